@@ -1,0 +1,76 @@
+"""Make the Python package of the contracts: messages, stubs, services.
+
+Usage: python proto/generate.py [OUT]   (OUT defaults to proto/gen; the drift check writes elsewhere and compares)
+
+protovalidate ships its rules as a descriptor, not as a .proto file, so protoc is given that descriptor.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib import resources
+from pathlib import Path
+
+from google.protobuf import descriptor_pb2
+from protovalidate._gen.buf.validate import validate_pb
+
+PROTO = Path(__file__).resolve().parent
+RULES = "buf/validate/validate.proto"
+
+
+def rules_descriptor() -> bytes:
+    """The protovalidate rules and the well-known types they import, as a FileDescriptorSet."""
+    files = descriptor_pb2.FileDescriptorSet()
+    for name in ("descriptor", "duration", "field_mask", "timestamp"):
+        module = __import__(f"google.protobuf.{name}_pb2", fromlist=["DESCRIPTOR"])
+        files.file.add().ParseFromString(module.DESCRIPTOR.serialized_pb)
+    files.file.add().ParseFromString(validate_pb.desc().proto.to_binary())
+    return files.SerializeToString()
+
+
+def sources() -> list[str]:
+    return sorted(str(path.relative_to(PROTO)) for path in (PROTO / "quanzi").rglob("*.proto"))
+
+
+def protoc(arguments: list[str], descriptors: Path) -> None:
+    well_known = resources.files("grpc_tools") / "_proto"
+    command = [
+        sys.executable, "-m", "grpc_tools.protoc",
+        f"--proto_path={PROTO}", f"--proto_path={well_known}", f"--descriptor_set_in={descriptors}",
+        *arguments,
+    ]  # fmt: skip
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    subprocess.run(command, check=True, cwd=PROTO, env={**os.environ, "PATH": path})  # noqa: S603
+
+
+def generate(out: Path) -> None:
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        descriptors = Path(scratch) / "rules.binpb"
+        descriptors.write_bytes(rules_descriptor())
+        messages = [f"--python_out={out}", f"--mypy_out=quiet:{out}"]
+        protoc([*messages, RULES], descriptors)
+        protoc([*messages, *sources()], descriptors)
+        services = [name for name in sources() if "\nservice " in (PROTO / name).read_text(encoding="utf-8")]
+        if services:
+            protoc([f"--grpc_python_out={out}", f"--mypy_grpc_out=quiet,only_async:{out}", *services], descriptors)
+
+
+def image(out: Path) -> None:
+    """Write all contracts with source info as one image: what `buf lint` and `buf breaking` read."""
+    with tempfile.TemporaryDirectory() as scratch:
+        descriptors = Path(scratch) / "rules.binpb"
+        descriptors.write_bytes(rules_descriptor())
+        protoc(["--include_imports", "--include_source_info", f"--descriptor_set_out={out}", *sources()], descriptors)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--image"]:
+        image(Path(sys.argv[2]).resolve())
+    else:
+        generate(Path(sys.argv[1] if len(sys.argv) > 1 else PROTO / "gen").resolve())
