@@ -73,7 +73,7 @@ class Order(_message.Message):
     reference: _builtins.str
     """The source's own order number; a refund names the order it refunds."""
     amount_minor: _builtins.int
-    """Minor units, more than zero; a refund is positive too."""
+    """Minor units, never negative: a refund is positive too, an order may be free."""
     currency: _builtins.str
     """ISO 4217, the tenant's currency."""
     claim_id: _builtins.str
