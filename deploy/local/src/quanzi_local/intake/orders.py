@@ -26,7 +26,7 @@ NOON = time(12, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class OrderDefaults:
-    """What a row gets that does not say it itself. An ISO 4217 currency; no group means an order outside groups."""
+    """What a row gets that does not say it itself. ISO 4217 currency; no group: an order outside groups."""
 
     source: str
     currency: str
@@ -36,9 +36,9 @@ class OrderDefaults:
 def order_rows(records: Iterable[Record | Reject], defaults: OrderDefaults) -> Iterator[Row | Reject]:
     """Activities of order records.
 
-    An order without an id of its own gets one derived from member, time and its ordinal among the rows that share
-    both: importing a file twice adds nothing, and equal lines stay distinct. A date without a time is noon UTC,
-    the same day in every zone from -12 to +11.
+    An order without an id of its own gets one derived from member, time and its ordinal among the rows that
+    share both: importing a file twice adds nothing, and equal lines stay distinct. A date without a time is
+    noon UTC, the same day in every zone from -12 to +11.
     """
     seen: Counter[tuple[str, str, str]] = Counter()
     for record in records:

@@ -43,7 +43,7 @@ class Answer:
 
 
 def chunks(rows: Iterator[Row | Reject]) -> Iterator[Chunk]:
-    """Bounded in rows and bytes. A row that one request cannot hold travels alone, for the gateway to refuse."""
+    """Bounded in rows and bytes."""
     while True:
         good: list[Row] = []
         broken: list[Reject] = []
