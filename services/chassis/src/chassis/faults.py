@@ -1,0 +1,30 @@
+"""What will pass if tried again later, and what will not."""
+
+import asyncpg
+import nats.errors
+from sqlalchemy import exc
+
+# Connection, rollback (deadlock, serialization), resources, operator intervention and cancelled statements.
+TRANSIENT_SQLSTATE_CLASSES = ("08", "40", "53", "57")
+TRANSIENT_SQLSTATES = ("25P03", "55P03")
+
+
+class TransientFault(Exception):
+    """Nothing is wrong with the request or message itself: try again later."""
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same work may succeed later without anybody changing it."""
+    if isinstance(error, (TransientFault, OSError, TimeoutError, nats.errors.Error, exc.TimeoutError)):
+        return True
+    if isinstance(error, exc.DBAPIError):
+        return error.connection_invalidated or _transient_sqlstate(getattr(error.orig, "sqlstate", None))
+    if isinstance(error, asyncpg.PostgresError):
+        return _transient_sqlstate(error.sqlstate)
+    return isinstance(error, asyncpg.InterfaceError)
+
+
+def _transient_sqlstate(sqlstate: str | None) -> bool:
+    return sqlstate is not None and (
+        sqlstate[:2] in TRANSIENT_SQLSTATE_CLASSES or sqlstate in TRANSIENT_SQLSTATES
+    )
