@@ -1,6 +1,8 @@
 """Make the Python package of the contracts: messages, stubs, services.
 
-Usage: python proto/generate.py [OUT]   (OUT defaults to proto/gen; the drift check writes elsewhere and compares)
+Usage: python proto/generate.py [OUT]          OUT defaults to proto/gen; the drift check writes elsewhere and compares
+       python proto/generate.py --image FILE   all contracts with their comments, for buf
+       python proto/generate.py --release      keep the contracts of this release, which later ones must not break
 
 protovalidate ships its rules as a descriptor, not as a .proto file, so protoc is given that descriptor.
 """
@@ -58,19 +60,28 @@ def generate(out: Path) -> None:
         protoc([*messages, *sources()], descriptors)
         services = [name for name in sources() if "\nservice " in (PROTO / name).read_text(encoding="utf-8")]
         if services:
-            protoc([f"--grpc_python_out={out}", f"--mypy_grpc_out=quiet,only_async:{out}", *services], descriptors)
+            protoc(
+                [f"--grpc_python_out={out}", f"--mypy_grpc_out=quiet,only_async:{out}", *services],
+                descriptors,
+            )
 
 
-def image(out: Path) -> None:
-    """Write all contracts with source info as one image: what `buf lint` and `buf breaking` read."""
+def image(out: Path, *, source_info: bool = True) -> None:
+    """Write all contracts as one image: what `buf lint` and `buf breaking` read."""
     with tempfile.TemporaryDirectory() as scratch:
         descriptors = Path(scratch) / "rules.binpb"
         descriptors.write_bytes(rules_descriptor())
-        protoc(["--include_imports", "--include_source_info", f"--descriptor_set_out={out}", *sources()], descriptors)
+        comments = ["--include_source_info"] if source_info else []
+        protoc(["--include_imports", *comments, f"--descriptor_set_out={out}", *sources()], descriptors)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--image"]:
-        image(Path(sys.argv[2]).resolve())
-    else:
-        generate(Path(sys.argv[1] if len(sys.argv) > 1 else PROTO / "gen").resolve())
+    match sys.argv[1:]:
+        case ["--image", path]:
+            image(Path(path).resolve())
+        case ["--release"]:
+            image(PROTO / "released.binpb", source_info=False)
+        case [path]:
+            generate(Path(path).resolve())
+        case _:
+            generate(PROTO / "gen")
