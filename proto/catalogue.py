@@ -1,6 +1,8 @@
-"""Make the event catalogue from the contracts: docs/events/asyncapi.yaml (AsyncAPI 3) and docs/events/README.md.
+"""Make the event catalogue from the contracts: asyncapi.yaml (AsyncAPI 3) and README.md in docs/events.
 
-Usage: python proto/catalogue.py [OUT]   (OUT defaults to docs/events; the drift check writes elsewhere and compares)
+Usage: python proto/catalogue.py [OUT]
+
+OUT defaults to docs/events; the drift check writes elsewhere and compares.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import generate
 import yaml
 from google.protobuf import descriptor_pb2, descriptor_pool
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
 from quanzi.events.v1 import event_pb2
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -157,7 +160,7 @@ HEADERS: dict[str, Any] = {
         "ce-id": {
             "type": "string",
             "format": "uuid",
-            "description": "With ce-source, the key to deduplicate by.",
+            "description": "Deduplicate by (ce-source, ce-id).",
         },
         "ce-source": {"type": "string", "description": "The service, for example /quanzi/risk."},
         "ce-type": {"type": "string"},
@@ -219,8 +222,8 @@ def table(events: list[EventType]) -> str:
         [
             "# Event catalogue",
             "",
-            "Generated from `proto/` by `make catalogue`; the machine-readable form is [asyncapi.yaml](asyncapi.yaml).",
-            "Subject: `quanzi.<tenant>` followed by the type without its first token. Order is kept per partition key.",
+            "Generated from `proto/` by `make proto`; [asyncapi.yaml](asyncapi.yaml) is the same for machines.",
+            "The subject is the type with the tenant id as second token. Order is kept per partition key.",
             "",
             "| type | 中文 | what happened | partition key |",
             "|---|---|---|---|",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor import MethodDescriptor
+
 from quanzi.access.v1 import access_pb2
 
 ROOT = Path(__file__).resolve().parents[2]
