@@ -222,7 +222,7 @@ def table(events: list[EventType]) -> str:
         [
             "# Event catalogue",
             "",
-            "Generated from `proto/` by `make proto`; [asyncapi.yaml](asyncapi.yaml) is the same for machines.",
+            "Generated from `proto/` by `make proto`; machines read [asyncapi.yaml](asyncapi.yaml).",
             "The subject is the type with the tenant id as second token. Order is kept per partition key.",
             "",
             "| type | 中文 | what happened | partition key |",

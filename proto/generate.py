@@ -1,8 +1,8 @@
 """Make the Python package of the contracts: messages, stubs, services.
 
-Usage: python proto/generate.py [OUT]          OUT defaults to proto/gen; the drift check writes elsewhere and compares
+Usage: python proto/generate.py [OUT]          (default proto/gen)
        python proto/generate.py --image FILE   all contracts with their comments, for buf
-       python proto/generate.py --release      keep the contracts of this release, which later ones must not break
+       python proto/generate.py --release      keep the contracts as those that later ones must not break
 
 protovalidate ships its rules as a descriptor, not as a .proto file, so protoc is given that descriptor.
 """

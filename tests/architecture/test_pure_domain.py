@@ -45,36 +45,17 @@ def test_domain_is_pure(path: Path) -> None:
 
 
 def test_every_service_has_the_same_shape() -> None:
-    expected = {
-        "__main__.py",
-        "bootstrap.py",
-        "config.py",
-        "domain",
-        "application",
-        "adapters",
-        "entrypoints",
-    }
+    inside = ("__main__.py", "bootstrap.py", "config.py", "domain", "application", "adapters", "entrypoints")
+    beside = ("README.md", "alembic.ini", "migrations", "pyproject.toml", "tests/unit", "tests/integration")
     for service in SERVICES:
         base = ROOT / "services" / service
-        missing = {name for name in expected if not (base / "src" / service / name).exists()}
-        missing |= {
-            name
-            for name in ("README.md", "alembic.ini", "migrations", "pyproject.toml")
-            if not (base / name).exists()
-        }
-        assert not missing, f"{service} lacks {sorted(missing)}"
+        paths = [*(base / "src" / service / name for name in inside), *(base / name for name in beside)]
+        missing = [str(path.relative_to(base)) for path in paths if not path.exists()]
+        assert not missing, f"{service} lacks {missing}"
 
 
 def test_package_initialisers_stay_empty() -> None:
-    sources = [
-        *(ROOT / "services").glob("*/src"),
-        ROOT / "gateway" / "src",
-        ROOT / "deploy" / "local" / "src",
-    ]
-    filled = [
-        path
-        for base in sources
-        for path in base.rglob("__init__.py")
-        if path.read_text(encoding="utf-8").strip()
-    ]
+    sources = [*ROOT.glob("services/*/src"), ROOT / "gateway/src", ROOT / "deploy/local/src"]
+    files = [path for base in sources for path in base.rglob("__init__.py")]
+    filled = [path for path in files if path.read_text(encoding="utf-8").strip()]
     assert not filled, f"a file that only re-exports hides where things are: {filled}"

@@ -39,9 +39,13 @@ class _ClaimStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ClaimStat
     CLAIM_STATUS_REFUNDED: _ClaimStatus.ValueType  # 6
     CLAIM_STATUS_RELEASED: _ClaimStatus.ValueType  # 7
     """The campaign was cancelled before payment."""
+    CLAIM_STATUS_REFUND_REQUESTED: _ClaimStatus.ValueType  # 8
+    """The campaign was cancelled after payment: the payment is owed back."""
 
 class ClaimStatus(_ClaimStatus, metaclass=_ClaimStatusEnumTypeWrapper):
-    """States of a claim: reserved → paid → fulfilled, or reserved → expired → late_paid → refunded."""
+    """States of a claim: reserved → paid → fulfilled, or reserved → expired → late_paid → refunded;
+    when the campaign is cancelled: reserved → released, paid → refund_requested → refunded.
+    """
 
 CLAIM_STATUS_UNSPECIFIED: ClaimStatus.ValueType  # 0
 CLAIM_STATUS_RESERVED: ClaimStatus.ValueType  # 1
@@ -55,6 +59,8 @@ CLAIM_STATUS_LATE_PAID: ClaimStatus.ValueType  # 5
 CLAIM_STATUS_REFUNDED: ClaimStatus.ValueType  # 6
 CLAIM_STATUS_RELEASED: ClaimStatus.ValueType  # 7
 """The campaign was cancelled before payment."""
+CLAIM_STATUS_REFUND_REQUESTED: ClaimStatus.ValueType  # 8
+"""The campaign was cancelled after payment: the payment is owed back."""
 Global___ClaimStatus: _TypeAlias = ClaimStatus  # noqa: Y015
 
 @_typing.final
