@@ -25,7 +25,7 @@ _NOISY = ("uvicorn.access", "sqlalchemy.engine", "nats", "grpc", "asyncio", "htt
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
-    logger: FilteringBoundLogger = structlog.get_logger(name, logger=name)
+    logger: FilteringBoundLogger = structlog.get_logger(name)
     return logger
 
 
@@ -34,6 +34,7 @@ def configure(settings: ProcessSettings) -> None:
     before: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         add_trace,
         structlog.processors.format_exc_info,
@@ -53,7 +54,7 @@ def configure(settings: ProcessSettings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *before],
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *before],
             processors=[
                 add_service,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,

@@ -1,7 +1,7 @@
 """The life of a process: build, run its loops, end in order.
 
-A loop that ends or raises ends the process with exit code 1 and says why. SIGTERM and SIGINT stop the loops one by
-one in the order given (servers first, relay last), then close; a second signal ends it at once.
+A loop that ends or raises ends the process with exit code 1 and says why. SIGTERM and SIGINT stop the loops
+one by one in the order given (servers first, relay last), then close; a second signal ends it at once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class LoopEnded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """`loops` run side by side for ever and finish their work when cancelled; `close` frees what they share."""
+    """`loops` run side by side for ever and finish their work when cancelled; `close` frees what they use."""
 
     name: str
     loops: Mapping[str, Loop]

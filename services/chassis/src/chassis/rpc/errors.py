@@ -1,7 +1,7 @@
 """Errors on the wire: one table per service maps exception classes to a gRPC status and a reason.
 
-A refusal carries `google.rpc.ErrorInfo` (reason, domain `quanzi.<service>`, field, trace id) and `BadRequest` where
-fields are to blame. Anything not in a table is logged and masked.
+A refusal carries `google.rpc.ErrorInfo` (reason, domain `quanzi.<service>`, field, trace id) and `BadRequest`
+where fields are to blame. Anything not in a table is logged and masked.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""What surrounds every handler: load limit, deadline, identity, access, field rules, error mapping, one span."""
+"""What surrounds every handler: load limit, deadline, identity, access, field rules, errors, one span."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -32,8 +32,8 @@ _BEARER = "Bearer "
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Rules = Mapping[str, frozenset[str]]
-Handler = grpc.RpcMethodHandler[Any, Any]
-Continuation = Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Continuation: TypeAlias = "Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]]"
 
 
 def access_rules(services: Sequence[ServiceDescriptor]) -> Rules:
