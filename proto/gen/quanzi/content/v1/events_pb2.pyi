@@ -214,3 +214,31 @@ class PostExpired(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PostExpired: _TypeAlias = PostExpired  # noqa: Y015
+
+@_typing.final
+class PostReminded(_message.Message):
+    """Nobody has taken on a due post yet."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POST_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    REMINDER_FIELD_NUMBER: _builtins.int
+    post_id: _builtins.str
+    group_id: _builtins.str
+    reminder: _builtins.int
+    """1 for the first reminder."""
+    def __init__(
+        self,
+        *,
+        post_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        reminder: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "post_id", b"post_id", "reminder", b"reminder"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PostReminded: _TypeAlias = PostReminded  # noqa: Y015
