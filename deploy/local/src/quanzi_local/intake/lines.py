@@ -7,12 +7,16 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 from quanzi_local.intake.rows import Reject, UnreadableFile
 
 MAX_LINE_BYTES = 1 << 20
 GZIP_MAGIC = b"\x1f\x8b"
+
+
+class Readable(Protocol):
+    def readline(self, size: int, /) -> bytes: ...
 
 
 def read_lines(path: Path, advance: Callable[[int], None]) -> Iterator[tuple[int, str] | Reject]:
@@ -28,7 +32,7 @@ def read_lines(path: Path, advance: Callable[[int], None]) -> Iterator[tuple[int
             file.seek(0)
         except OSError as error:
             raise UnreadableFile(f"cannot read {path}: {error.strerror}") from error
-        source: IO[bytes] = opened.enter_context(gzip.open(file)) if packed else file  # type: ignore[assignment]
+        source: Readable = opened.enter_context(gzip.open(file)) if packed else file
         number = 0
         while True:
             try:
@@ -43,7 +47,7 @@ def read_lines(path: Path, advance: Callable[[int], None]) -> Iterator[tuple[int
             advance(file.tell())
 
 
-def _complete(line: bytes, source: IO[bytes]) -> bool:
+def _complete(line: bytes, source: Readable) -> bool:
     """Whether the line fitted; the rest of one that did not is skipped."""
     fitted = len(line) < MAX_LINE_BYTES or line.endswith(b"\n")
     while len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):

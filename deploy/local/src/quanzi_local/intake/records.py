@@ -24,7 +24,7 @@ CDNOW_HEADER = re.compile(r'\s*"?\s*customer_id\s+date\s+number_of_cds\s+dollar_
 
 def read_records(path: Path, advance: Callable[[int], None] = lambda _: None) -> Iterator[Record | Reject]:
     """Every row of the file, broken ones as Reject. Raises UnreadableFile if the layout is unknown."""
-    lines = (line for line in read_lines(path, advance) if isinstance(line, Reject) or line[1].strip())
+    lines: Iterator[Line] = filter(_is_filled, read_lines(path, advance))
     first = next(lines, None)
     if first is None:
         raise UnreadableFile(f"{path} is empty")
@@ -46,6 +46,10 @@ def is_cdnow(path: Path) -> bool:
     """Whether the file is laid out as the CDNOW data set."""
     first = next(read_lines(path, lambda _: None), None)
     return isinstance(first, tuple) and _suffix(path) not in EXTENSIONS and _sniffed(first[1]) == "cdnow"
+
+
+def _is_filled(line: Line) -> bool:
+    return isinstance(line, Reject) or bool(line[1].strip())
 
 
 def _suffix(path: Path) -> str:

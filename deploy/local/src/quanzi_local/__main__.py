@@ -1,0 +1,3 @@
+from quanzi_local.cli import main
+
+main()

@@ -1,0 +1,100 @@
+"""`quanzi events tail SUBJECT`: what happens, as it happens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Annotated
+
+import nats
+import typer
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+from chassis.cloudevents import CloudEvent, MalformedEvent
+from quanzi_local.connections import nats_login
+from quanzi_local.home import Home, NotUsable
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def events() -> None:
+    """The events of the platform."""
+
+
+@app.command()
+def tail(
+    subject: Annotated[
+        str, typer.Argument(help="quanzi.<tenant>.<service>.<entity>.<happened>.v1, wildcards * and >")
+    ],
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="All that is kept, not only new ones.")
+    ] = False,
+    count: Annotated[int | None, typer.Option(min=1, help="End after so many.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Print events, one a line, until Ctrl-C."""
+    show = as_object if as_json else as_line
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_tail(Home.find(), subject, from_start, count, show))
+
+
+async def _tail(
+    home: Home, subject: str, from_start: bool, count: int | None, show: Callable[[Msg], str]
+) -> None:
+    url, user, password = nats_login(home)
+    try:
+        client = await nats.connect(
+            url, user=user, password=password, connect_timeout=5, max_reconnect_attempts=5
+        )
+    except (NatsError, OSError) as error:
+        raise NotUsable(f"cannot reach NATS at {url}: {error}") from error
+    try:
+        await _follow(client, subject, from_start, count, show)
+    finally:
+        await client.close()
+
+
+async def _follow(
+    client: Client, subject: str, from_start: bool, count: int | None, show: Callable[[Msg], str]
+) -> None:
+    policy = DeliverPolicy.ALL if from_start else DeliverPolicy.NEW
+    try:
+        subscription = await client.jetstream().subscribe(
+            subject, ordered_consumer=True, config=ConsumerConfig(deliver_policy=policy)
+        )
+    except NotFoundError as error:
+        raise NotUsable(f"no stream keeps {subject!r}: subjects are quanzi.<tenant>.<service>.…") from error
+    seen = 0
+    async for message in subscription.messages:
+        typer.echo(show(message))
+        seen += 1
+        if seen == count:
+            return
+
+
+def as_line(message: Msg) -> str:
+    """Time, type, subject of the event, its body; for what is no event, subject and size."""
+    try:
+        event = CloudEvent.of(message.headers, message.data)
+    except MalformedEvent:
+        return f"{message.subject}  ({len(message.data)} bytes)"
+    body = json.dumps(json.loads(event.data), ensure_ascii=False)
+    return f"{event.time.astimezone():%Y-%m-%d %H:%M:%S}  {event.type.removeprefix('quanzi.')}  {event.subject}  {body}"
+
+
+def as_object(message: Msg) -> str:
+    """Subject, headers and body; the body as JSON if it is."""
+    try:
+        body = json.loads(message.data)
+    except ValueError:
+        body = message.data.decode(errors="replace")
+    return json.dumps(
+        {"subject": message.subject, "headers": message.headers, "body": body}, ensure_ascii=False
+    )

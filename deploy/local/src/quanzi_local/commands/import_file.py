@@ -1,0 +1,129 @@
+"""`quanzi import orders|activities FILE`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from quanzi_local.gateway_client import as_developer, connect, gateway_url
+from quanzi_local.home import Home, NotUsable
+from quanzi_local.identity import SAMPLE_TENANT
+from quanzi_local.intake.activities import ActivityDefaults, activity_rows
+from quanzi_local.intake.groups import registering
+from quanzi_local.intake.orders import OrderDefaults, order_rows
+from quanzi_local.intake.progress import Meter
+from quanzi_local.intake.records import is_cdnow, read_records
+from quanzi_local.intake.rejects import RejectsFile
+from quanzi_local.intake.rows import Reject, Row, UnreadableFile
+from quanzi_local.intake.run import Counts, run_import
+from quanzi_local.intake.upload import UploadRefused
+
+NOTHING_READ = 2
+
+app = typer.Typer(no_args_is_help=True)
+
+File = Annotated[
+    Path, typer.Argument(help="NDJSON, CSV with a header line, or CDNOW columns; plain or gzip.")
+]
+Group = Annotated[str | None, typer.Option(help="External chat id, for rows that name no group.")]
+CreateGroups = Annotated[bool, typer.Option("--create-groups", help="Register groups not known yet.")]
+Source = Annotated[str | None, typer.Option(help="System the rows come from, for rows that name none.")]
+Rejects = Annotated[Path | None, typer.Option(help="File of refused rows; by default FILE.rejects.ndjson.")]
+Tenant = Annotated[str, typer.Option(help="Slug or id of the tenant.")]
+Url = Annotated[str | None, typer.Option(help="Gateway; by default the one of this machine.")]
+Token = Annotated[str | None, typer.Option(envvar="QUANZI_TOKEN", help="By default a development identity.")]
+
+
+@app.callback()
+def import_file() -> None:
+    """Import a file through the gateway's bulk door; a second time changes nothing."""
+
+
+@app.command()
+def orders(
+    file: File,
+    currency: Annotated[str, typer.Option(help="ISO 4217, for rows that name none.")] = "CNY",
+    group: Group = None,
+    create_groups: CreateGroups = False,
+    source: Source = None,
+    rejects: Rejects = None,
+    tenant: Tenant = SAMPLE_TENANT,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Orders of a shop. Amounts become minor units exactly; a date without a time is noon UTC."""
+
+    def rows(advance: Callable[[int], None]) -> Iterator[Row | Reject]:
+        named = source or ("cdnow" if is_cdnow(file) else "orders")
+        return order_rows(read_records(file, advance), OrderDefaults(named, currency.upper(), group))
+
+    _run(Target.of(url, token, tenant), file, rows, rejects, create_groups)
+
+
+@app.command()
+def activities(
+    file: File,
+    group: Group = None,
+    create_groups: CreateGroups = False,
+    source: Source = None,
+    rejects: Rejects = None,
+    tenant: Tenant = SAMPLE_TENANT,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Activities as the guide docs/guides/activities.md describes them."""
+
+    def rows(advance: Callable[[int], None]) -> Iterator[Row | Reject]:
+        defaults = ActivityDefaults(source or "activities", group)
+        return activity_rows(read_records(file, advance), defaults)
+
+    _run(Target.of(url, token, tenant), file, rows, rejects, create_groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    url: str
+    token: str
+
+    @classmethod
+    def of(cls, url: str | None, token: str | None, tenant: str) -> Target:
+        home = Home.find()
+        return cls(url or gateway_url(home), token or as_developer(home, tenant, "admin"))
+
+
+def _run(
+    target: Target,
+    file: Path,
+    rows: Callable[[Callable[[int], None]], Iterator[Row | Reject]],
+    rejects_path: Path | None,
+    create_groups: bool,
+) -> None:
+    rejects = RejectsFile(rejects_path) if rejects_path else RejectsFile.beside(file)
+    with Meter(file, Console(stderr=True)) as meter, rejects:
+        try:
+            counts = asyncio.run(_import(target, rows(meter.read), rejects, meter, create_groups))
+        except UnreadableFile as error:
+            typer.echo(f"quanzi: {error}", err=True)
+            raise typer.Exit(NOTHING_READ) from error
+        except UploadRefused as error:
+            raise NotUsable(str(error)) from error
+    typer.echo(
+        f"{file.name}: {counts.rows:,} rows in {meter.seconds:.1f} s: {counts.accepted:,} accepted, "
+        f"{counts.duplicates:,} duplicates, {counts.rejected:,} rejected"
+    )
+    if rejects.count:
+        typer.echo(f"rejected rows with their reasons: {rejects.path}")
+
+
+async def _import(
+    target: Target, rows: Iterator[Row | Reject], rejects: RejectsFile, meter: Meter, create_groups: bool
+) -> Counts:
+    async with connect(target.url, target.token) as client:
+        prepare = registering(client) if create_groups else None
+        return await run_import(client, rows, rejects, meter.tell, prepare)
