@@ -17,6 +17,7 @@ from structlog.contextvars import bound_contextvars
 from chassis import telemetry
 from chassis.identity import Signer, caller
 from chassis.rpc.deadline import within
+from chassis.rpc.health import LIVENESS
 
 DEADLINE = 5.0
 
@@ -153,6 +154,7 @@ def _options(services: Iterable[ServiceDescriptor]) -> list[tuple[str, str | int
     }
     config = {
         "loadBalancingConfig": [{"round_robin": {}}],
+        "healthCheckConfig": {"serviceName": LIVENESS},
         "methodConfig": [{"name": safe, "retryPolicy": retry}] if safe else [],
     }
     return [

@@ -16,8 +16,9 @@ from protovalidate import Violation, collect_violations
 
 from chassis import telemetry
 from chassis.identity import Caller, IdentityRefused, Verifier, calling_as
+from chassis.rpc.answers import to_status
 from chassis.rpc.deadline import ending_in
-from chassis.rpc.errors import DETAILS_KEY, CallRefused, ErrorTable, to_status
+from chassis.rpc.errors import DETAILS_KEY, CallRefused, ErrorTable
 from quanzi.access.v1 import access_pb2
 
 # Answered to anyone: probes and tools carry no identity.
@@ -60,6 +61,7 @@ class Guard(grpc.aio.ServerInterceptor):
         self._max_concurrent = max_concurrent
         self._max_deadline = max_deadline
         self._running = 0
+        self.calls = 0
         self._handlers: dict[str, Handler] = {}
         self._tracer = telemetry.tracer()
         self._durations = telemetry.meter().create_histogram("rpc.server.duration", unit="ms")
@@ -149,6 +151,7 @@ class Guard(grpc.aio.ServerInterceptor):
         self._permit(method, identity)
         _validate(request)
         self._running += 1
+        self.calls += 1
         try:
             with ExitStack() as surroundings:
                 surroundings.enter_context(ending_in(remaining))

@@ -16,17 +16,15 @@ from chassis.identity import Verifier
 from chassis.logs import get_logger
 from chassis.rpc.errors import ErrorTable
 from chassis.rpc.guard import Guard, access_rules
+from chassis.rpc.health import LIVENESS, READINESS
 from chassis.rpc.tls import server_credentials
 from chassis.settings import ServiceSettings
 
 # (add_XServicer_to_server, servicer, descriptor of X)
 Service = tuple[Callable[[Any, grpc.aio.Server], None], object, ServiceDescriptor]
 
-# Health of this name only says that the process answers, whatever the state of the database or NATS.
-LIVENESS = "liveness"
-READINESS = ""
-
 _CHECK_EVERY = 2.0
+_TURN, _TURNS = 0.1, 20
 _SERVING = health_pb2.HealthCheckResponse.SERVING
 _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
@@ -51,7 +49,7 @@ class RpcServer:
         self._checks = ready or {}
         self._names = [descriptor.full_name for _, _, descriptor in services]
         self._health = health.aio.HealthServicer()
-        guard = Guard(
+        self._guard = Guard(
             settings.service,
             access_rules([descriptor for _, _, descriptor in services]),
             errors,
@@ -59,7 +57,7 @@ class RpcServer:
             settings.grpc_max_concurrent_calls,
             settings.grpc_max_deadline,
         )
-        self._server = grpc.aio.server(interceptors=[guard], options=_options(settings))
+        self._server = grpc.aio.server(interceptors=[self._guard], options=_options(settings))
         for add, servicer, _ in services:
             add(servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
@@ -94,9 +92,18 @@ class RpcServer:
     async def stop(self) -> None:
         """Say NOT_SERVING, take no new calls, let the running ones finish."""
         await self._health.enter_graceful_shutdown()
+        await self._quiet()
         await self._server.stop(self._settings.drain_seconds / 2)
         if self._probes:
             await self._probes.stop(None)
+
+    async def _quiet(self) -> None:
+        """Wait, for a bounded time, until callers that watch the health have turned away."""
+        for _ in range(_TURNS):
+            before = self._guard.calls
+            await asyncio.sleep(_TURN)
+            if self._guard.calls == before:
+                return
 
     async def _watch(self) -> None:
         """Keep the health answer true; announce the first time that everything is there."""

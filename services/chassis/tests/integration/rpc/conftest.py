@@ -142,6 +142,9 @@ class World:
     directory: Path
     exits: AsyncExitStack
     signers: dict[str, Signer]
+    errors: dict[type[Exception], tuple[grpc.StatusCode, str]] = field(
+        default_factory=lambda: {TooLoud: (grpc.StatusCode.FAILED_PRECONDITION, "TOO_LOUD")}
+    )
     contract: ClassVar[Any] = CONTRACT
     too_loud: ClassVar[type[Exception]] = TooLoud
     tenant: ClassVar[UUID] = TENANT
@@ -157,9 +160,8 @@ class World:
         )
 
     async def server(self, echo: Echo, **more: Any) -> RpcServer:
-        errors = {TooLoud: (grpc.StatusCode.FAILED_PRECONDITION, "TOO_LOUD")}
         services = [(_add, echo, CONTRACT.service)]
-        server = RpcServer(self.settings(**more), services=services, errors=errors)  # type: ignore[arg-type]
+        server = RpcServer(self.settings(**more), services=services, errors=self.errors)  # type: ignore[arg-type]
         await server.start()
         self.exits.push_async_callback(server.stop)
         return server
@@ -197,8 +199,15 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield World(tmp_path, exits, signers)
 
 
-@pytest.fixture
-def telemetry_on() -> None:
-    settings = ProcessSettings(service="echo")
-    logs.configure(settings)
+@pytest.fixture(scope="session")
+def spans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Telemetry and logs as in a process; a process has one tracer provider, so this is for the session."""
+    settings = ProcessSettings(service="echo", trace_file=tmp_path_factory.mktemp("trace") / "spans")
     telemetry.configure(settings)
+    assert settings.trace_file
+    return settings.trace_file
+
+
+@pytest.fixture
+def logging_on() -> None:
+    logs.configure(ProcessSettings(service="echo"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -163,7 +164,7 @@ async def test_maps_a_domain_error_with_its_field(world: Any) -> None:
 
 
 async def test_masks_an_unknown_error_and_logs_it_under_its_trace(
-    world: Any, capsys: pytest.CaptureFixture[str], telemetry_on: None
+    world: Any, capsys: pytest.CaptureFixture[str], spans: Path, logging_on: None
 ) -> None:
     def answer(_: Any) -> str:
         raise ZeroDivisionError("the password is hunter2")
