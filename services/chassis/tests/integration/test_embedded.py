@@ -141,7 +141,7 @@ def test_a_folder_out_of_reach_of_the_servers_user_keeps_its_data_too(folder: Pa
         pass
     state = (folder / "nats" / "state").resolve()
     try:
-        assert state.is_relative_to("/var/tmp")
+        assert not state.is_relative_to(folder)
         with nats.start(folder / "nats"):
             assert (state / "jetstream").exists()
     finally:

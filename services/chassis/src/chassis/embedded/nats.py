@@ -55,6 +55,11 @@ class NatsServer:
         return self._child.pid if self._child else None
 
     @property
+    def running(self) -> bool:
+        """False once it has ended, whoever ended it."""
+        return self._child is not None and self._child.running
+
+    @property
     def issuer_seed_file(self) -> Path:
         """Account seed (nkey) that signs the answers to `$SYS.REQ.USER.AUTH`."""
         return self._credentials / "issuer.seed"

@@ -49,6 +49,11 @@ class PostgresServer:
     def pid(self) -> int | None:
         return self._child.pid if self._child else None
 
+    @property
+    def running(self) -> bool:
+        """False once it has ended, whoever ended it."""
+        return self._child is not None and self._child.running
+
     def start(self) -> None:
         """Returns when connections are accepted. Raises `ChildFailed` with the end of the log."""
         if not (self._data / "PG_VERSION").exists():
