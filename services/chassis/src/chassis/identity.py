@@ -112,11 +112,12 @@ class Signer:
 class Verifier:
     """Verifies tokens against a JWKS file, read again when it changes. An issuer may have several keys."""
 
-    def __init__(self, jwks_file: Path) -> None:
+    def __init__(self, jwks_file: Path, reread_seconds: float = 1.0) -> None:
         self._file = jwks_file
         self._keys: dict[str, list[ec.EllipticCurvePublicKey]] = {}
         self._version: tuple[int, int] | None = None
-        self._checked = 0.0
+        self._reread_seconds = reread_seconds
+        self._checked = time.monotonic()
         self._verified: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
         self._read(self._stamp())
 
@@ -160,7 +161,7 @@ class Verifier:
         raise IdentityRefused("IDENTITY_FORGED", f"no key of issuer {kid!r} signed this identity token")
 
     def _refresh(self) -> None:
-        if time.monotonic() - self._checked < 1.0:
+        if time.monotonic() - self._checked < self._reread_seconds:
             return
         try:
             if (stamp := self._stamp()) != self._version:

@@ -35,7 +35,7 @@ def configure(settings: ProcessSettings) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _time_stamper(settings.log_format),
         add_trace,
         structlog.processors.format_exc_info,
         redact,
@@ -94,6 +94,12 @@ def _clean(key: object, value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(_clean(None, item) for item in value) if type(value) in (list, tuple) else value
     return value
+
+
+def _time_stamper(log_format: str) -> Processor:
+    if log_format == "json":
+        return structlog.processors.TimeStamper(fmt="iso", utc=True)
+    return structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
 
 
 def _renderer(log_format: str) -> list[Processor]:
