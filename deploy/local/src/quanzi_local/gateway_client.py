@@ -37,7 +37,7 @@ def as_developer(home: Home, tenant: str, *roles: str) -> str:
 
 
 async def graphql(client: httpx.AsyncClient, document: str, variables: dict[str, Any]) -> dict[str, Any]:
-    """The data of the answer. Raises GatewayRefused on top-level errors, httpx.HTTPError on transport ones."""
+    """The data of the answer. Raises GatewayRefused, and httpx.HTTPError on transport errors."""
     response = await client.post("/graphql", json={"query": document, "variables": variables})
     if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
         response.raise_for_status()

@@ -55,15 +55,16 @@ class Home:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Held while the platform runs; the kernel lets go of it however the launcher ends. Raises NotUsable."""
+        """Held while the platform runs; the kernel lets go of it when the launcher ends. Raises NotUsable."""
         with (self.root / "lock").open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 where = self.running().get("gateway", "still starting")
                 raise NotUsable(
-                    f"the platform of {self.root} runs already ({where}): stop it with Ctrl-C in its terminal, "
-                    "or run a second one with another QUANZI_HOME and QUANZI_HTTP_PORT"
+                    f"the platform of {self.root} runs already ({where}): "
+                    "stop it with Ctrl-C in its terminal, or give the second one its own "
+                    "QUANZI_HOME and QUANZI_HTTP_PORT"
                 ) from None
             try:
                 yield

@@ -86,7 +86,8 @@ def as_line(message: Msg) -> str:
     except MalformedEvent:
         return f"{message.subject}  ({len(message.data)} bytes)"
     body = json.dumps(json.loads(event.data), ensure_ascii=False)
-    return f"{event.time.astimezone():%Y-%m-%d %H:%M:%S}  {event.type.removeprefix('quanzi.')}  {event.subject}  {body}"
+    kind = event.type.removeprefix("quanzi.")
+    return f"{event.time.astimezone():%Y-%m-%d %H:%M:%S}  {kind}  {event.subject}  {body}"
 
 
 def as_object(message: Msg) -> str:

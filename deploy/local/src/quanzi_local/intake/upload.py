@@ -17,6 +17,7 @@ from quanzi_local.intake.rows import Reject, Row
 MAX_ROWS = 5_000
 MAX_BYTES = 4 << 20
 ATTEMPTS = 6
+FIRST_PAUSE = 0.5
 TRANSIENT = {429, 502, 503, 504}
 
 
@@ -96,9 +97,9 @@ async def send(client: httpx.AsyncClient, chunk: Chunk) -> Answer:
                 reason = f"{response.status_code} {response.text[:500]}"
                 if response.status_code not in TRANSIENT:
                     raise UploadRefused(f"the gateway refused the upload: {reason}")
-                pause = float(response.headers.get("retry-after", 0.5 * 2**attempt))
+                pause = float(response.headers.get("retry-after", FIRST_PAUSE * 2**attempt))
         except httpx.TransportError as error:
-            reason, pause = f"{type(error).__name__} {error}", 0.5 * 2**attempt
+            reason, pause = f"{type(error).__name__} {error}", FIRST_PAUSE * 2**attempt
         if attempt < ATTEMPTS - 1:
             await asyncio.sleep(pause)
     raise UploadRefused(

@@ -104,7 +104,7 @@ class Launch:
         await load_sample(self._home, self._options.url)
 
     async def _servers_live(self, servers: Servers) -> None:
-        """Returns never. Raises PartDied when an embedded server is gone; with restart it is started again."""
+        """Returns never. Raises PartDied when an embedded server ended, or starts it again."""
         while True:
             await asyncio.sleep(SERVER_CHECK_SECONDS)
             for server, name in servers.embedded():

@@ -37,7 +37,7 @@ class BoundedFile:
 
 
 class LogBook:
-    """Takes lines of processes as they come: JSON of chassis.logs is made readable, all else stays as it is."""
+    """Takes lines of processes as they come; the JSON of chassis.logs is made readable."""
 
     def __init__(self, folder: Path, *, quiet: bool = False, out: IO[str] = sys.stdout) -> None:
         self._folder = folder

@@ -10,7 +10,7 @@ PROC = Path("/proc")
 
 
 def memory_of(pid: int) -> int:
-    """Bytes. On Linux shared pages are shared out (PSS), so that sums are honest; elsewhere the resident size."""
+    """Bytes. On Linux shared pages are shared out (PSS), so that sums are honest; else the resident size."""
     return _proportional(pid) if PROC.exists() else _resident(pid)
 
 

@@ -90,7 +90,7 @@ async def _run(verb: str, home: Home, servers: Servers) -> None:
     log = home.logs / f"{verb}.log"
     environment = {**os.environ, "DATABASE_URL": servers.database_url, "QUANZI_HOME": str(home.root)}
     with Child(verb, [sys.executable, "-m", "quanzi_local", verb], log=log, environment=environment) as child:
-        while child.running:
+        while child.running:  # noqa: ASYNC110  a process tells nobody
             await asyncio.sleep(0.05)
     if code := child.process.returncode:
         raise ChildFailed(verb, f"ended with code {code}", log)

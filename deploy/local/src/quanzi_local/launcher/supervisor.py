@@ -6,8 +6,8 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -18,7 +18,6 @@ from quanzi_local.launcher.logbook import LogBook
 READY_SECONDS = 60.0
 STOP_SECONDS = 12.0
 LONGEST_LINE = 1 << 20
-LONGEST_PAUSE = 30.0
 T = TypeVar("T")
 
 
@@ -79,13 +78,11 @@ class Supervisor:
 
     async def ready(self, parts: Sequence[Part]) -> None:
         """Raises PartDied when one of them is not ready in time."""
-        waiting = list(parts)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(READY_SECONDS):
-                while waiting := [part for part in waiting if not part.ready_file.exists()]:
-                    await asyncio.sleep(0.05)
-        if waiting:
-            raise PartDied(self._told(waiting[0].name, f"was not ready after {READY_SECONDS:.0f} s"))
+        deadline = time.monotonic() + READY_SECONDS
+        while waiting := [part.name for part in parts if not part.ready_file.exists()]:
+            if time.monotonic() > deadline:
+                raise PartDied(self._told(waiting[0], f"was not ready after {READY_SECONDS:.0f} s"))
+            await asyncio.sleep(0.05)
 
     async def unless_dead(self, work: Coroutine[Any, Any, T]) -> T:
         """What `work` gives, unless a part dies before; raises PartDied then."""
