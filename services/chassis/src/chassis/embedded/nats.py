@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Self
 
 from chassis.embedded.children import Child
-from chassis.embedded.nats_config import ADMIN, SERVICES, NatsConfig, new_account_seed, public_key
+from chassis.embedded.nats_config import NatsConfig, NatsCredentials
 from chassis.embedded.places import (
     Place,
     free_port,
     readable_copy,
-    secret,
     unprivileged_account,
     write_private,
 )
@@ -22,11 +21,7 @@ _START_TIMEOUT = 15.0
 
 
 class NatsServer:
-    """`directory` keeps streams and credentials between runs. Stopped and started again it keeps its port.
-
-    `credentials/<user>.password` is there for each service and `admin`; `credentials/issuer.seed` signs the
-    permissions of partners (auth callout).
-    """
+    """`directory` keeps streams and credentials between runs. Stopped and started again it keeps its port."""
 
     def __init__(self, directory: Path, port: int | None = None) -> None:
         self._account = unprivileged_account()
@@ -34,12 +29,7 @@ class NatsServer:
         self._child: Child | None = None
         self.port = port or free_port()
         self.monitor_port = free_port()
-        self._credentials = self._place.root / "credentials"
-        self._credentials.mkdir(mode=0o700, exist_ok=True)
-        for user in (*SERVICES, ADMIN):
-            secret(self.password_file(user))
-        if not self.issuer_seed_file.exists():
-            write_private(self.issuer_seed_file, new_account_seed(), None)
+        self.credentials = NatsCredentials(self._place.root / "credentials")
 
     @property
     def url(self) -> str:
@@ -59,13 +49,12 @@ class NatsServer:
         """False once it has ended, whoever ended it."""
         return self._child is not None and self._child.running
 
+    def password_file(self, user: str) -> Path:
+        return self.credentials.password_file(user)
+
     @property
     def issuer_seed_file(self) -> Path:
-        """Account seed (nkey) that signs the answers to `$SYS.REQ.USER.AUTH`."""
-        return self._credentials / "issuer.seed"
-
-    def password_file(self, user: str) -> Path:
-        return self._credentials / f"{user}.password"
+        return self.credentials.issuer_seed_file
 
     def start(self) -> None:
         """Returns when streams are recovered. Raises `ChildFailed` with the end of the log."""
@@ -73,8 +62,7 @@ class NatsServer:
             port=self.port,
             monitor_port=self.monitor_port,
             store=self._place.state / "jetstream",
-            passwords={user: self.password_file(user).read_text() for user in (*SERVICES, ADMIN)},
-            issuer=public_key(self.issuer_seed_file.read_text()),
+            credentials=self.credentials,
         )
         config_file = self._place.state / "nats.conf"
         write_private(config_file, config.render(), self._account)

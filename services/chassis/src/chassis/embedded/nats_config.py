@@ -8,6 +8,8 @@ from pathlib import Path
 import nkeys
 from nacl.utils import random as random_bytes
 
+from chassis.embedded.places import secret, write_private
+
 ACCOUNT = "QUANZI"
 ADMIN = "admin"
 SERVICES = ("segmentation", "content", "campaigns", "support", "risk", "gateway")
@@ -36,21 +38,49 @@ def permissions(service: str) -> dict[str, object]:
     }
 
 
+class NatsCredentials:
+    """Secrets, made at first use: `<user>.password` for each service and `admin`, and `issuer.seed`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for user in (*SERVICES, ADMIN):
+            secret(self.password_file(user))
+        if not self.issuer_seed_file.exists():
+            seed = nkeys.encode_seed(random_bytes(32), nkeys.PREFIX_BYTE_ACCOUNT)
+            write_private(self.issuer_seed_file, seed.decode(), None)
+
+    def password_file(self, user: str) -> Path:
+        return self._folder / f"{user}.password"
+
+    def password(self, user: str) -> str:
+        return self.password_file(user).read_text()
+
+    @property
+    def issuer_seed_file(self) -> Path:
+        """Account seed (nkey) that signs the answers to `$SYS.REQ.USER.AUTH`: what a partner may do."""
+        return self._folder / "issuer.seed"
+
+    def issuer(self) -> str:
+        """The public key of the issuer."""
+        return str(nkeys.from_seed(bytearray(self.issuer_seed_file.read_bytes())).public_key.decode())
+
+
 @dataclass(frozen=True, slots=True)
 class NatsConfig:
     port: int
     monitor_port: int
     store: Path
-    passwords: Mapping[str, str]  # of `SERVICES` and `ADMIN`
-    issuer: str  # public key that signs what partners may do
+    credentials: NatsCredentials
+    host: str = "127.0.0.1"
 
     def render(self) -> str:
         """The configuration file: nats-server reads JSON as it reads its own format."""
         return json.dumps(
             {
                 "server_name": "quanzi",
-                "listen": f"127.0.0.1:{self.port}",
-                "http": f"127.0.0.1:{self.monitor_port}",
+                "listen": f"{self.host}:{self.port}",
+                "http": f"{self.host}:{self.monitor_port}",
                 "max_payload": 1024 * 1024,
                 "max_pending": 64 * 1024 * 1024,
                 "jetstream": {
@@ -63,7 +93,7 @@ class NatsConfig:
                 "authorization": {
                     "timeout": 5,
                     "auth_callout": {
-                        "issuer": self.issuer,
+                        "issuer": self.credentials.issuer(),
                         "account": ACCOUNT,
                         "auth_users": [*SERVICES, ADMIN],
                     },
@@ -74,15 +104,7 @@ class NatsConfig:
 
     def _users(self) -> Sequence[Mapping[str, object]]:
         services = [
-            {"user": name, "password": self.passwords[name], "permissions": permissions(name)}
+            {"user": name, "password": self.credentials.password(name), "permissions": permissions(name)}
             for name in SERVICES
         ]
-        return [*services, {"user": ADMIN, "password": self.passwords[ADMIN]}]
-
-
-def new_account_seed() -> str:
-    return str(nkeys.encode_seed(random_bytes(32), nkeys.PREFIX_BYTE_ACCOUNT).decode())
-
-
-def public_key(seed: str) -> str:
-    return str(nkeys.from_seed(bytearray(seed.encode())).public_key.decode())
+        return [*services, {"user": ADMIN, "password": self.credentials.password(ADMIN)}]
