@@ -70,7 +70,7 @@ class Campaign:
             id=campaign_id,
             name=name,
             external_reference=external_reference,
-            group_ids=group_ids,
+            group_ids=tuple(sorted(group_ids)),
             window=window,
             flash_sale=FlashSale(campaign_id, window, terms, Stock.of(stock)),
             created_at=now,

@@ -76,12 +76,16 @@ class Claim:
             raise ClaimStepRefused(step, self.status)
         return replace(self, status=TRANSITIONS[self.status, step], version=self.version + 1)
 
+    def costs(self, amount_minor: int, currency: str) -> bool:
+        """Whether this is what must be paid for it."""
+        return (amount_minor, currency) == (self.amount_minor, self.currency)
+
     def pay(self, reference: str, amount_minor: int, currency: str) -> tuple["Claim", Fate]:
-        """The claim after a payment, and what becomes of the payment. Never refuses: money that came is kept track of.
+        """The claim after a payment, and what becomes of the payment; money that came is never refused.
 
         The state decides what is in time, not the clock: a claim that still holds its units can be paid.
         """
-        if (amount_minor, currency) != (self.amount_minor, self.currency):
+        if not self.costs(amount_minor, currency):
             return self, Fate.MISMATCHED
         if not self.can(Step.PAY):
             return self, Fate.DUPLICATE

@@ -1,4 +1,4 @@
-"""Every refusal of this service. The message tells the caller what to do next; `field` names what to change."""
+"""Every refusal of this service: the message says what to do next, `field` names what to change."""
 
 from datetime import datetime
 from uuid import UUID
@@ -43,7 +43,9 @@ class PaymentDeadlineTooLong(DomainError):
     field = "payment_deadline_seconds"
 
     def __init__(self, maximum: int) -> None:
-        super().__init__(f"a reservation may wait at most {maximum} s for its payment; choose a shorter deadline")
+        super().__init__(
+            f"a reservation may wait at most {maximum} s for its payment; choose a shorter deadline"
+        )
 
 
 class ExternalReferenceTaken(DomainError):
@@ -63,7 +65,7 @@ class CampaignTooClose(DomainError):
     def __init__(self, group_id: UUID, campaign_id: UUID, starts_at: datetime, free_from: datetime) -> None:
         super().__init__(
             f"group {group_id} is taken by campaign {campaign_id} from {starts_at.isoformat()} "
-            f"until {free_from.isoformat()}, interval included; choose another time, or give a reason to override"
+            f"until {free_from.isoformat()}, interval included; choose another time or override with a reason"
         )
 
 
@@ -73,7 +75,9 @@ class CampaignOver(DomainError):
     field = "campaign_id"
 
     def __init__(self, campaign_id: UUID, status: str) -> None:
-        super().__init__(f"campaign {campaign_id} is {status}; only a scheduled or open campaign can be cancelled")
+        super().__init__(
+            f"campaign {campaign_id} is {status}; only a scheduled or open campaign can be cancelled"
+        )
 
 
 class SaleNotOpen(DomainError):
@@ -123,17 +127,8 @@ class PaymentMismatch(DomainError):
 
     def __init__(self, amount_minor: int, currency: str) -> None:
         super().__init__(
-            f"the claim costs {amount_minor} {currency} (minor units); the payment was recorded and will be refunded"
+            f"the claim costs {amount_minor} {currency} (minor units); the payment is recorded and owed back"
         )
-
-
-class PaymentReferenceTaken(DomainError):
-    """The payment reference already belongs to a payment of another claim."""
-
-    field = "payment_reference"
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"payment {reference!r} was recorded for another claim; name the payment of this one")
 
 
 class NoRefundOwed(DomainError):

@@ -20,7 +20,8 @@ class Stock:
     sold: int
 
     def __post_init__(self) -> None:
-        if min(self.available, self.reserved, self.sold) < 0 or self.available + self.reserved + self.sold != self.total:
+        parts = self.available, self.reserved, self.sold
+        if min(parts) < 0 or sum(parts) != self.total:
             raise ValueError(f"stock does not add up: {self}")
 
     @classmethod
@@ -56,7 +57,7 @@ class FlashSale:
     halted: bool = False
 
     def refusal(self, quantity: int, now: datetime) -> DomainError | None:
-        """Why a member cannot have so many units now, judged by this reading; None if nothing speaks against it."""
+        """Why a member cannot have so many units now, as far as this reading tells; None if they can."""
         if self.halted or now not in self.window:
             return SaleNotOpen(self.campaign_id, self.window.starts_at, self.window.ends_at)
         if quantity > self.terms.per_member_limit:

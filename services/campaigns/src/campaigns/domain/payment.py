@@ -22,7 +22,7 @@ OWED_BACK = frozenset({Fate.LATE, Fate.DUPLICATE, Fate.MISMATCHED, Fate.CANCELLE
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that came for a claim. `reference` is the shop's own and unique within the tenant."""
+    """Money that came for a claim. `reference` is the shop's own, unique per claim."""
 
     reference: str
     claim_id: UUID

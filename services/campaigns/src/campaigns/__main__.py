@@ -1,0 +1,4 @@
+from campaigns.bootstrap import build
+from chassis.runtime import run
+
+run(build)

@@ -1,0 +1,35 @@
+"""Domain events as the messages of proto/quanzi/campaigns/v1/events.proto: same names, same fields."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from campaigns.domain.campaign import CampaignType
+from campaigns.domain.events import DomainEvent
+from quanzi.campaigns.v1 import campaigns_pb2, events_pb2
+
+
+def to_message(event: DomainEvent) -> Message:
+    """The message named like the class of the event."""
+    message: Callable[..., Message] = getattr(events_pb2, type(event).__name__)
+    return message(**{field.name: _to_wire(getattr(event, field.name)) for field in fields(event)})
+
+
+def _to_wire(value: Any) -> Any:
+    match value:
+        case UUID():
+            return str(value)
+        case datetime():
+            timestamp = Timestamp()
+            timestamp.FromDatetime(value)
+            return timestamp
+        case CampaignType():
+            return campaigns_pb2.CampaignType.Value(f"CAMPAIGN_TYPE_{value.name}")
+        case tuple():
+            return [_to_wire(item) for item in value]
+    return value

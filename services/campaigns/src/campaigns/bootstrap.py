@@ -1,0 +1,81 @@
+"""The wiring of the process: the only place that knows concrete classes."""
+
+from campaigns.adapters.unit_of_work import SqlUnitOfWork
+from campaigns.config import CampaignsSettings
+from campaigns.entrypoints.campaigns_rpc import CampaignsRpc
+from campaigns.entrypoints.claims_rpc import ClaimsRpc
+from campaigns.entrypoints.consumers import activities_handler
+from campaigns.entrypoints.errors import ERRORS
+from campaigns.entrypoints.timers import TIMERS
+from chassis import tenancy
+from chassis.clock import utc_now
+from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
+from chassis.database import Database, transactions
+from chassis.maintenance import Maintenance
+from chassis.messaging import INBOUND, connect
+from chassis.relay import Relay
+from chassis.rpc.server import RpcServer
+from chassis.runtime import Process
+from chassis.timer_loop import TimerLoop
+from quanzi.campaigns.v1 import campaigns_pb2, campaigns_pb2_grpc, claims_pb2, claims_pb2_grpc
+
+ACTIVITIES = "quanzi.*.inbound.activities.v1"
+
+
+async def build() -> Process:
+    settings = CampaignsSettings()
+    database = Database.connect(
+        settings.database_url, "campaigns", settings.database_pool_size, settings.service
+    )
+    nats = await connect(settings)
+    in_transaction = transactions(database, SqlUnitOfWork)
+    server = RpcServer(
+        settings,
+        services=[
+            (
+                campaigns_pb2_grpc.add_CampaignServiceServicer_to_server,
+                CampaignsRpc(in_transaction, utc_now),
+                campaigns_pb2.DESCRIPTOR.services_by_name["CampaignService"],
+            ),
+            (
+                claims_pb2_grpc.add_ClaimServiceServicer_to_server,
+                ClaimsRpc(in_transaction, utc_now),
+                claims_pb2.DESCRIPTOR.services_by_name["ClaimService"],
+            ),
+        ],
+        errors=ERRORS,
+        ready={"database": database.ping, "nats": nats.flush},
+    )
+    activities = ActivityConsumer(
+        nats,
+        in_transaction,
+        Subscription(
+            "campaigns-activities",
+            INBOUND,
+            (ACTIVITIES,),
+            activities_handler(utc_now),
+            batch_size=1_000,
+            deduplicates=False,
+        ),
+    )
+    tenants = EventConsumer(nats, in_transaction, tenancy.subscription("campaigns"))
+    relay = Relay(database, nats, service="campaigns")
+    timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
+    maintenance = Maintenance(database, clock=utc_now)
+
+    async def close() -> None:
+        await nats.drain()
+        await database.dispose()
+
+    return Process(
+        "campaigns",
+        loops={
+            "rpc": server.run,
+            "activities": activities.run,
+            "tenants": tenants.run,
+            "timers": timers.run,
+            "maintenance": maintenance.run,
+            "relay": relay.run,
+        },
+        close=close,
+    )

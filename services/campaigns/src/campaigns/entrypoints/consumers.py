@@ -1,0 +1,42 @@
+"""Inbound activities that concern campaigns: orders paid for a claim, and clicks on a campaign."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import cast
+from uuid import UUID
+
+from campaigns.application.pay_claims import PayClaim, pay_claims
+from campaigns.application.ports import UnitOfWork
+from chassis.clock import Clock
+from chassis.consumer import PoisonMessage, Received
+from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_CLICK, ACTIVITY_KIND_ORDER_PAID, Activity
+
+Handler = Callable[[UnitOfWork, Sequence[Received]], Awaitable[None]]
+
+
+def activities_handler(clock: Clock) -> Handler:
+    """Needs no inbox: payments are recorded once by claim and order, clicks once by campaign and member."""
+
+    async def handle(uow: UnitOfWork, batch: Sequence[Received]) -> None:
+        payments: list[PayClaim] = []
+        clicks: set[tuple[UUID, UUID]] = set()
+        for received in batch:
+            activity = cast(Activity, received.message)
+            if activity.kind == ACTIVITY_KIND_CLICK and activity.campaign_id:
+                clicks.add((_id(activity.campaign_id), _id(activity.member_id)))
+            elif activity.kind == ACTIVITY_KIND_ORDER_PAID and activity.order.claim_id:
+                order = activity.order
+                payments.append(
+                    PayClaim(_id(order.claim_id), order.reference, order.amount_minor, order.currency)
+                )
+        await uow.clicks.add(sorted(clicks))
+        if payments:
+            await pay_claims(uow, payments, clock())
+
+    return handle
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise PoisonMessage(f"{text!r} is no id; report the activity with the id it was given") from error

@@ -1,0 +1,119 @@
+"""Domain values as the messages of proto/quanzi/campaigns/v1, and back."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from campaigns.application.ports import Page, PageRequest
+from campaigns.domain.campaign import Campaign
+from campaigns.domain.claim import Claim, ClaimStatus
+from campaigns.domain.flash_sale import FlashSale
+from campaigns.domain.policy import CampaignPolicy
+from chassis.keyset import CursorKey, InvalidCursor, decode_cursor, encode_cursor
+from quanzi.campaigns.v1 import campaigns_pb2, claims_pb2
+from quanzi.paging.v1 import paging_pb2
+
+T = TypeVar("T")
+
+
+def moment(timestamp: Timestamp) -> datetime:
+    return timestamp.ToDatetime(UTC)
+
+
+def campaign_to_wire(campaign: Campaign, now: datetime) -> campaigns_pb2.Campaign:
+    status = campaign.status(now)
+    return campaigns_pb2.Campaign(
+        id=str(campaign.id),
+        external_reference=campaign.external_reference or "",
+        type=campaigns_pb2.CampaignType.Value(f"CAMPAIGN_TYPE_{campaign.type.name}"),
+        status=campaigns_pb2.CampaignStatus.Value(f"CAMPAIGN_STATUS_{status.name}"),
+        name=campaign.name,
+        group_ids=[str(group_id) for group_id in campaign.group_ids],
+        starts_at=campaign.window.starts_at,
+        ends_at=campaign.window.ends_at,
+        flash_sale=_flash_sale_to_wire(campaign.flash_sale),
+        interval_override_reason=campaign.override.reason if campaign.override else "",
+        created_at=campaign.created_at,
+    )
+
+
+def _flash_sale_to_wire(sale: FlashSale) -> campaigns_pb2.FlashSale:
+    return campaigns_pb2.FlashSale(
+        item_name=sale.terms.item_name,
+        total=sale.stock.total,
+        available=sale.stock.available,
+        reserved=sale.stock.reserved,
+        sold=sale.stock.sold,
+        per_member_limit=sale.terms.per_member_limit,
+        price_minor=sale.terms.price_minor,
+        currency=sale.terms.currency,
+        payment_deadline_seconds=sale.terms.payment_deadline_seconds,
+    )
+
+
+def claim_to_wire(claim: Claim) -> claims_pb2.Claim:
+    return claims_pb2.Claim(
+        id=str(claim.id),
+        campaign_id=str(claim.campaign_id),
+        member_id=str(claim.member_id),
+        quantity=claim.quantity,
+        amount_minor=claim.amount_minor,
+        currency=claim.currency,
+        status=claims_pb2.ClaimStatus.Value(f"CLAIM_STATUS_{claim.status.name}"),
+        reserved_at=claim.reserved_at,
+        pay_until=claim.pay_until,
+        payment_reference=claim.payment_reference or "",
+    )
+
+
+def claim_status(status: claims_pb2.ClaimStatus) -> ClaimStatus | None:
+    """None for unspecified: any."""
+    name = claims_pb2.ClaimStatus.Name(status).removeprefix("CLAIM_STATUS_")
+    return None if name == "UNSPECIFIED" else ClaimStatus[name]
+
+
+def policy_to_wire(policy: CampaignPolicy) -> campaigns_pb2.CampaignPolicy:
+    return campaigns_pb2.CampaignPolicy(
+        version=policy.version,
+        interval_days=policy.interval_days,
+        max_payment_deadline_seconds=policy.max_payment_deadline_seconds,
+    )
+
+
+def campaigns_page(page: paging_pb2.PageRequest) -> PageRequest[tuple[datetime, UUID]]:
+    """Raises InvalidCursor."""
+    match decode_cursor(page.after) if page.after else None:
+        case None:
+            return PageRequest(page.first, None, page.count_total)
+        case (datetime() as starts_at, UUID() as campaign_id):
+            return PageRequest(page.first, (starts_at, campaign_id), page.count_total)
+    raise _foreign_cursor()
+
+
+def claims_page(page: paging_pb2.PageRequest) -> PageRequest[UUID]:
+    """Raises InvalidCursor."""
+    match decode_cursor(page.after) if page.after else None:
+        case None:
+            return PageRequest(page.first, None, page.count_total)
+        case (UUID() as claim_id,):
+            return PageRequest(page.first, claim_id, page.count_total)
+    raise _foreign_cursor()
+
+
+def page_info(page: Page[T], position: Callable[[T], tuple[CursorKey, ...]]) -> paging_pb2.PageInfo:
+    return paging_pb2.PageInfo(
+        cursors=[encode_cursor(*position(item)) for item in page.items],
+        has_next_page=page.has_next_page,
+        total_count=page.total_count,
+    )
+
+
+def optional_id(text: str) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _foreign_cursor() -> InvalidCursor:
+    return InvalidCursor("The cursor is not one of this list; take it from the previous page.")
