@@ -75,7 +75,8 @@ async def fetch_page(
     keyed = statement.add_columns(*(column.label(f"key_{n}") for n, column in enumerate(order)))
     keyed = keyed.order_by(*(column.desc() if descending else column.asc() for column in order))
     if request.after is not None:
-        if len(request.after) != len(order):
+        types = [column.type.python_type for column in order]
+        if [type(part) for part in request.after] != types:
             raise InvalidCursor("The cursor is not one of this list; take it from the previous page.")
         place, seen = tuple_(*order), tuple_(*request.after)
         keyed = keyed.where(place < seen if descending else place > seen)

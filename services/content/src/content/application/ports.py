@@ -1,4 +1,4 @@
-"""What the use cases need: the smallest interfaces, in domain types. SQL forms in `adapters/`, fakes in the tests."""
+"""What the use cases need, in domain types. SQL forms in `adapters/`, fakes in the tests."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -89,7 +89,7 @@ class Posts(Protocol):
     async def calendars(
         self, group_ids: Sequence[UUID], first: date, last: date, zone: ZoneInfo
     ) -> Sequence[GroupCalendar]:
-        """Posts of the groups on these local days, in the order of `group_ids`; contacts are not filled in."""
+        """Posts of the groups on these local days, in the order of `group_ids`; without contacts."""
         ...
 
 
@@ -160,7 +160,7 @@ class Screened:
 
 
 class Screening(Protocol):
-    async def screen(self, text: str) -> Screened: ...
+    async def screen(self, tenant_id: UUID, content: str) -> Screened: ...
 
 
 Transactions = Callable[[UUID], AbstractAsyncContextManager[UnitOfWork]]

@@ -16,7 +16,10 @@ class ReviewItem:
 
 
 async def review_item(uow: UnitOfWork, command: ReviewItem, now: datetime) -> Item:
-    """Approve or reject a submitted version. Raises ItemNotFound, StaleVersion, WrongItemStatus, ReasonMissing."""
+    """Approve or reject a submitted version.
+
+    Raises ItemNotFound, StaleVersion, WrongItemStatus, ReasonMissing.
+    """
     item = await uow.items.get(command.item_id)
     reviewed = item.review(command.version, approve=command.approve, reason=command.reason, now=now)
     await uow.items.save(reviewed)

@@ -23,7 +23,7 @@ async def submit_item(
     async with transactions(tenant_id) as uow:
         draft = await uow.items.get(item_id)
         draft.check_version(version)
-    screened = await screening.screen(f"{draft.title}\n{draft.body}\n{draft.url}")
+    screened = await screening.screen(tenant_id, f"{draft.title}\n{draft.body}\n{draft.url}")
     async with transactions(tenant_id) as uow:
         item = (await uow.items.get(item_id)).submit(version, screened.verdict, screened.reason, now)
         await uow.items.save(item)

@@ -1,0 +1,4 @@
+from chassis.runtime import run
+from content.bootstrap import build
+
+run(build)

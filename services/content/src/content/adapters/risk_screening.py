@@ -1,0 +1,27 @@
+"""Screening by the risk service."""
+
+from uuid import UUID
+
+from grpc.aio import Channel
+
+from chassis.rpc.client import as_service
+from content.adapters.texts import text
+from content.application.ports import Screened
+from content.domain.content_type import Verdict
+from quanzi.risk.v1.screening_pb2 import RiskCategory, ScreeningPurpose, ScreenTextsRequest
+from quanzi.risk.v1.screening_pb2 import Verdict as VerdictMessage
+from quanzi.risk.v1.screening_pb2_grpc import ScreeningServiceStub
+
+
+class RiskScreening:
+    def __init__(self, channel: Channel) -> None:
+        self._risk = ScreeningServiceStub(channel)
+
+    async def screen(self, tenant_id: UUID, content: str) -> Screened:
+        request = ScreenTextsRequest(purpose=ScreeningPurpose.SCREENING_PURPOSE_CONTENT, texts=[content])
+        with as_service(tenant_id):
+            [decision] = (await self._risk.ScreenTexts(request)).decisions
+        verdict = Verdict[VerdictMessage.Name(decision.verdict).removeprefix("VERDICT_")]
+        names = sorted({RiskCategory.Name(finding.category) for finding in decision.findings})
+        categories = "、".join(text("category", name.removeprefix("RISK_CATEGORY_")) for name in names)
+        return Screened(verdict, text("screening", "blocked", categories=categories))

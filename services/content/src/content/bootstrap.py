@@ -1,0 +1,88 @@
+"""The wiring of the process: the only place that knows concrete classes."""
+
+from chassis import tenancy
+from chassis.clock import utc_now
+from chassis.consumer import EventConsumer
+from chassis.database import Database, transactions
+from chassis.identity import Signer
+from chassis.maintenance import Maintenance
+from chassis.messaging import connect
+from chassis.relay import Relay
+from chassis.rpc.client import ServiceCredentials, open_channel
+from chassis.rpc.server import RpcServer
+from chassis.runtime import Process
+from chassis.timer_loop import TimerLoop
+from content.adapters.risk_screening import RiskScreening
+from content.adapters.unit_of_work import SqlUnitOfWork
+from content.config import ContentSettings
+from content.entrypoints.errors import ERRORS
+from content.entrypoints.items_rpc import ItemsRpc
+from content.entrypoints.plans_rpc import PlansRpc
+from content.entrypoints.policy_rpc import PolicyRpc
+from content.entrypoints.timers import TIMERS
+from quanzi.content.v1 import (
+    items_pb2,
+    items_pb2_grpc,
+    plans_pb2,
+    plans_pb2_grpc,
+    policy_pb2,
+    policy_pb2_grpc,
+)
+from quanzi.risk.v1 import screening_pb2
+
+
+async def build() -> Process:
+    settings = ContentSettings()
+    database = Database.connect(
+        settings.database_url, "content", settings.database_pool_size, settings.service
+    )
+    nats = await connect(settings)
+    in_transaction = transactions(database, SqlUnitOfWork)
+    risk = open_channel(
+        settings.risk_address,
+        ServiceCredentials(Signer.from_file("content", settings.signing_key_file)),
+        services=[screening_pb2.DESCRIPTOR.services_by_name["ScreeningService"]],
+    )
+    server = RpcServer(
+        settings,
+        services=[
+            (
+                items_pb2_grpc.add_ItemServiceServicer_to_server,
+                ItemsRpc(in_transaction, RiskScreening(risk), utc_now),
+                items_pb2.DESCRIPTOR.services_by_name["ItemService"],
+            ),
+            (
+                plans_pb2_grpc.add_PlanServiceServicer_to_server,
+                PlansRpc(in_transaction, utc_now),
+                plans_pb2.DESCRIPTOR.services_by_name["PlanService"],
+            ),
+            (
+                policy_pb2_grpc.add_PolicyServiceServicer_to_server,
+                PolicyRpc(in_transaction, utc_now),
+                policy_pb2.DESCRIPTOR.services_by_name["PolicyService"],
+            ),
+        ],
+        errors=ERRORS,
+        ready={"database": database.ping, "nats": nats.flush},
+    )
+    tenants = EventConsumer(nats, in_transaction, tenancy.subscription("content"))
+    timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
+    maintenance = Maintenance(database, clock=utc_now)
+    relay = Relay(database, nats, service="content")
+
+    async def close() -> None:
+        await risk.close()
+        await nats.drain()
+        await database.dispose()
+
+    return Process(
+        "content",
+        loops={
+            "rpc": server.run,
+            "tenants": tenants.run,
+            "timers": timers.run,
+            "maintenance": maintenance.run,
+            "relay": relay.run,
+        },
+        close=close,
+    )
