@@ -2,6 +2,7 @@
 
 from google.protobuf.message import Message
 
+from chassis.timestamps import timestamp
 from content.adapters.wire import content_type_value
 from content.domain import events
 from content.domain.events import DomainEvent
@@ -24,8 +25,8 @@ def to_message(event: DomainEvent) -> Message:
                 group_id=str(event.group_id),
                 item_id=str(event.item_id),
                 item_version=event.item_version,
-                due_at=event.due_at,
-                expires_at=event.expires_at,
+                due_at=timestamp(event.due_at),
+                expires_at=timestamp(event.expires_at),
             )
         case events.PostReminded():
             return events_pb2.PostReminded(
@@ -37,7 +38,7 @@ def to_message(event: DomainEvent) -> Message:
                 group_id=str(event.group_id),
                 item_id=str(event.item_id),
                 type=content_type_value(event.type),
-                delivered_at=event.delivered_at,
+                delivered_at=timestamp(event.delivered_at),
             )
         case events.PostQuotaFailed():
             return events_pb2.PostQuotaFailed(post_id=str(event.post_id), group_id=str(event.group_id))

@@ -10,6 +10,7 @@ from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
 from chassis.paging import PageRequest
+from chassis.timestamps import moment
 from content.adapters.unit_of_work import SqlTransactions
 from content.application.approve_plan import approve_plan
 from content.application.generate_plan import GeneratePlan, generate_plan
@@ -20,7 +21,6 @@ from content.domain.budget import BudgetKey
 from content.entrypoints.wire import (
     budget_to_wire,
     delivery_outcome,
-    moment,
     optional_id,
     plan_to_wire,
     post_status,

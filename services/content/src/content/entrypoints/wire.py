@@ -1,10 +1,8 @@
 """Domain values as the messages of proto/quanzi/content/v1, and back."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
+from chassis.timestamps import optional_timestamp, timestamp
 from content.adapters.texts import text
 from content.adapters.wire import content_type_of, content_type_value
 from content.domain.budget import ContactBudget
@@ -20,10 +18,6 @@ from quanzi.risk.v1 import screening_pb2
 
 def optional_id(value: str) -> UUID | None:
     return UUID(value) if value else None
-
-
-def moment(timestamp: Timestamp) -> datetime:
-    return timestamp.ToDatetime(UTC)
 
 
 def content_format(value: items_pb2.ContentFormat.ValueType) -> ContentFormat:
@@ -58,8 +52,8 @@ def item_to_wire(item: Item) -> items_pb2.Item:
         version=item.version,
         screening_verdict=screening_pb2.Verdict.Value(verdict),
         status_reason=item.status_reason,
-        created_at=item.created_at,
-        updated_at=item.updated_at,
+        created_at=timestamp(item.created_at),
+        updated_at=timestamp(item.updated_at),
     )
 
 
@@ -81,7 +75,7 @@ def plan_to_wire(plan: Plan, policy: ContentPolicy) -> plans_pb2.Plan:
             for entry in plan.mix
         ],
         gaps=[_gap_to_wire(gap, policy) for gap in plan.gaps],
-        created_at=plan.created_at,
+        created_at=timestamp(plan.created_at),
     )
 
 
@@ -108,9 +102,9 @@ def post_to_wire(post: Post) -> plans_pb2.Post:
         item_id=str(post.item_id),
         item_version=post.item_version,
         type=content_type_value(post.type),
-        due_at=post.due_at,
+        due_at=timestamp(post.due_at),
         status=plans_pb2.PostStatus.Value(f"POST_STATUS_{post.status.name}"),
-        delivered_at=post.delivered_at,
+        delivered_at=optional_timestamp(post.delivered_at),
         reminders=post.reminders,
     )
 
