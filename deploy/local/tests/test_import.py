@@ -120,8 +120,10 @@ async def test_good_rows_are_sent_and_the_others_written_with_line_and_reason(do
         (150, "INVALID_JSON"), (180, "MISSING_FIELD"), (200, "INVALID_JSON"), (240, "MISSING_FIELD"),
         (250, "INVALID_JSON"),
     ]  # fmt: skip
-    lines = file.read_text().splitlines()
-    assert all(reject["row"] == lines[reject["line"] - 1] for reject in rejects)
+    assert [reject["row"] for reject in rejects[:2]] == [
+        "{broken",
+        '{"kind": "message", "member": "", "source_id": "60"}',
+    ]
     assert max(door.sizes) <= 100
     assert door.rows["1"] == {
         "source": "test",

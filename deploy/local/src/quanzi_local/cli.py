@@ -30,7 +30,9 @@ class Verbs(TyperGroup):
         del ctx
         if cmd_name not in VERBS:
             return None
-        return typer.main.get_command(import_module(f"quanzi_local.commands.{VERBS[cmd_name]}").app)
+        command = typer.main.get_command(import_module(f"quanzi_local.commands.{VERBS[cmd_name]}").app)
+        command.name = cmd_name
+        return command
 
 
 app = typer.Typer(

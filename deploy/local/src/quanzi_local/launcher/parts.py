@@ -64,6 +64,7 @@ def _shared(name: str, credentials: Credentials, servers: Servers) -> dict[str, 
 def _gateway(credentials: Credentials, servers: Servers, http_port: int) -> dict[str, str]:
     settings = {
         "QUANZI_HTTP_PORT": str(http_port),
+        "QUANZI_GATEWAY_DEVELOPMENT": "true",
         "QUANZI_IDENTITY_JWKS_FILE": str(credentials.development_jwks),
         "QUANZI_IDENTITY_ISSUER": DEVELOPMENT_ISSUER,
         "QUANZI_IDENTITY_AUDIENCE": DEVELOPMENT_AUDIENCE,
