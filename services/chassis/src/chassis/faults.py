@@ -1,12 +1,14 @@
 """What will pass if tried again later, and what will not."""
 
 import asyncpg
+import grpc
 import nats.errors
 from sqlalchemy import exc
 
 # Connection, rollback (deadlock, serialization), resources, operator intervention and cancelled statements.
 TRANSIENT_SQLSTATE_CLASSES = ("08", "40", "53", "57")
 TRANSIENT_SQLSTATES = ("25P03", "55P03")
+PEER_AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 
 
 class TransientFault(Exception):
@@ -21,6 +23,8 @@ def is_transient(error: BaseException) -> bool:
         return error.connection_invalidated or _transient_sqlstate(getattr(error.orig, "sqlstate", None))
     if isinstance(error, asyncpg.PostgresError):
         return _transient_sqlstate(error.sqlstate)
+    if isinstance(error, grpc.aio.AioRpcError):
+        return error.code() in PEER_AWAY
     return isinstance(error, asyncpg.InterfaceError)
 
 

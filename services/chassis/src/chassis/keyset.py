@@ -8,6 +8,9 @@ from uuid import UUID
 CursorKey = UUID | datetime | int | str
 
 
+_ADVICE = "The cursor is not one of this list; take it from the previous page."
+
+
 class InvalidCursor(ValueError):
     """The cursor was not made by `encode_cursor`: take it from the previous page unchanged."""
 
@@ -23,9 +26,11 @@ def decode_cursor(text: str) -> tuple[CursorKey, ...]:
     """Raises InvalidCursor."""
     try:
         packed = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-        return tuple(_unpack(tag, value) for tag, value in packed)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InvalidCursor("The cursor is not one of this list; take it from the previous page.") from error
+        if isinstance(packed, list):
+            return tuple(_unpack(tag, value) for tag, value in packed)
+    except (ValueError, TypeError) as error:
+        raise InvalidCursor(_ADVICE) from error
+    raise InvalidCursor(_ADVICE)
 
 
 def _pack(part: CursorKey) -> tuple[str, str | int]:
@@ -50,4 +55,4 @@ def _unpack(tag: str, value: str | int) -> CursorKey:
             return value
         case "s", str():
             return value
-    raise InvalidCursor(f"Unknown part {tag!r}.")
+    raise InvalidCursor(_ADVICE)

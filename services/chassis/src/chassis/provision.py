@@ -31,16 +31,14 @@ def provision(admin_url: str, schemas: Sequence[str], passwords: Mapping[str, st
 
 
 def _roles(schema: str, passwords: Mapping[str, str]) -> Iterable[Composed]:
-    attributes = "nosuperuser nocreatedb nocreaterole nobypassrls noinherit"
-    for role, login in ((f"{schema}_owner", True), (f"{schema}_app", True), (f"{schema}_relay", False)):
-        yield SQL(
-            "do $$ begin create role {}; "
-            "exception when duplicate_object or unique_violation then null; end $$"
-        ).format(Identifier(role))
-        yield SQL(f"alter role {{}} {attributes} {'login' if login else 'nologin'}").format(Identifier(role))
-        if login:
-            yield SQL("alter role {} password {}").format(Identifier(role), Literal(passwords[role]))
     # noinherit: the app role has the relay's rights only after `set role`.
+    for role in (f"{schema}_owner", f"{schema}_app", f"{schema}_relay"):
+        yield SQL(
+            "do $$ begin create role {} nologin noinherit nobypassrls;"
+            " exception when duplicate_object or unique_violation then null; end $$"
+        ).format(Identifier(role))
+    for role in (f"{schema}_owner", f"{schema}_app"):
+        yield SQL("alter role {} login password {}").format(Identifier(role), Literal(passwords[role]))
     yield SQL("grant {} to {}").format(Identifier(f"{schema}_relay"), Identifier(f"{schema}_app"))
     yield SQL("grant {} to current_user").format(Identifier(f"{schema}_owner"))
 

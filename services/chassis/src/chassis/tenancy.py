@@ -1,13 +1,19 @@
 """The copy of the tenants that every schema keeps."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.consumer import HasInbox, PoisonMessage, Received, Subscription
+from chassis.event_type import event_type
 from chassis.faults import TransientFault
+from chassis.messaging import EVENTS
+from quanzi.tenancy.v1.events_pb2 import TenantRegistered
 
 PROFILE_TTL_SECONDS = 30.0
 
@@ -79,3 +85,30 @@ class Tenants:
                 "currency": profile.currency,
             },
         )
+
+
+class HasTenants(HasInbox, Protocol):
+    @property
+    def tenants(self) -> Tenants: ...
+
+
+def subscription(service: str) -> Subscription[HasTenants]:
+    """Keeps the copy: `EventConsumer(nats, database.session, tenancy.subscription("risk"))`."""
+    subject = event_type(TenantRegistered.DESCRIPTOR).subject("*")
+    return Subscription(f"{service}-tenants", EVENTS, (subject,), _keep)
+
+
+async def _keep(uow: HasTenants, batch: Sequence[Received]) -> None:
+    """The events of one tenant, in order: the last one holds."""
+    latest = batch[-1].message
+    if not isinstance(latest, TenantRegistered):
+        raise PoisonMessage(f"{batch[-1].type} is not a registration")
+    await uow.tenants.save(
+        TenantProfile(
+            tenant_id=batch[-1].tenant_id,
+            slug=latest.slug,
+            name=latest.name,
+            time_zone=latest.time_zone,
+            currency=latest.currency,
+        )
+    )

@@ -17,8 +17,9 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy import text
 
-from chassis import telemetry
+from chassis import telemetry, tenancy
 from chassis.cloudevents import CloudEvent
+from chassis.consumer import EventConsumer
 from chassis.database import Database
 from chassis.embedded import nats as embedded_nats
 from chassis.embedded.nats import NatsServer
@@ -84,7 +85,7 @@ async def append(database: Database, tenant: UUID, names: Sequence[str]) -> None
 
 async def waiting(database: Database) -> int:
     async with database.relay_session() as connection:
-        return (await connection.execute(text("select count(*) from outbox"))).scalar_one()
+        return len((await connection.execute(text("select id from outbox"))).all())
 
 
 async def drained(database: Database) -> None:
@@ -253,3 +254,17 @@ async def test_no_event_overtakes_one_of_its_key_that_failed(
     assert names_by_key(await published(client))[str(tenant)] == ["1", "2" * 5_000, "3"]
     assert await waiting(database) == 0
     await admin.close()
+
+
+async def test_every_schema_keeps_a_copy_of_the_tenants(
+    database: Database, client: Client, tenant: UUID
+) -> None:
+    await append(database, tenant, ["茶铺", "新茶铺"])
+    consumer = EventConsumer(client, database.session, tenancy.subscription("sample"))
+    async with running(Relay(database, client, "gateway"), consumer), asyncio.timeout(20):
+        while True:
+            with suppress(tenancy.UnknownTenant):
+                async with database.session(tenant) as session:
+                    assert (await session.tenants.profile()).name == "新茶铺"
+                    break
+            await asyncio.sleep(0.05)
