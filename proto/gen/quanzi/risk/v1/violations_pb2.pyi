@@ -236,6 +236,7 @@ class RiskPolicy(_message.Message):
     TASK_DEADLINE_MINUTES_FIELD_NUMBER: _builtins.int
     FLOOD_MESSAGES_FIELD_NUMBER: _builtins.int
     FLOOD_WINDOW_SECONDS_FIELD_NUMBER: _builtins.int
+    ACT_ON_MESSAGES_WITHIN_HOURS_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     strike_window_days: _builtins.int
     """Strikes count for this many days. Default 30."""
@@ -245,6 +246,10 @@ class RiskPolicy(_message.Message):
     flood_messages: _builtins.int
     """More messages than this of one member in one group within flood_window_seconds is flooding. Default 10 in 60."""
     flood_window_seconds: _builtins.int
+    act_on_messages_within_hours: _builtins.int
+    """A message older than this, as an import of history brings it, is decided but has no consequences. Default 24;
+    absent in an update: as it was.
+    """
     @_builtins.property
     def ladder(self) -> _containers.RepeatedScalarFieldContainer[Global___LadderAction.ValueType]:
         """Actions by strike; the last repeats. Default warn, mute, remove."""
@@ -259,12 +264,15 @@ class RiskPolicy(_message.Message):
         task_deadline_minutes: _builtins.int = ...,
         flood_messages: _builtins.int = ...,
         flood_window_seconds: _builtins.int = ...,
+        act_on_messages_within_hours: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "act_on_messages_within_hours", b"act_on_messages_within_hours"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["flood_messages", b"flood_messages", "flood_window_seconds", b"flood_window_seconds", "ladder", b"ladder", "mute_hours", b"mute_hours", "strike_window_days", b"strike_window_days", "task_deadline_minutes", b"task_deadline_minutes", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "act_on_messages_within_hours", b"act_on_messages_within_hours", "flood_messages", b"flood_messages", "flood_window_seconds", b"flood_window_seconds", "ladder", b"ladder", "mute_hours", b"mute_hours", "strike_window_days", b"strike_window_days", "task_deadline_minutes", b"task_deadline_minutes", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__act_on_messages_within_hours: _TypeAlias = _typing.Literal["act_on_messages_within_hours"]  # noqa: Y015
+    _WhichOneofArgType__act_on_messages_within_hours: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__act_on_messages_within_hours) -> _WhichOneofReturnType__act_on_messages_within_hours | None: ...
 
 Global___RiskPolicy: _TypeAlias = RiskPolicy  # noqa: Y015
 

@@ -1,0 +1,4 @@
+from chassis.runtime import run
+from risk.bootstrap import build
+
+run(build)

@@ -1,0 +1,151 @@
+"""Decisions in PostgreSQL."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, text
+
+from chassis.database import Session
+from chassis.paging import Page, PageRequest, fetch_page
+from risk.adapters.tables import decisions
+from risk.application.ports import Listing, Place
+from risk.domain.decision import Decision, Message
+from risk.domain.flooding import Occurrence
+from risk.domain.screening import CLEAN, Screening
+from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
+
+_TAKE_TURN = text("select pg_advisory_xact_lock(hashtextextended('risk.decisions/' || :tenant_id, 0))")
+_DECIDED = text("""
+    select activity_id from decisions
+    where tenant_id = :tenant_id and activity_id = any(cast(:ids as uuid[]))
+""")
+_AROUND = text("""
+    select place.member_id, place.group_id, seen.activity_id, seen.occurred_at, seen.flooding
+    from (
+        select member_id, group_id,
+               min(occurred_at) - cast(:window as interval) as since, max(occurred_at) as until
+        from unnest(cast(:member_ids as uuid[]), cast(:group_ids as uuid[]), cast(:times as timestamptz[]))
+             as message (member_id, group_id, occurred_at)
+        group by member_id, group_id
+    ) place
+    cross join lateral (
+        select activity_id, occurred_at, flooding from decisions
+        where tenant_id = :tenant_id and member_id = place.member_id and group_id = place.group_id
+          and occurred_at > place.since and occurred_at <= place.until
+        offset 0
+    ) seen
+""")
+_ADD = text("""
+    insert into decisions (tenant_id, activity_id, member_id, group_id, occurred_at, decided_at, verdict,
+                           flooding, lexicon_version, policy_version, masked_text, normal_form, findings)
+    select :tenant_id, decision.*
+    from unnest(cast(:activity_ids as uuid[]), cast(:member_ids as uuid[]), cast(:group_ids as uuid[]),
+                cast(:occurred_ats as timestamptz[]), cast(:decided_ats as timestamptz[]),
+                cast(:verdicts as smallint[]), cast(:floodings as boolean[]),
+                cast(:lexicon_versions as integer[]), cast(:policy_versions as integer[]),
+                cast(:masked_texts as text[]), cast(:normal_forms as text[]),
+                cast(:findings as jsonb[])) as decision
+""")
+
+
+class SqlDecisions:
+    def __init__(self, session: Session) -> None:
+        self._connection = session.connection
+        self._tenant_id = session.tenant_id
+
+    async def take_turn(self) -> None:
+        await self._connection.execute(_TAKE_TURN, {"tenant_id": str(self._tenant_id)})
+
+    async def undecided(self, activity_ids: Collection[UUID]) -> set[UUID]:
+        ids = list(activity_ids)
+        decided = await self._connection.execute(_DECIDED, {"tenant_id": self._tenant_id, "ids": ids})
+        return set(ids) - set(decided.scalars())
+
+    async def around(
+        self, messages: Sequence[Message], window: timedelta
+    ) -> Mapping[Place, Sequence[Occurrence]]:
+        if not messages:
+            return {}
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "window": window,
+            "member_ids": [message.member_id for message in messages],
+            "group_ids": [message.group_id for message in messages],
+            "times": [message.occurred_at for message in messages],
+        }
+        by_place: defaultdict[Place, list[Occurrence]] = defaultdict(list)
+        for row in await self._connection.execute(_AROUND, parameters):
+            occurrence = Occurrence(row.activity_id, row.occurred_at, row.flooding)
+            by_place[row.member_id, row.group_id].append(occurrence)
+        return by_place
+
+    async def add(self, decisions: Sequence[Decision]) -> None:
+        if not decisions:
+            return
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "activity_ids": [d.activity_id for d in decisions],
+            "member_ids": [d.member_id for d in decisions],
+            "group_ids": [d.group_id for d in decisions],
+            "occurred_ats": [d.occurred_at for d in decisions],
+            "decided_ats": [d.decided_at for d in decisions],
+            "verdicts": [d.screening.verdict.value for d in decisions],
+            "floodings": [d.is_flooding for d in decisions],
+            "lexicon_versions": [d.lexicon_version for d in decisions],
+            "policy_versions": [d.policy_version for d in decisions],
+            "masked_texts": [d.screening.masked_text or None for d in decisions],
+            "normal_forms": [d.screening.normal_form or None for d in decisions],
+            "findings": [_to_json(d.screening.findings) for d in decisions],
+        }
+        await self._connection.execute(_ADD, parameters)
+
+    async def page(self, request: PageRequest, listing: Listing, at_least: Verdict) -> Page[Decision]:
+        matching = select(decisions)
+        if at_least > Verdict.ALLOW:
+            matching = matching.where(decisions.c.verdict > Verdict.ALLOW.value)
+        if at_least > Verdict.REVIEW:
+            matching = matching.where(decisions.c.verdict >= at_least.value)
+        if listing.group_id is not None:
+            matching = matching.where(decisions.c.group_id == listing.group_id)
+        if listing.member_id is not None:
+            matching = matching.where(decisions.c.member_id == listing.member_id)
+        return await fetch_page(
+            self._connection,
+            matching,
+            (decisions.c.decided_at, decisions.c.activity_id),
+            request,
+            _to_decision,
+            descending=True,
+        )
+
+
+def _to_json(findings: Sequence[Finding]) -> str | None:
+    rows = [[f.category, f.verdict, f.detector.value, f.rule, f.start, f.end] for f in findings]
+    return json.dumps(rows, ensure_ascii=False) if rows else None
+
+
+def _to_decision(row: Row[Any]) -> Decision:
+    return Decision(
+        activity_id=row.activity_id,
+        member_id=row.member_id,
+        group_id=row.group_id,
+        occurred_at=row.occurred_at,
+        decided_at=row.decided_at,
+        screening=_to_screening(row),
+        lexicon_version=row.lexicon_version,
+        policy_version=row.policy_version,
+    )
+
+
+def _to_screening(row: Row[Any]) -> Screening:
+    if row.findings is None:
+        return CLEAN
+    findings = tuple(
+        Finding(RiskCategory(category), Verdict(verdict), Detector(detector), rule, start, end)
+        for category, verdict, detector, rule, start, end in row.findings
+    )
+    return Screening(Verdict(row.verdict), findings, row.masked_text or "", row.normal_form or "")

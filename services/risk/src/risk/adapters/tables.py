@@ -1,0 +1,129 @@
+"""The tables as the migrations leave them. Enumerations are the numbers of the contract."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from chassis.tables import chassis_tables
+
+metadata = MetaData()
+chassis_tables(metadata)
+_Instant = DateTime(timezone=True)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("activity_id", Uuid, primary_key=True),
+    Column("member_id", Uuid, nullable=False),
+    Column("group_id", Uuid, comment="null: sent to the brand alone"),
+    Column("occurred_at", _Instant, nullable=False),
+    Column("decided_at", _Instant, nullable=False),
+    Column("verdict", SmallInteger, nullable=False),
+    Column("flooding", Boolean, nullable=False),
+    Column("lexicon_version", Integer, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("masked_text", Text, comment="null: nothing was found, so nothing is kept"),
+    Column("normal_form", Text),
+    Column("findings", JSONB, comment="[[category, verdict, detector, rule, start, end]]"),
+    CheckConstraint("verdict between 1 and 3", name="decisions_verdict"),
+    Index("decisions_by_place", "tenant_id", "member_id", "group_id", "occurred_at"),
+    Index("decisions_by_time", "tenant_id", "decided_at", "activity_id"),
+)
+Index(
+    "decisions_flagged",
+    decisions.c.tenant_id,
+    decisions.c.decided_at,
+    decisions.c.activity_id,
+    postgresql_where=decisions.c.verdict > 1,
+)
+
+violations = Table(
+    "violations",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("group_id", Uuid, nullable=False),
+    Column("member_id", Uuid, nullable=False),
+    Column("activity_id", Uuid, nullable=False),
+    Column("category", SmallInteger, nullable=False),
+    Column("verdict", SmallInteger, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("strike", Integer, nullable=False),
+    Column("action", SmallInteger, nullable=False),
+    Column("opened_at", _Instant, nullable=False),
+    Column("handled_at", _Instant),
+    Column("masked_text", Text, nullable=False),
+    Column("appeal_reason", Text, nullable=False),
+    CheckConstraint("status between 1 and 4", name="violations_status"),
+    CheckConstraint("strike > 0", name="violations_strike"),
+    Index("violations_activity", "tenant_id", "activity_id", unique=True),
+    Index("violations_by_member", "tenant_id", "member_id", "opened_at"),
+    Index("violations_by_time", "tenant_id", "opened_at", "id"),
+    Index("violations_by_group", "tenant_id", "group_id", "opened_at", "id"),
+)
+
+moderator_tasks = Table(
+    "moderator_tasks",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("violation_id", Uuid, nullable=False),
+    Column("group_id", Uuid, nullable=False),
+    Column("member_id", Uuid, nullable=False),
+    Column("action", SmallInteger, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("instruction", Text, nullable=False),
+    Column("due_at", _Instant, nullable=False),
+    Column("confirmed_at", _Instant),
+    Column("confirmed_by", Text, nullable=False),
+    ForeignKeyConstraint(["tenant_id", "violation_id"], ["violations.tenant_id", "violations.id"]),
+    CheckConstraint("status between 1 and 4", name="moderator_tasks_status"),
+    Index("moderator_tasks_violation", "tenant_id", "violation_id", unique=True),
+    Index("moderator_tasks_by_deadline", "tenant_id", "due_at", "id"),
+)
+
+lexicon_words = Table(
+    "lexicon_words",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("form", Text, primary_key=True, comment="the compact form that is matched"),
+    Column("word", Text, nullable=False),
+    Column("verdict", SmallInteger, nullable=False),
+    Column("category", SmallInteger, comment="null: an allowed word"),
+    CheckConstraint("(verdict = 1) = (category is null)", name="lexicon_words_category"),
+)
+
+lexicon_versions = Table(
+    "lexicon_versions",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+risk_policies = Table(
+    "risk_policies",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("created_at", _Instant, nullable=False),
+    Column("strike_window_days", Integer, nullable=False),
+    Column("ladder", ARRAY(SmallInteger), nullable=False),
+    Column("mute_hours", Integer, nullable=False),
+    Column("task_deadline_minutes", Integer, nullable=False),
+    Column("flood_messages", Integer, nullable=False),
+    Column("flood_window_seconds", Integer, nullable=False),
+    Column("act_on_messages_within_hours", Integer, nullable=False),
+)

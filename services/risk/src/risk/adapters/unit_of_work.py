@@ -1,0 +1,32 @@
+"""The unit of work in PostgreSQL."""
+
+from datetime import datetime
+
+from chassis.database import Session
+from risk.adapters.decisions import SqlDecisions
+from risk.adapters.event_codec import to_message
+from risk.adapters.moderator_tasks import SqlModeratorTasks
+from risk.adapters.policies import SqlPolicies
+from risk.adapters.tenant_words import SqlTenantWords
+from risk.adapters.violations import SqlViolations
+from risk.domain.events import DomainEvent
+
+
+class SqlUnitOfWork:
+    """One transaction of one tenant."""
+
+    def __init__(self, session: Session) -> None:
+        self._outbox = session.outbox
+        self.tenant_id = session.tenant_id
+        self.decisions = SqlDecisions(session)
+        self.violations = SqlViolations(session)
+        self.moderator_tasks = SqlModeratorTasks(session)
+        self.words = SqlTenantWords(session)
+        self.policies = SqlPolicies(session)
+        self.timers = session.timers
+        self.inbox = session.inbox
+        self.tenants = session.tenants
+        self.idempotency = session.idempotency
+
+    async def publish(self, *events: DomainEvent, at: datetime) -> None:
+        await self._outbox.append([to_message(event) for event in events], occurred_at=at)

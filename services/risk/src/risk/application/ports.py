@@ -1,0 +1,199 @@
+"""What the use cases need: the smallest interfaces, in domain types."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from chassis.idempotency import Idempotency
+from chassis.inbox import Inbox
+from chassis.paging import Page, PageRequest
+from chassis.tenancy import Tenants
+from chassis.timers import Payload, Timer
+from risk.domain.decision import Decision, Message
+from risk.domain.events import DomainEvent
+from risk.domain.flooding import Occurrence
+from risk.domain.lexicon import Word
+from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
+from risk.domain.policy import RiskPolicy
+from risk.domain.screening import Screener
+from risk.domain.verdict import Verdict
+from risk.domain.violation import Violation, ViolationStatus
+
+TASK_DEADLINE = "moderator-task-deadline"
+Place = tuple[UUID, UUID]
+"""A member in a group: member id, group id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which rows of a list; what is None does not restrict."""
+
+    group_id: UUID | None = None
+    member_id: UUID | None = None
+
+
+class Decisions(Protocol):
+    async def take_turn(self) -> None:
+        """Wait until no other batch of this tenant is being recorded, and keep the others waiting.
+
+        Flooding and strikes are counts over what was recorded before: batches go one after another.
+        """
+        ...
+
+    async def undecided(self, activity_ids: Collection[UUID]) -> set[UUID]:
+        """Those of these ids that have no decision."""
+        ...
+
+    async def around(
+        self, messages: Sequence[Message], window: timedelta
+    ) -> Mapping[Place, Sequence[Occurrence]]:
+        """Decided messages of the same members in the same groups.
+
+        From a window before the first of these messages to the last of them.
+        """
+        ...
+
+    async def add(self, decisions: Sequence[Decision]) -> None:
+        """Keep the decisions of undecided messages."""
+        ...
+
+    async def page(self, request: PageRequest, listing: Listing, at_least: Verdict) -> Page[Decision]:
+        """Newest decision first."""
+        ...
+
+
+class Violations(Protocol):
+    async def strikes(self, member_ids: Collection[UUID], since: datetime) -> Mapping[UUID, int]:
+        """Violations of each member opened after `since` and not reversed; none: left out."""
+        ...
+
+    async def add(self, violations: Sequence[Violation]) -> None: ...
+
+    async def get(self, violation_id: UUID) -> Violation:
+        """Raises ViolationNotFound."""
+        ...
+
+    async def save(self, violation: Violation, was: Violation) -> None:
+        """Compare and set: raises ChangedMeanwhile unless the stored status is still that of `was`."""
+        ...
+
+    async def many(self, ids: Collection[UUID]) -> Sequence[Violation]:
+        """Those that exist."""
+        ...
+
+    async def page(
+        self, request: PageRequest, listing: Listing, status: ViolationStatus | None
+    ) -> Page[Violation]:
+        """Newest first."""
+        ...
+
+
+class ModeratorTasks(Protocol):
+    async def add(self, tasks: Sequence[ModeratorTask]) -> None: ...
+
+    async def get(self, task_id: UUID) -> ModeratorTask:
+        """Raises TaskNotFound."""
+        ...
+
+    async def save(self, task: ModeratorTask, was: ModeratorTask) -> None:
+        """Compare and set: raises ChangedMeanwhile unless the stored status is still that of `was`."""
+        ...
+
+    async def mark_overdue(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
+        """Open tasks of these that are due become overdue; returns them."""
+        ...
+
+    async def of_violations(self, violation_ids: Collection[UUID]) -> Sequence[ModeratorTask]:
+        """At most one each."""
+        ...
+
+    async def page(
+        self, request: PageRequest, group_id: UUID | None, status: ModeratorTaskStatus | None
+    ) -> Page[ModeratorTask]:
+        """By deadline."""
+        ...
+
+
+class TenantWords(Protocol):
+    """The tenant's own words; each form holds one."""
+
+    async def version(self) -> int:
+        """Of the whole lexicon; 1 while the tenant has changed nothing."""
+        ...
+
+    async def all(self) -> Sequence[Word]: ...
+
+    async def put(self, words: Mapping[str, Word]) -> int:
+        """Add or replace by form; returns how many changed."""
+        ...
+
+    async def remove(self, forms: Collection[str]) -> int:
+        """Returns how many there were."""
+        ...
+
+    async def next_version(self) -> int:
+        """Count a change."""
+        ...
+
+
+class Policies(Protocol):
+    async def current(self) -> RiskPolicy:
+        """The newest, or the default."""
+        ...
+
+    async def add(self, policy: RiskPolicy, now: datetime) -> None:
+        """Raises PolicyChanged if that version exists."""
+        ...
+
+
+class Timers(Protocol):
+    async def schedule_many(self, timers: Sequence[Timer]) -> None: ...
+    async def schedule(
+        self, kind: str, key: str, due_at: datetime, payload: Payload | None = None
+    ) -> None: ...
+    async def cancel(self, kind: str, key: str) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction of one tenant."""
+
+    @property
+    def tenant_id(self) -> UUID: ...
+    @property
+    def decisions(self) -> Decisions: ...
+    @property
+    def violations(self) -> Violations: ...
+    @property
+    def moderator_tasks(self) -> ModeratorTasks: ...
+    @property
+    def words(self) -> TenantWords: ...
+    @property
+    def policies(self) -> Policies: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def tenants(self) -> Tenants: ...
+    @property
+    def idempotency(self) -> Idempotency: ...
+
+    async def publish(self, *events: DomainEvent, at: datetime) -> None: ...
+
+
+class Screeners(Protocol):
+    async def current(self, tenant_id: UUID, words: TenantWords) -> Screener:
+        """Of the version that the transaction sees, however recent."""
+        ...
+
+
+class Instructions(Protocol):
+    def for_violation(self, violation: Violation, policy: RiskPolicy) -> str:
+        """What a moderator is to do, in the language of moderators."""
+        ...
+
+
+Transactions = Callable[[UUID], AbstractAsyncContextManager[UnitOfWork]]

@@ -1,0 +1,99 @@
+"""The wiring of the process: the only place that knows concrete classes."""
+
+from chassis import tenancy
+from chassis.clock import utc_now
+from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
+from chassis.database import Database, transactions
+from chassis.maintenance import Maintenance
+from chassis.messaging import INBOUND, connect
+from chassis.relay import Relay
+from chassis.rpc.server import RpcServer
+from chassis.runtime import Process
+from chassis.timer_loop import TimerLoop
+from quanzi.risk.v1 import (
+    lexicon_pb2,
+    lexicon_pb2_grpc,
+    screening_pb2,
+    screening_pb2_grpc,
+    violations_pb2,
+    violations_pb2_grpc,
+)
+from risk.adapters.default_lexicon import default_words
+from risk.adapters.instructions import ChineseInstructions
+from risk.adapters.screeners import CachedScreeners
+from risk.adapters.simplified_characters import simplified_characters
+from risk.adapters.unit_of_work import SqlUnitOfWork
+from risk.config import RiskSettings
+from risk.domain.normal_form import Normaliser
+from risk.entrypoints.consumers import activities_handler
+from risk.entrypoints.errors import ERRORS
+from risk.entrypoints.lexicon_rpc import LexiconRpc
+from risk.entrypoints.screening_rpc import ScreeningRpc
+from risk.entrypoints.timers import TIMERS
+from risk.entrypoints.violations_rpc import ViolationsRpc
+
+ACTIVITIES = "quanzi.*.inbound.activities.v1"
+
+
+async def build() -> Process:
+    settings = RiskSettings()
+    database = Database.connect(settings.database_url, "risk", settings.database_pool_size, settings.service)
+    nats = await connect(settings)
+    in_transaction = transactions(database, SqlUnitOfWork)
+    normaliser = Normaliser(simplified_characters())
+    screeners = CachedScreeners(normaliser, default_words())
+    server = RpcServer(
+        settings,
+        services=[
+            (
+                screening_pb2_grpc.add_ScreeningServiceServicer_to_server,
+                ScreeningRpc(in_transaction, screeners),
+                screening_pb2.DESCRIPTOR.services_by_name["ScreeningService"],
+            ),
+            (
+                lexicon_pb2_grpc.add_LexiconServiceServicer_to_server,
+                LexiconRpc(in_transaction, screeners, normaliser, utc_now),
+                lexicon_pb2.DESCRIPTOR.services_by_name["LexiconService"],
+            ),
+            (
+                violations_pb2_grpc.add_ViolationServiceServicer_to_server,
+                ViolationsRpc(in_transaction, utc_now),
+                violations_pb2.DESCRIPTOR.services_by_name["ViolationService"],
+            ),
+        ],
+        errors=ERRORS,
+        ready={"database": database.ping, "nats": nats.flush},
+    )
+    activities = ActivityConsumer(
+        nats,
+        in_transaction,
+        Subscription(
+            "risk-activities",
+            INBOUND,
+            (ACTIVITIES,),
+            activities_handler(screeners, ChineseInstructions(), utc_now),
+            batch_size=500,
+            deduplicates=False,
+        ),
+    )
+    tenants = EventConsumer(nats, in_transaction, tenancy.subscription("risk"))
+    relay = Relay(database, nats, service="risk")
+    timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
+    maintenance = Maintenance(database, clock=utc_now)
+
+    async def close() -> None:
+        await nats.drain()
+        await database.dispose()
+
+    return Process(
+        "risk",
+        loops={
+            "rpc": server.run,
+            "activities": activities.run,
+            "tenants": tenants.run,
+            "timers": timers.run,
+            "maintenance": maintenance.run,
+            "relay": relay.run,
+        },
+        close=close,
+    )

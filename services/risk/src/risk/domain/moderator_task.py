@@ -1,0 +1,53 @@
+"""Work that only a person, or a partner's tool, can do in WeCom: warn, mute, remove."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import IntEnum
+from uuid import UUID
+
+from risk.domain.errors import TaskCancelled
+from risk.domain.ladder import LadderAction
+
+
+class ModeratorTaskStatus(IntEnum):
+    """States, the numbers of the contract."""
+
+    OPEN = 1
+    CONFIRMED = 2
+    OVERDUE = 3
+    CANCELLED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratorTask:
+    """One per violation; `instruction` says in Chinese what to do."""
+
+    id: UUID
+    violation_id: UUID
+    group_id: UUID
+    member_id: UUID
+    action: LadderAction
+    status: ModeratorTaskStatus
+    instruction: str
+    due_at: datetime
+    confirmed_at: datetime | None = None
+    confirmed_by: str = ""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether somebody still has to act, late or not."""
+        return self.status in (ModeratorTaskStatus.OPEN, ModeratorTaskStatus.OVERDUE)
+
+    def confirm(self, confirmed_by: str, now: datetime) -> "ModeratorTask":
+        """It was carried out; who says so first is kept. Raises TaskCancelled."""
+        if self.status is ModeratorTaskStatus.CANCELLED:
+            raise TaskCancelled("The violation was reversed: undo the action if it was carried out already")
+        if not self.is_pending:
+            return self
+        return replace(
+            self, status=ModeratorTaskStatus.CONFIRMED, confirmed_at=now, confirmed_by=confirmed_by
+        )
+
+    def cancel(self) -> "ModeratorTask":
+        """Nobody needs to act any more; what was carried out stays on record."""
+        return replace(self, status=ModeratorTaskStatus.CANCELLED) if self.is_pending else self

@@ -1,0 +1,65 @@
+"""What a tenant may set; the defaults are those of the product."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from risk.domain.errors import InvalidPolicy, PolicyChanged
+from risk.domain.ladder import LadderAction
+
+_RANGES = {
+    "strike_window_days": (1, 366),
+    "mute_hours": (1, 720),
+    "task_deadline_minutes": (1, 10_080),
+    "flood_messages": (2, 1_000),
+    "flood_window_seconds": (1, 3_600),
+    "act_on_messages_within_hours": (1, 8_760),
+}
+_MAX_STEPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPolicy:
+    """One version of a tenant's policy. Version 1 is the default nobody has stored."""
+
+    version: int = 1
+    strike_window_days: int = 30
+    ladder: tuple[LadderAction, ...] = (LadderAction.WARN, LadderAction.MUTE, LadderAction.REMOVE)
+    mute_hours: int = 24
+    task_deadline_minutes: int = 60
+    flood_messages: int = 10
+    flood_window_seconds: int = 60
+    # An older message, as history brings it, is decided but has no consequences.
+    act_on_messages_within_hours: int = 24
+
+    def replaced_by(self, successor: "RiskPolicy", expected_version: int) -> "RiskPolicy":
+        """The next version. Raises PolicyChanged, InvalidPolicy."""
+        if expected_version != self.version:
+            raise PolicyChanged(
+                f"The policy is at version {self.version}, not {expected_version}: read it again"
+            )
+        successor._validate()
+        return replace(successor, version=self.version + 1)
+
+    def _validate(self) -> None:
+        for name, (least, most) in _RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        if not 1 <= len(self.ladder) <= _MAX_STEPS:
+            raise InvalidPolicy(f"The ladder needs 1 to {_MAX_STEPS} steps", field="policy.ladder")
+
+    @property
+    def strike_window(self) -> timedelta:
+        return timedelta(days=self.strike_window_days)
+
+    @property
+    def task_deadline(self) -> timedelta:
+        return timedelta(minutes=self.task_deadline_minutes)
+
+    @property
+    def flood_window(self) -> timedelta:
+        return timedelta(seconds=self.flood_window_seconds)
+
+    @property
+    def memory_of_messages(self) -> timedelta:
+        """How old a message may be and still have consequences."""
+        return timedelta(hours=self.act_on_messages_within_hours)

@@ -1,0 +1,50 @@
+"""Inbound activities that hold words of a member: message, ugc and answer."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import cast
+from uuid import UUID
+
+from chassis.clock import Clock
+from chassis.consumer import PoisonMessage, Received
+from quanzi.inbound.v1.activity_pb2 import (
+    ACTIVITY_KIND_ANSWER,
+    ACTIVITY_KIND_MESSAGE,
+    ACTIVITY_KIND_UGC,
+    Activity,
+)
+from risk.application.ports import Instructions, Screeners, UnitOfWork
+from risk.application.screen_messages import screen_messages
+from risk.domain.decision import Message
+from risk.entrypoints.wire import optional_id
+
+SCREENED_KINDS = (ACTIVITY_KIND_MESSAGE, ACTIVITY_KIND_UGC, ACTIVITY_KIND_ANSWER)
+
+Handler = Callable[[UnitOfWork, Sequence[Received]], Awaitable[None]]
+
+
+def activities_handler(screeners: Screeners, instructions: Instructions, clock: Clock) -> Handler:
+    """A message has one decision by its activity id: no inbox is needed."""
+
+    async def handle(uow: UnitOfWork, batch: Sequence[Received]) -> None:
+        messages = [
+            _to_message(activity, received)
+            for received in batch
+            if (activity := cast(Activity, received.message)).kind in SCREENED_KINDS
+        ]
+        if messages:
+            await screen_messages(uow, screeners, instructions, messages, clock())
+
+    return handle
+
+
+def _to_message(activity: Activity, received: Received) -> Message:
+    try:
+        return Message(
+            activity_id=UUID(activity.activity_id),
+            member_id=UUID(activity.member_id),
+            group_id=optional_id(activity.group_id),
+            text=activity.text,
+            occurred_at=received.occurred_at,
+        )
+    except ValueError as error:
+        raise PoisonMessage(f"activity {activity.activity_id!r}: an id is no UUID") from error

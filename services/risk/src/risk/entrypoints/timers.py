@@ -1,0 +1,17 @@
+"""What happens at an instant: deadlines of moderator tasks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chassis.timers import Timer, TimerHandler
+from risk.adapters.unit_of_work import SqlUnitOfWork
+from risk.application.mark_tasks_overdue import mark_tasks_overdue
+from risk.application.ports import TASK_DEADLINE
+
+
+async def _overdue(uow: SqlUnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
+    await mark_tasks_overdue(uow, [UUID(timer.key) for timer in timers], now)
+
+
+TIMERS: Mapping[str, TimerHandler[SqlUnitOfWork]] = {TASK_DEADLINE: _overdue}
