@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,11 @@ ANSWER_SECONDS = 60.0
 
 
 class GatewayRefused(Exception):
-    """The gateway answered a GraphQL document with errors."""
+    """The gateway answered a GraphQL document with errors; `codes` are theirs."""
+
+    def __init__(self, errors: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__("; ".join(str(error["message"]) for error in errors))
+        self.codes = {error.get("extensions", error).get("code") for error in errors}
 
 
 def gateway_url(home: Home) -> str:
@@ -31,9 +36,9 @@ def connect(url: str, token: str) -> httpx.AsyncClient:
     )
 
 
-def as_developer(home: Home, tenant: str, *roles: str) -> str:
+def as_developer(home: Home, tenant: str, *roles: str, platform: bool = False) -> str:
     """A token for the verbs themselves; long enough for the longest import."""
-    return development_token(home, tenant, roles, "quanzi-cli", timedelta(hours=12))
+    return development_token(home, tenant, roles, "quanzi-cli", timedelta(hours=12), platform=platform)
 
 
 async def graphql(client: httpx.AsyncClient, document: str, variables: dict[str, Any]) -> dict[str, Any]:
@@ -43,6 +48,6 @@ async def graphql(client: httpx.AsyncClient, document: str, variables: dict[str,
         response.raise_for_status()
     answer: dict[str, Any] = response.json()
     if errors := answer.get("errors"):
-        raise GatewayRefused("; ".join(str(error["message"]) for error in errors))
+        raise GatewayRefused(errors)
     data: dict[str, Any] = answer["data"]
     return data

@@ -40,6 +40,7 @@ def development_token(
         "sub": subject,
         "tenant_id": str(tenant_id(tenant)),
         "roles": list(roles),
+        "platform": platform,
         "iat": now,
         "exp": now + lifetime,
     }

@@ -10,6 +10,7 @@ from quanzi_local.gateway_client import GatewayRefused, graphql
 from quanzi_local.intake.run import PrepareGroups
 from quanzi_local.intake.upload import UploadRefused
 
+KNOWN = "query Known($reference: String!) { groupByReference(externalReference: $reference) { id } }"
 REGISTER = """
 mutation Register($input: GroupRegisterInput!) {
   groupRegister(input: $input) { group { id } userErrors { field message code } }
@@ -19,22 +20,26 @@ NAME_LENGTH = 100
 
 
 def registering(client: httpx.AsyncClient) -> PrepareGroups:
-    """Registers each group under its reference; one that is known stays as it is."""
+    """Registers each group that is not known yet, its reference as its name."""
 
     async def prepare(references: Sequence[str]) -> None:
         for reference in references:
             try:
-                await register_group(client, reference, reference[:NAME_LENGTH])
+                if not await is_known(client, reference):
+                    await register_group(client, reference, reference[:NAME_LENGTH])
             except (GatewayRefused, httpx.HTTPError) as error:
                 raise UploadRefused(f"group {reference!r} could not be registered: {error}") from error
 
     return prepare
 
 
-async def register_group(client: httpx.AsyncClient, reference: str, name: str) -> str:
-    """The global id of the group. Raises GatewayRefused."""
+async def is_known(client: httpx.AsyncClient, reference: str) -> bool:
+    data = await graphql(client, KNOWN, {"reference": reference})
+    return data["groupByReference"] is not None
+
+
+async def register_group(client: httpx.AsyncClient, reference: str, name: str) -> None:
+    """Register the group, or rename the one of this reference. Raises GatewayRefused."""
     data = await graphql(client, REGISTER, {"input": {"externalReference": reference, "name": name}})
-    payload = data["groupRegister"]
-    if errors := payload["userErrors"]:
-        raise GatewayRefused("; ".join(error["message"] for error in errors))
-    return str(payload["group"]["id"])
+    if errors := data["groupRegister"]["userErrors"]:
+        raise GatewayRefused(errors)

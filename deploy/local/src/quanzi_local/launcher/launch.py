@@ -99,7 +99,7 @@ class Launch:
                 await supervisor.unless_dead(self._servers_live(servers))
 
     async def _load_sample(self) -> None:
-        from quanzi_local.sample import load_sample  # while the parts start there is time to import it
+        from quanzi_local.sample.load import load_sample  # while the parts start there is time to import it
 
         await load_sample(self._home, self._options.url)
 
