@@ -23,9 +23,18 @@ def tenant_id(tenant: str) -> UUID:
 
 
 def development_token(
-    home: Home, tenant: str, roles: Sequence[str], subject: str, lifetime: timedelta
+    home: Home,
+    tenant: str,
+    roles: Sequence[str],
+    subject: str,
+    lifetime: timedelta,
+    *,
+    platform: bool = False,
 ) -> str:
-    """An ES256 token that the gateway of this home accepts. Raises NotUsable before the first `quanzi up`."""
+    """An ES256 token that the gateway of this home accepts; with `platform` it may register tenants.
+
+    Raises NotUsable before the first `quanzi up`.
+    """
     key_file = Credentials(home.secrets).key_file(DEVELOPMENT_ISSUER)
     try:
         key = key_file.read_text()
