@@ -1,0 +1,151 @@
+"""Activities and the orders they make up, in PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from chassis.paging import page_of
+from segmentation.adapters.totals import total_of
+from segmentation.domain.activity import ActivityKind, RecordedActivity, Touched
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy import Row
+
+    from chassis.database import Session
+    from chassis.paging import Page, PageRequest
+    from segmentation.domain.activity import ActivityColumns
+
+# Sorted by id, so that two transactions with the same activities wait for one another in one order.
+_ADD = text("""
+    with fresh as (
+        insert into activities (tenant_id, activity_id, kind, occurred_at, source, member_id, group_id,
+                                order_reference, amount_minor, invited_by_id, campaign_id, post_id)
+        select :tenant_id, incoming.*
+        from unnest(cast(:ids as uuid[]), cast(:kinds as smallint[]), cast(:occurred_at as timestamptz[]),
+                    cast(:sources as text[]), cast(:member_ids as uuid[]), cast(:group_ids as uuid[]),
+                    cast(:order_references as text[]), cast(:amounts as bigint[]),
+                    cast(:invited_by_ids as uuid[]), cast(:campaign_ids as text[]), cast(:post_ids as text[]))
+             as incoming (activity_id)
+        order by activity_id
+        on conflict do nothing
+        returning activity_id, kind, member_id, group_id, occurred_at
+    )
+    select member_id, group_id, array_agg(activity_id) as ids,
+        array_agg(activity_id) filter (where kind in (10, 11)) as order_ids,
+        array_agg(activity_id) filter (where kind in (1, 2)) as move_ids,
+        min(occurred_at) filter (where kind not in (10, 11)) as first_at,
+        max(occurred_at) filter (where kind not in (10, 11)) as last_at
+    from fresh group by member_id, group_id
+""")
+
+# Refunds add up; of several payments of one order the first counts: so no order of arrival matters.
+_APPLY_ORDERS = text("""
+    with effects as (
+        select source, order_reference as reference, kind, member_id, group_id, occurred_at, amount_minor
+        from activities where activity_id = any(cast(:ids as uuid[]))
+    ), payments as (
+        select distinct on (source, reference) * from effects where kind = 10
+        order by source, reference, occurred_at, amount_minor, member_id
+    ), refunds as (
+        select source, reference, (array_agg(member_id order by occurred_at))[1] as member_id,
+            -sum(amount_minor) as refunded_minor
+        from effects where kind = 11 group by source, reference
+    )
+    insert into orders
+        (tenant_id, source, reference, member_id, group_id, paid_at, paid_minor, refunded_minor)
+    select :tenant_id, source, reference, coalesce(p.member_id, r.member_id), p.group_id, p.occurred_at,
+        p.amount_minor, coalesce(r.refunded_minor, 0)
+    from payments p full join refunds r using (source, reference)
+    order by source, reference
+    on conflict (tenant_id, source, reference) do update set
+        refunded_minor = orders.refunded_minor + excluded.refunded_minor,
+        (member_id, group_id, paid_at, paid_minor) = (
+            select it.*
+            from (values (orders.member_id, orders.group_id, orders.paid_at, orders.paid_minor),
+                         (excluded.member_id, excluded.group_id, excluded.paid_at, excluded.paid_minor))
+                 as it (member_id, group_id, paid_at, paid_minor)
+            order by paid_at nulls last, paid_minor, member_id limit 1
+        )
+""")
+
+_TRAIL = """
+    select activity_id, kind, member_id, group_id, occurred_at, amount_minor from activities
+    where {of} = :of {after} order by occurred_at desc, activity_id limit :limit
+"""
+_AFTER = "and (occurred_at < :at or occurred_at = :at and activity_id > :id)"
+_PAGES = {
+    (of, after): text(_TRAIL.format(of=of, after=_AFTER if after else ""))
+    for of in ("member_id", "group_id")
+    for after in (False, True)
+}
+
+
+class SqlActivities:
+    def __init__(self, session: Session) -> None:
+        self._connection, self._tenant_id = session.connection, session.tenant_id
+
+    async def add(self, activities: ActivityColumns) -> Sequence[Touched]:
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "ids": activities.ids,
+            "kinds": activities.kinds,
+            "occurred_at": activities.occurred_at,
+            "sources": activities.sources,
+            "member_ids": activities.member_ids,
+            "group_ids": activities.group_ids,
+            "order_references": activities.order_references,
+            "amounts": activities.amounts,
+            "invited_by_ids": activities.invited_by_ids,
+            "campaign_ids": activities.campaign_ids,
+            "post_ids": activities.post_ids,
+        }
+        touched = [
+            Touched(
+                row.member_id,
+                row.group_id,
+                row.ids,
+                row.order_ids or (),
+                row.move_ids or (),
+                row.first_at,
+                row.last_at,
+            )
+            for row in await self._connection.execute(_ADD, parameters)
+        ]
+        if order_ids := [order_id for one in touched for order_id in one.order_ids]:
+            await self._connection.execute(_APPLY_ORDERS, {"tenant_id": self._tenant_id, "ids": order_ids})
+        return touched
+
+    async def of_member(self, member_id: UUID, request: PageRequest) -> Page[RecordedActivity]:
+        return await self._page("member_id", member_id, request)
+
+    async def of_group(self, group_id: UUID, request: PageRequest) -> Page[RecordedActivity]:
+        return await self._page("group_id", group_id, request)
+
+    async def _page(self, of: str, value: UUID, request: PageRequest) -> Page[RecordedActivity]:
+        parameters: dict[str, Any] = {"of": value, "limit": request.first + 1}
+        if request.after:
+            parameters["at"], parameters["id"] = request.after
+        rows = await self._connection.execute(_PAGES[of, bool(request.after)], parameters)
+        total = await total_of(self._connection, request, f"activities where {of} = :of", {"of": value})
+        return page_of([_recorded(row) for row in rows], request, _key, total)
+
+
+def _key(activity: RecordedActivity) -> tuple[datetime, UUID]:
+    return activity.occurred_at, activity.id
+
+
+def _recorded(row: Row[Any]) -> RecordedActivity:
+    return RecordedActivity(
+        row.activity_id,
+        ActivityKind(row.kind),
+        row.member_id,
+        row.group_id,
+        row.occurred_at,
+        row.amount_minor,
+    )

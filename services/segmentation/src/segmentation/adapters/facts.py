@@ -1,0 +1,115 @@
+"""Daily facts in PostgreSQL, and the reading of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from segmentation.adapters.group_counts import COUNTS
+from segmentation.domain.activity import INTERACTIONS
+from segmentation.domain.indicators import GroupCounts
+from segmentation.domain.member import DailyFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+    from zoneinfo import ZoneInfo
+
+    from chassis.database import Session
+    from segmentation.domain.indicators import Window
+
+_KINDS = ", ".join(str(int(kind)) for kind in sorted(INTERACTIONS))
+
+_ADD = text(f"""
+    insert into daily_facts (tenant_id, group_id, local_date, messages, interactions, clicks, shares, orders,
+                             net_spend_minor)
+    select :tenant_id, group_id, cast(occurred_at at time zone :zone as date),
+        count(*) filter (where kind = 3), count(*) filter (where kind in ({_KINDS})),
+        count(*) filter (where kind = 6), count(*) filter (where kind = 5), count(*) filter (where kind = 10),
+        sum(amount_minor)
+    from activities
+    where activity_id = any(cast(:ids as uuid[])) and group_id is not null
+    group by 2, 3 order by 2, 3
+    on conflict (tenant_id, group_id, local_date) do update set
+        messages = daily_facts.messages + excluded.messages,
+        interactions = daily_facts.interactions + excluded.interactions,
+        clicks = daily_facts.clicks + excluded.clicks,
+        shares = daily_facts.shares + excluded.shares,
+        orders = daily_facts.orders + excluded.orders,
+        net_spend_minor = daily_facts.net_spend_minor + excluded.net_spend_minor
+""")  # noqa: S608 constants only
+
+# Who joined, left or was present comes from the stays: they may be corrected by what arrives late.
+_DAILY = text("""
+    with stays as (
+        select group_id, member_id, join_recorded, cast(joined_at at time zone :zone as date) as joined_on,
+            cast(left_at at time zone :zone as date) as left_on
+        from memberships
+        where group_id = any(cast(:group_ids as uuid[])) and joined_at < :ends_at
+          and (left_at is null or left_at >= :starts_at)
+    ), moves as (
+        select group_id, joined_on as local_date, count(*) filter (where join_recorded) as joined, 0 as "left"
+        from stays where joined_on >= :first group by 1, 2
+        union all
+        select group_id, left_on, 0, count(*) from stays where left_on <= :last group by 1, 2
+    ), moved as (
+        select group_id, local_date, sum(joined) as joined, sum("left") as "left" from moves group by 1, 2
+    ), facts as (
+        select * from daily_facts
+        where group_id = any(cast(:group_ids as uuid[])) and local_date between :first and :last
+    )
+    select group_id, local_date, coalesce(messages, 0) as messages, coalesce(interactions, 0) as interactions,
+        (select count(distinct s.member_id) from stays s
+         where s.group_id = day.group_id and s.joined_on <= day.local_date
+           and (s.left_on is null or s.left_on >= day.local_date)) as present,
+        coalesce(joined, 0) as joined, coalesce("left", 0) as "left",
+        coalesce(clicks, 0) as clicks, coalesce(shares, 0) as shares, coalesce(orders, 0) as orders,
+        coalesce(net_spend_minor, 0) as net_minor
+    from (select * from facts full join moved using (group_id, local_date)) as day
+    order by group_id, local_date
+""")
+
+
+class SqlFacts:
+    def __init__(self, session: Session) -> None:
+        self._connection, self._tenant_id = session.connection, session.tenant_id
+
+    async def add(self, activity_ids: Sequence[UUID], zone: ZoneInfo) -> None:
+        parameters = {"tenant_id": self._tenant_id, "ids": list(activity_ids), "zone": zone.key}
+        await self._connection.execute(_ADD, parameters)
+
+    async def daily(self, group_ids: Sequence[UUID], window: Window) -> Sequence[DailyFacts]:
+        rows = await self._connection.execute(_DAILY, _bounds(group_ids, window))
+        return [
+            DailyFacts(
+                group_id=row.group_id,
+                date=row.local_date.isoformat(),
+                messages=row.messages,
+                interactions=row.interactions,
+                members_present=row.present,
+                joined=int(row.joined),
+                left=int(row.left),
+                clicks=row.clicks,
+                shares=row.shares,
+                orders=row.orders,
+                net_spend_minor=row.net_minor,
+            )
+            for row in rows
+        ]
+
+    async def counts(self, group_ids: Sequence[UUID], window: Window, now: datetime) -> Sequence[GroupCounts]:
+        rows = await self._connection.execute(COUNTS, _bounds(group_ids, window) | {"now": now})
+        return [GroupCounts(**row._mapping) for row in rows]
+
+
+def _bounds(group_ids: Sequence[UUID], window: Window) -> dict[str, Any]:
+    return {
+        "group_ids": list(group_ids),
+        "zone": window.zone.key,
+        "first": window.first,
+        "last": window.last,
+        "starts_at": window.starts_at,
+        "ends_at": window.ends_at,
+    }

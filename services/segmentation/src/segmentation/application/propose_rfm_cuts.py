@@ -1,0 +1,19 @@
+"""Propose RFM cut points from the tenant's own orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segmentation.domain.rfm import propose_cuts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from segmentation.application.ports import UnitOfWork
+    from segmentation.domain.policy import RfmCuts
+
+
+async def propose_rfm_cuts(uow: UnitOfWork, as_of: datetime) -> tuple[RfmCuts | None, int]:
+    """Cut points and the number of buyers they come from; None without buyers. Nothing is changed."""
+    buyers = await uow.tiers.buyers(await uow.policies.tiers(), as_of)
+    return (propose_cuts(buyers) if buyers else None), len(buyers)

@@ -1,0 +1,33 @@
+"""Record a batch of activities, and everything that follows from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segmentation.application.assign_tiers import assign_tiers
+from segmentation.domain.errors import CurrencyMismatch
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from segmentation.application.ports import UnitOfWork
+    from segmentation.domain.activity import ActivityColumns
+
+
+async def record_activities(uow: UnitOfWork, activities: ActivityColumns, now: datetime) -> None:
+    """Activities known already change nothing; the order of arrival does not matter.
+
+    A member's tier is decided once per batch, by `now`. Raises CurrencyMismatch.
+    """
+    tenant = await uow.tenant()
+    if foreign := activities.currencies - {tenant.currency}:
+        raise CurrencyMismatch(f"Orders must be in {tenant.currency}, not {', '.join(sorted(foreign))}")
+    policy = await uow.policies.tiers()
+    await uow.members.see(activities)
+    touched = await uow.activities.add(activities)
+    if not touched:
+        return
+    moves = await uow.memberships.rebuild(touched)
+    changes = await assign_tiers(uow, await uow.tiers.open_after(touched, policy, now), policy, now)
+    await uow.publish([*moves, *changes], now)
+    await uow.facts.add([activity_id for one in touched for activity_id in one.ids], tenant.zone)

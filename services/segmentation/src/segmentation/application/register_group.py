@@ -1,0 +1,36 @@
+"""Register a customer group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segmentation.domain.events import GroupRegistered
+from segmentation.domain.group import Group
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from segmentation.application.ports import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterGroup:
+    """`group_id` is derived from the external reference, so activities may come before the registration."""
+
+    group_id: UUID
+    external_reference: str
+    name: str
+    owner: str
+
+
+async def register_group(uow: UnitOfWork, command: RegisterGroup, now: datetime) -> Group:
+    """Registering again renames; the event is published once."""
+    new = await uow.groups.save(
+        Group(command.group_id, command.external_reference, command.name, command.owner, created_at=now)
+    )
+    if new:
+        await uow.publish([GroupRegistered(command.group_id, command.external_reference, command.name)], now)
+    [group] = await uow.groups.by_ids([command.group_id])
+    return group

@@ -1,0 +1,111 @@
+"""The wiring of the process: the only place that knows concrete classes."""
+
+from chassis import tenancy
+from chassis.clock import utc_now
+from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
+from chassis.database import Database, transactions
+from chassis.event_type import event_type
+from chassis.maintenance import Maintenance
+from chassis.messaging import EVENTS, INBOUND, connect
+from chassis.relay import Relay
+from chassis.rpc.server import RpcServer
+from chassis.runtime import Process
+from chassis.timer_loop import TimerLoop
+from quanzi.content.v1.events_pb2 import PostDelivered
+from quanzi.segmentation.v1 import (
+    groups_pb2,
+    groups_pb2_grpc,
+    indicators_pb2,
+    indicators_pb2_grpc,
+    members_pb2,
+    members_pb2_grpc,
+    tiers_pb2,
+    tiers_pb2_grpc,
+)
+from segmentation.adapters.unit_of_work import SqlUnitOfWork
+from segmentation.config import SegmentationSettings
+from segmentation.entrypoints.consumers import activities_handler, handle_deliveries
+from segmentation.entrypoints.errors import ERRORS
+from segmentation.entrypoints.groups_rpc import GroupsRpc
+from segmentation.entrypoints.indicators_rpc import IndicatorsRpc
+from segmentation.entrypoints.members_rpc import MembersRpc
+from segmentation.entrypoints.tiers_rpc import TiersRpc
+from segmentation.entrypoints.timers import TIMERS
+
+ACTIVITIES = "quanzi.*.inbound.activities.v1"
+
+
+async def build() -> Process:
+    settings = SegmentationSettings()
+    database = Database.connect(
+        settings.database_url, "segmentation", settings.database_pool_size, settings.service
+    )
+    nats = await connect(settings)
+    in_transaction = transactions(database, SqlUnitOfWork)
+    server = RpcServer(
+        settings,
+        services=[
+            (
+                groups_pb2_grpc.add_GroupServiceServicer_to_server,
+                GroupsRpc(in_transaction, utc_now),
+                groups_pb2.DESCRIPTOR.services_by_name["GroupService"],
+            ),
+            (
+                members_pb2_grpc.add_MemberServiceServicer_to_server,
+                MembersRpc(in_transaction, utc_now),
+                members_pb2.DESCRIPTOR.services_by_name["MemberService"],
+            ),
+            (
+                tiers_pb2_grpc.add_TierServiceServicer_to_server,
+                TiersRpc(in_transaction, utc_now),
+                tiers_pb2.DESCRIPTOR.services_by_name["TierService"],
+            ),
+            (
+                indicators_pb2_grpc.add_IndicatorServiceServicer_to_server,
+                IndicatorsRpc(in_transaction, utc_now),
+                indicators_pb2.DESCRIPTOR.services_by_name["IndicatorService"],
+            ),
+        ],
+        errors=ERRORS,
+        ready={"database": database.ping, "nats": nats.flush},
+    )
+    activities = ActivityConsumer(
+        nats,
+        in_transaction,
+        Subscription(
+            "segmentation-activities",
+            INBOUND,
+            (ACTIVITIES,),
+            activities_handler(utc_now),
+            batch_size=1_000,
+            deduplicates=False,
+        ),
+    )
+    delivered = event_type(PostDelivered.DESCRIPTOR).subject("*")
+    deliveries = EventConsumer(
+        nats,
+        in_transaction,
+        Subscription("segmentation-deliveries", EVENTS, (delivered,), handle_deliveries, deduplicates=False),
+    )
+    tenants = EventConsumer(nats, in_transaction, tenancy.subscription("segmentation"))
+    timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
+    maintenance = Maintenance(database, clock=utc_now)
+    relay = Relay(database, nats, service="segmentation")
+
+    async def close() -> None:
+        await nats.drain()
+        await database.dispose()
+
+    return Process(
+        "segmentation",
+        loops={
+            "rpc": server.run,
+            "activities": activities.run,
+            "deliveries": deliveries.run,
+            "tenants": tenants.run,
+            "timers": timers.run,
+            "maintenance": maintenance.run,
+            "relay": relay.run,
+        },
+        close=close,
+    )

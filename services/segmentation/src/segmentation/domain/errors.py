@@ -1,0 +1,39 @@
+"""Refusals of the segmentation domain. Each names the field at fault, if there is one."""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """A refusal: the message says what to do next."""
+
+    field: str | None = None
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field or self.field
+
+
+class MemberNotFound(DomainError):
+    """No such member in this tenant."""
+
+    field = "member_id"
+
+
+class PolicyOutdated(DomainError):
+    """Somebody else replaced the policy first."""
+
+    field = "expected_version"
+
+
+class InvalidPolicy(DomainError):
+    """A policy that cannot be applied."""
+
+
+class InvalidWindow(DomainError):
+    """A window of dates that cannot be measured."""
+
+
+class CurrencyMismatch(DomainError):
+    """An order in another currency than the tenant's."""
+
+    field = "order.currency"

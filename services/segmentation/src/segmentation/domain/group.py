@@ -1,0 +1,22 @@
+"""A customer group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`external_reference`: the chat id; `owner`: staff user id; `size`: members present now."""
+
+    id: UUID
+    external_reference: str
+    name: str
+    owner: str
+    created_at: datetime
+    size: int = 0

@@ -1,0 +1,126 @@
+"""Policies of a tenant: tiers, RFM and indicators. The defaults are those of the operating handbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from itertools import pairwise
+
+from segmentation.domain.errors import InvalidPolicy
+
+
+class Tier(IntEnum):
+    """Member tiers, numbered as in quanzi.segmentation.v1.Tier."""
+
+    VIP = 1
+    ACTIVE = 2
+    PROSPECT = 3
+    DORMANT = 4
+    REGULAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TierTarget:
+    """Share of members a tier should hold, 0 to 1, both ends included."""
+
+    tier: Tier
+    min_share: float
+    max_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class RfmCuts:
+    """Four cut points each. Reaching cut i scores i + 2; recency counts downwards: at most that many days."""
+
+    recency_days: tuple[int, ...] = (180, 90, 60, 30)
+    frequency: tuple[int, ...] = (2, 3, 5, 10)
+    monetary_minor: tuple[int, ...] = (20_000, 50_000, 100_000, 300_000)
+
+
+DEFAULT_TARGETS = (
+    TierTarget(Tier.VIP, 0.08, 0.12),
+    TierTarget(Tier.ACTIVE, 0.25, 0.35),
+    TierTarget(Tier.DORMANT, 0.40, 0.50),
+    TierTarget(Tier.PROSPECT, 0.15, 0.25),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TierPolicy:
+    """How members are sorted into tiers and scored. Amounts in minor units of the tenant's currency."""
+
+    version: int = 1
+    vip_net_spend_minor: int = 500_000
+    vip_window_days: int = 30
+    active_interactions: int = 3
+    active_window_days: int = 7
+    dormant_after_days: int = 30
+    rfm_window_days: int = 365
+    cuts: RfmCuts = field(default_factory=RfmCuts)
+    targets: tuple[TierTarget, ...] = DEFAULT_TARGETS
+
+    def __post_init__(self) -> None:
+        _require_order("recency_cut_days", self.cuts.recency_days, descending=True)
+        _require_order("frequency_cuts", self.cuts.frequency)
+        _require_order("monetary_cuts_minor", self.cuts.monetary_minor)
+        if self.active_window_days > self.dormant_after_days:
+            raise InvalidPolicy(
+                "active_window_days must not exceed dormant_after_days", field="active_window_days"
+            )
+        if len({target.tier for target in self.targets}) != len(self.targets):
+            raise InvalidPolicy("Give each tier at most one target", field="targets")
+        for target in self.targets:
+            if not 0 <= target.min_share <= target.max_share <= 1:
+                raise InvalidPolicy("A target needs 0 <= min_share <= max_share <= 1", field="targets")
+
+
+def _require_order(name: str, cuts: tuple[int, ...], *, descending: bool = False) -> None:
+    """Cut points may be equal: quantiles of much repeated values are."""
+    ordered = all(a >= b for a, b in pairwise(cuts)) if descending else all(a <= b for a, b in pairwise(cuts))
+    if len(cuts) != 4 or not ordered:
+        raise InvalidPolicy(
+            f"Give four {name}, {'descending' if descending else 'ascending'}", field=f"policy.{name}"
+        )
+
+
+class IndicatorKind(IntEnum):
+    """The eight indicators, numbered as in quanzi.segmentation.v1.IndicatorKind."""
+
+    MESSAGES_PER_DAY = 1
+    INTERACTIONS_PER_MEMBER_DAY = 2
+    CLICK_RATE = 3
+    ORDER_RATE = 4
+    RETENTION_7D = 5
+    RETENTION_30D = 6
+    SHARE_RATE = 7
+    INVITE_COEFFICIENT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Healthy from this value; unknown while the denominator is below `minimum_sample`."""
+
+    healthy_from: float
+    minimum_sample: int
+
+
+DEFAULT_THRESHOLDS = {
+    IndicatorKind.MESSAGES_PER_DAY: Threshold(15, minimum_sample=1),
+    IndicatorKind.INTERACTIONS_PER_MEMBER_DAY: Threshold(0.8, minimum_sample=7),
+    IndicatorKind.CLICK_RATE: Threshold(0.25, minimum_sample=10),
+    IndicatorKind.ORDER_RATE: Threshold(0.08, minimum_sample=10),
+    IndicatorKind.RETENTION_7D: Threshold(0.65, minimum_sample=10),
+    IndicatorKind.RETENTION_30D: Threshold(0.35, minimum_sample=10),
+    IndicatorKind.SHARE_RATE: Threshold(0.12, minimum_sample=10),
+    IndicatorKind.INVITE_COEFFICIENT: Threshold(1.8, minimum_sample=3),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPolicy:
+    """Thresholds per indicator, and the early warning: messages per member over seven days."""
+
+    version: int = 1
+    thresholds: dict[IndicatorKind, Threshold] = field(default_factory=lambda: dict(DEFAULT_THRESHOLDS))
+    risk_messages_per_member: float = 5
+    risk_minimum_members: int = 3

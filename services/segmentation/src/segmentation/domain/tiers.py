@@ -1,0 +1,156 @@
+"""The tier of a member: which rule matches now, by which figures, and when it stops matching by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from segmentation.domain.policy import Tier, TierPolicy, TierTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+
+class Payment(NamedTuple):
+    """A paid order, net of its refunds, in minor units; more than zero."""
+
+    paid_at: datetime
+    net_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFigures:
+    """What a decision about one member looks at.
+
+    `joined_at`: the latest joining of a group, or first sight of a member in no group. `interactions`: newest
+    first, `payments`: in any order; both reach back at least as far as the windows of the policy.
+    `paid_orders` counts over all time. `tier`: the one held now; `group_ids`: groups present in.
+    """
+
+    member_id: UUID
+    joined_at: datetime
+    interactions: Sequence[datetime]
+    payments: Sequence[Payment]
+    paid_orders: int
+    tier: Tier | None = None
+    group_ids: Sequence[UUID] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TierReason:
+    """The rule that matched and the figures it was decided by; amounts in minor units."""
+
+    rule: str
+    net_spend_minor: int
+    interactions_7d: int
+    interactions_30d: int
+    paid_orders: int
+    days_since_joined: int
+    policy_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierAssignment:
+    """A tier held since a moment."""
+
+    tier: Tier
+    assigned_at: datetime
+    reason: TierReason
+    previous_tier: Tier | None
+
+
+@dataclass(frozen=True, slots=True)
+class TierDecision:
+    """`due_at`: when the rule stops matching with no new activity; None if it never does."""
+
+    tier: Tier
+    reason: TierReason
+    due_at: datetime | None
+
+
+def decide(figures: MemberFigures, policy: TierPolicy, now: datetime) -> TierDecision:
+    """First match wins: VIP, Active, Prospect, Dormant, else Regular.
+
+    Windows are rolling and exact: something at `t` counts while `now < t + window`. With time alone a rule
+    can only stop matching, never start, except those below it; so the end of the matching rule is the moment
+    to decide again.
+    """
+    vip_window = timedelta(days=policy.vip_window_days)
+    active_window = timedelta(days=policy.active_window_days)
+    dormant_after = timedelta(days=policy.dormant_after_days)
+
+    payments = sorted(payment for payment in figures.payments if payment.paid_at > now - vip_window)
+    net_spend = sum(payment.net_minor for payment in payments)
+    recent = [at for at in figures.interactions if at > now - dormant_after]
+    weekly = [at for at in recent if at > now - active_window]
+    never_bought = figures.paid_orders == 0
+
+    due_at: datetime | None
+    if net_spend >= policy.vip_net_spend_minor:
+        tier, rule = Tier.VIP, f"net_spend_{policy.vip_window_days}d >= {policy.vip_net_spend_minor}"
+        due_at = _spend_falls_below(policy.vip_net_spend_minor, payments, net_spend) + vip_window
+    elif len(weekly) >= policy.active_interactions:
+        tier, rule = (
+            Tier.ACTIVE,
+            f"interactions_{policy.active_window_days}d >= {policy.active_interactions}",
+        )
+        due_at = weekly[policy.active_interactions - 1] + active_window
+    elif never_bought and figures.joined_at > now - dormant_after:
+        tier, rule = Tier.PROSPECT, f"never_bought and joined < {policy.dormant_after_days}d"
+        due_at = max([figures.joined_at, *recent[:1]]) + dormant_after
+    elif never_bought and recent:
+        tier, rule = Tier.PROSPECT, f"never_bought and interactions_{policy.dormant_after_days}d > 0"
+        due_at = recent[0] + dormant_after
+    elif not recent:
+        tier, rule = Tier.DORMANT, f"interactions_{policy.dormant_after_days}d == 0"
+        due_at = None
+    else:
+        tier, rule = Tier.REGULAR, "no other rule"
+        due_at = recent[0] + dormant_after
+
+    reason = TierReason(
+        rule=rule,
+        net_spend_minor=net_spend,
+        interactions_7d=len(weekly),
+        interactions_30d=len(recent),
+        paid_orders=figures.paid_orders,
+        days_since_joined=max((now - figures.joined_at).days, 0),
+        policy_version=policy.version,
+    )
+    return TierDecision(tier, reason, due_at)
+
+
+def _spend_falls_below(threshold: int, payments: Sequence[Payment], net_spend: int) -> datetime:
+    """Time of the payment (oldest first) whose leaving the window takes the spend below the threshold."""
+    for payment in payments:
+        net_spend -= payment.net_minor
+        if net_spend < threshold:
+            return payment.paid_at
+    raise AssertionError("the threshold is positive, so an empty window is below it")
+
+
+@dataclass(frozen=True, slots=True)
+class TierShare:
+    """Members in a tier beside its target; `share` 0 to 1."""
+
+    tier: Tier
+    members: int
+    share: float
+    target: TierTarget | None
+    out_of_band: bool
+
+
+def distribution(members: Mapping[Tier, int], targets: Sequence[TierTarget]) -> list[TierShare]:
+    """Shares of all tiers, in the order of Tier. Without members nothing is out of band."""
+    total = sum(members.values())
+    by_tier = {target.tier: target for target in targets}
+    shares = []
+    for tier in Tier:
+        count = members.get(tier, 0)
+        share = count / total if total else 0.0
+        target = by_tier.get(tier)
+        out = bool(total and target and not target.min_share <= share <= target.max_share)
+        shares.append(TierShare(tier, count, share, target, out))
+    return shares
