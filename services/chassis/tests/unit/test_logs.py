@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any, Literal
 from uuid import UUID
@@ -14,27 +14,28 @@ from chassis import logs
 from chassis.identity import Caller, calling_as
 from chassis.settings import ProcessSettings
 
+LogFormat = Literal["console", "json"]
 Lines = Callable[[], list[dict[str, Any]]]
 
 log = logs.get_logger("chassis.tests")
 
 
 @pytest.fixture
-def configured(monkeypatch: pytest.MonkeyPatch) -> Callable[[Literal["console", "json"]], StringIO]:
+def configured(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[LogFormat], StringIO]]:
     """Configure logs inside the test; what is returned gets everything written to stderr."""
 
-    def configure(log_format: Literal["console", "json"]) -> StringIO:
+    def configure(log_format: LogFormat) -> StringIO:
         written = StringIO()
         monkeypatch.setattr(sys, "stderr", written)
-        monkeypatch.setattr(logging.getLogger(), "handlers", [])
         logs.configure(ProcessSettings(service="sample", log_format=log_format))
         return written
 
-    return configure
+    yield configure
+    logging.getLogger().handlers.clear()
 
 
 @pytest.fixture
-def lines(configured: Callable[[str], StringIO]) -> Lines:
+def lines(configured: Callable[[LogFormat], StringIO]) -> Lines:
     written = configured("json")
     return lambda: [json.loads(line) for line in written.getvalue().splitlines()]
 
@@ -75,7 +76,7 @@ def test_the_standard_library_goes_the_same_way(lines: Lines) -> None:
     assert (line["event"], line["service"], line["logger"]) == ("slow checkout", "sample", "sqlalchemy.pool")
 
 
-def test_people_read_one_plain_line(configured: Callable[[str], StringIO]) -> None:
+def test_people_read_one_plain_line(configured: Callable[[LogFormat], StringIO]) -> None:
     written = configured("console")
     log.warning("careful", field="name")
     [line] = written.getvalue().splitlines()

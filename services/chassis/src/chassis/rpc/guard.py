@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import aclosing, contextmanager
 from typing import Any, TypeAlias
 
 import grpc
@@ -85,9 +85,10 @@ class Guard(grpc.aio.ServerInterceptor):
         if answer:
 
             async def unary(request: Message, context: Context) -> Any:
-                with self._observed(method, context) as failed:
+                headers = _headers(context)
+                with self._observed(method, headers) as failed:
                     try:
-                        with self._admitted(method, request, context):
+                        with self._admitted(method, request, headers, context.time_remaining()):
                             return await answer(request, context)
                     except grpc.aio.AbortError:
                         raise
@@ -100,11 +101,13 @@ class Guard(grpc.aio.ServerInterceptor):
         if stream:
 
             async def streaming(request: Message, context: Context) -> None:
-                with self._observed(method, context) as failed:
+                headers = _headers(context)
+                with self._observed(method, headers) as failed:
                     try:
-                        with self._admitted(method, request, context):
-                            async for response in stream(request, context):
-                                await context.write(response)
+                        with self._admitted(method, request, headers, context.time_remaining()):
+                            async with aclosing(stream(request, context)) as responses:
+                                async for response in responses:
+                                    await context.write(response)
                             return
                     except grpc.aio.AbortError:
                         raise
@@ -116,12 +119,12 @@ class Guard(grpc.aio.ServerInterceptor):
         raise TypeError(f"{method} streams requests, which is not supported")
 
     @contextmanager
-    def _observed(self, method: str, context: Context) -> Iterator[Callable[[Exception], Status]]:
+    def _observed(self, method: str, headers: Mapping[str, str]) -> Iterator[Callable[[Exception], Status]]:
         """One span and one measurement around the call; yields what turns an exception into a status."""
         started = time.perf_counter()
         code = "OK"
         with (
-            telemetry.extracted(_metadata(context)),
+            telemetry.extracted(headers),
             self._tracer.start_as_current_span(method, kind=SpanKind.SERVER) as span,
         ):
 
@@ -138,7 +141,9 @@ class Guard(grpc.aio.ServerInterceptor):
             )
 
     @contextmanager
-    def _admitted(self, method: str, request: Message, context: Context) -> Iterator[None]:
+    def _admitted(
+        self, method: str, request: Message, headers: Mapping[str, str], remaining: float | None
+    ) -> Iterator[None]:
         """Everything a call must pass, then the surroundings its handler runs in."""
         if self._running >= self._max_concurrent:
             raise CallRefused(
@@ -146,22 +151,19 @@ class Guard(grpc.aio.ServerInterceptor):
                 "TOO_MANY_CALLS",
                 "the service is at its limit; retry later",
             )
-        remaining = self._deadline(context)
-        identity = self._identity(context)
+        deadline = self._deadline(remaining)
+        identity = self._identity(headers)
         self._permit(method, identity)
         _validate(request)
         self._running += 1
         self.calls += 1
         try:
-            with ExitStack() as surroundings:
-                surroundings.enter_context(ending_in(remaining))
-                surroundings.enter_context(calling_as(identity))
+            with ending_in(deadline), calling_as(identity):
                 yield
         finally:
             self._running -= 1
 
-    def _deadline(self, context: Context) -> float:
-        remaining: float | None = context.time_remaining()
+    def _deadline(self, remaining: float | None) -> float:
         if remaining is None:
             raise CallRefused(
                 grpc.StatusCode.INVALID_ARGUMENT, "DEADLINE_REQUIRED", "set a deadline on every call"
@@ -174,8 +176,8 @@ class Guard(grpc.aio.ServerInterceptor):
             )
         return remaining
 
-    def _identity(self, context: Context) -> Caller:
-        header = _metadata(context).get("authorization", "")
+    def _identity(self, headers: Mapping[str, str]) -> Caller:
+        header = headers.get("authorization", "")
         if not header.startswith(_BEARER):
             raise CallRefused(
                 grpc.StatusCode.UNAUTHENTICATED, "IDENTITY_MISSING", "send an identity token as authorization"
@@ -221,7 +223,7 @@ def _path(method: MethodDescriptor) -> str:
     return f"/{method.containing_service.full_name}/{method.name}"
 
 
-def _metadata(context: Context) -> dict[str, str]:
+def _headers(context: Context) -> dict[str, str]:
     return {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
 
 

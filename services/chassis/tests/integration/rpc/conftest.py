@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,8 +108,8 @@ class Echo:
 
 def _add(echo: Echo, server: grpc.aio.Server) -> None:
     codecs = CONTRACT.EchoRequest.FromString, CONTRACT.EchoResponse.SerializeToString
-    unary: Any = grpc.unary_unary_rpc_method_handler(echo.unary, *codecs)  # type: ignore[arg-type]
-    stream: Any = grpc.unary_stream_rpc_method_handler(echo.stream, *codecs)  # type: ignore[arg-type]
+    unary: Any = grpc.unary_unary_rpc_method_handler(echo.unary, *codecs)
+    stream: Any = grpc.unary_stream_rpc_method_handler(echo.stream, *codecs)
     handlers = {"Echo": unary, "Read": unary, "Undeclared": unary, "Stream": stream}
     server.add_generic_rpc_handlers(
         (grpc.method_handlers_generic_handler("chassis.tests.EchoService", handlers),)
@@ -161,7 +162,7 @@ class World:
 
     async def server(self, echo: Echo, **more: Any) -> RpcServer:
         services = [(_add, echo, CONTRACT.service)]
-        server = RpcServer(self.settings(**more), services=services, errors=self.errors)  # type: ignore[arg-type]
+        server = RpcServer(self.settings(**more), services=services, errors=self.errors)
         await server.start()
         self.exits.push_async_callback(server.stop)
         return server
@@ -209,5 +210,7 @@ def spans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def logging_on() -> None:
+def logging_on() -> Iterator[None]:
     logs.configure(ProcessSettings(service="echo"))
+    yield
+    logging.getLogger().handlers.clear()
