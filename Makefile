@@ -1,7 +1,8 @@
 # Every command of the project. `make` prints them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PYTHON ?= python3
+RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 MEMBERS := proto services/chassis services/segmentation services/content services/campaigns services/support services/risk gateway deploy/local
 
@@ -11,7 +12,8 @@ help: ## Print these commands
 setup: .venv/.ready ## Make the environment (.venv) from requirements.lock
 
 .venv/.ready: requirements.lock $(addsuffix /pyproject.toml,$(MEMBERS))
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(or $(PYTHON),false) -c '$(RECENT)' || { echo "Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python lacks its venv module; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ./,$(MEMBERS))
@@ -28,8 +30,11 @@ proto: setup ## Generate the Python package of the contracts, and the event cata
 schema: setup ## Write gateway/schema.graphql from the code
 	$(BIN)/python -m gateway.schema export
 
-up: setup ## Run the whole platform here: PostgreSQL, NATS, five services, gateway
-	@exec $(BIN)/quanzi up
+up: setup ## Run the whole platform here: PostgreSQL, NATS, five services, gateway (ARGS=--quiet)
+	@exec $(BIN)/quanzi up $(ARGS)
+
+doctor: setup ## Check this machine and what runs on it, with what to do
+	@$(BIN)/quanzi doctor
 
 lint: setup ## Style, types, import contracts
 	$(BIN)/ruff check .
@@ -48,6 +53,7 @@ bench: setup ## Benchmarks, beside the raw limit of this machine
 	$(BIN)/python -m pytest -q -s -m load -o addopts= --import-mode=importlib tests/load
 
 clean: ## Remove the environment and all local data
+	@for state in .quanzi/*/state; do if [ -L "$$state" ]; then rm -rf "$$(dirname "$$(readlink "$$state")")"; fi; done
 	rm -rf .venv .quanzi .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup lock proto schema up lint unit test bench clean
+.PHONY: help setup lock proto schema up doctor lint unit test bench clean
