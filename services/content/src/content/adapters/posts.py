@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, or_, select, text
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
@@ -76,13 +76,13 @@ class SqlPosts:
         return await fetch_page(self._connection, statement, (posts.c.due_at, posts.c.id), request, _post)
 
     async def calendars(
-        self, group_ids: Sequence[UUID], first: date, last: date, zone: ZoneInfo
+        self, group_ids: Sequence[UUID], first: date, last: date, zone: ZoneInfo, draft: UUID | None = None
     ) -> Sequence[GroupCalendar]:
         statement = select(posts.c.group_id, posts.c.item_id, posts.c.due_at).where(
             posts.c.group_id.in_(group_ids),
             posts.c.due_at >= at_local_minute(first, 0, zone),
             posts.c.due_at < at_local_minute(last + timedelta(days=1), 0, zone),
-            posts.c.status.in_([*OCCUPYING]),
+            or_(posts.c.status.in_([*OCCUPYING]), posts.c.plan_id == draft),
         )
         calendars = {group_id: GroupCalendar(group_id) for group_id in group_ids}
         for row in await self._connection.execute(statement):

@@ -87,9 +87,12 @@ class Posts(Protocol):
         ...
 
     async def calendars(
-        self, group_ids: Sequence[UUID], first: date, last: date, zone: ZoneInfo
+        self, group_ids: Sequence[UUID], first: date, last: date, zone: ZoneInfo, draft: UUID | None = None
     ) -> Sequence[GroupCalendar]:
-        """Posts of the groups on these local days, in the order of `group_ids`; without contacts."""
+        """What the groups' local days are taken up by, in the order of `group_ids`; contacts are left out.
+
+        Posts of the plan `draft` count too, though they are only planned.
+        """
         ...
 
 

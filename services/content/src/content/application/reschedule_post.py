@@ -5,7 +5,7 @@ from content.application.ports import UnitOfWork
 from content.application.timer_kinds import POST_DUE
 from content.domain.budget import month_of
 from content.domain.errors import ContactBudgetExhausted, NoSuchSlot
-from content.domain.plan import breaks_calendar
+from content.domain.plan import breaks_calendar, repeats_item
 from content.domain.post import Post, PostStatus
 
 
@@ -23,15 +23,13 @@ async def reschedule_post(uow: UnitOfWork, post_id: UUID, due_at: datetime, now:
     if policy.is_quiet(local.hour * 60 + local.minute):
         raise NoSuchSlot("The new time is in quiet hours.", "due_at")
     around = timedelta(days=max(policy.no_repeat_days, 1))
-    [calendar] = await uow.posts.calendars(
-        [post.group_id], local.date() - around, local.date() + around, zone
-    )
-    if post.due_at in calendar.due_times:
-        calendar.due_times.remove(post.due_at)
+    first, last = min(local, before).date() - around, max(local, before).date() + around
+    [calendar] = await uow.posts.calendars([post.group_id], first, last, zone, post.plan_id)
+    calendar.due_times.remove(post.due_at)
+    calendar.item_days[post.item_id].remove(before.date())
     if broken := breaks_calendar(calendar, due_at, policy, zone):
         raise NoSuchSlot(f"The new time breaks a rule of the group's day: {broken}.", "due_at")
-    others = [day for day in calendar.item_days.get(post.item_id, ()) if day != before.date()]
-    if any(abs((local.date() - day).days) < policy.no_repeat_days for day in others):
+    if repeats_item(calendar, post.item_id, local.date(), policy):
         raise NoSuchSlot("The item would be repeated too soon in this group.", "due_at")
     if post.status is PostStatus.APPROVED:
         old, new = month_of(post.group_id, before.date()), month_of(post.group_id, local.date())

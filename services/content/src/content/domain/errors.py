@@ -45,6 +45,10 @@ class WrongPlanStatus(DomainError):
     pass
 
 
+class PlanOutdated(DomainError):
+    """Another plan took a place meanwhile: generate this one again."""
+
+
 class WrongPostStatus(DomainError):
     pass
 

@@ -160,6 +160,11 @@ def breaks_calendar(
     return None
 
 
+def repeats_item(calendar: GroupCalendar, item_id: UUID, day: date, policy: ContentPolicy) -> bool:
+    """Whether the group has this item too near to that local day."""
+    return any(abs((day - used).days) < policy.no_repeat_days for used in calendar.item_days.get(item_id, ()))
+
+
 def _place(
     calendar: GroupCalendar,
     day: date,
@@ -191,11 +196,6 @@ def _least_used(
 ) -> Candidate | None:
     """Among the items not used near this day, the one used longest ago; never used ones first, in order."""
     free = [
-        candidate
-        for candidate in candidates
-        if all(
-            abs((day - used).days) >= policy.no_repeat_days
-            for used in calendar.item_days.get(candidate.item_id, ())
-        )
+        candidate for candidate in candidates if not repeats_item(calendar, candidate.item_id, day, policy)
     ]
     return min(free, key=lambda c: max(calendar.item_days.get(c.item_id, [date.min])), default=None)

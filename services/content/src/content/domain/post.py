@@ -42,8 +42,8 @@ TRANSITIONS: Mapping[PostStatus, frozenset[PostStatus]] = MappingProxyType(
         S.EXPIRED: frozenset(),
     }
 )
-OCCUPYING = frozenset({S.PLANNED, S.APPROVED, S.ASSIGNED, S.CONFIRMED, S.DELIVERED})
-"""Statuses in which a post takes up its place in the group's day."""
+OCCUPYING = frozenset({S.APPROVED, S.ASSIGNED, S.CONFIRMED, S.DELIVERED})
+"""Statuses in which a post takes up its place in the group's day; a draft does not hold it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ ERRORS: ErrorTable = {
     errors.WrongItemStatus: (StatusCode.FAILED_PRECONDITION, "WRONG_ITEM_STATUS"),
     errors.ReasonMissing: (StatusCode.INVALID_ARGUMENT, "REASON_MISSING"),
     errors.WrongPlanStatus: (StatusCode.FAILED_PRECONDITION, "WRONG_PLAN_STATUS"),
+    errors.PlanOutdated: (StatusCode.ABORTED, "PLAN_OUTDATED"),
     errors.WrongPostStatus: (StatusCode.FAILED_PRECONDITION, "WRONG_POST_STATUS"),
     errors.InvalidPolicy: (StatusCode.INVALID_ARGUMENT, "INVALID_POLICY"),
     errors.NoSuchSlot: (StatusCode.FAILED_PRECONDITION, "NO_SUCH_SLOT"),
