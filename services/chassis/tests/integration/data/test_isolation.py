@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.testbed.databases import ServiceDatabase
 
 from .conftest import NOW, registered
 
@@ -51,21 +52,21 @@ async def test_foreign_rows_cannot_be_written(database: Database, tenant: UUID) 
 
 
 async def test_without_a_tenant_there_is_nothing(
-    database: Database, sample_urls: dict[str, str], tenant: UUID
+    database: Database, sample: ServiceDatabase, tenant: UUID
 ) -> None:
     await write_note(database, tenant)
     async with database.session(tenant) as session:
         await session.outbox.append([registered(tenant)], NOW)
-    for role in ("sample_app", "sample_owner"):
-        with psycopg.connect(sample_urls[role], options="-c search_path=sample") as connection:
+    for url in (sample.url, sample.owner_url):
+        with psycopg.connect(url, options="-c search_path=sample") as connection:
             for table in ("notes", "outbox", "timers", "inbox", "idempotency_keys", "tenants"):
-                assert connection.execute(f"table {table}").fetchall() == [], (role, table)
+                assert connection.execute(f"table {table}").fetchall() == [], (url, table)
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
                 connection.execute("insert into notes values (gen_random_uuid(), gen_random_uuid(), 'hello')")
 
 
-async def test_the_tenant_of_a_transaction_ends_with_it(sample_urls: dict[str, str], tenant: UUID) -> None:
-    database = Database.connect(sample_urls["sample_app"], schema="sample", pool_size=1)
+async def test_the_tenant_of_a_transaction_ends_with_it(sample: ServiceDatabase, tenant: UUID) -> None:
+    database = Database.connect(sample.url, schema="sample", pool_size=1)
     await write_note(database, tenant)
     async with database._engine.begin() as connection:
         assert (await connection.execute(NOTES)).all() == []
@@ -88,18 +89,16 @@ async def test_the_tenant_of_a_transaction_ends_with_it(sample_urls: dict[str, s
         "set row_security = off; select * from notes",
     ],
 )
-def test_the_app_role_cannot_help_itself(sample_urls: dict[str, str], statement: str) -> None:
+def test_the_app_role_cannot_help_itself(sample: ServiceDatabase, statement: str) -> None:
     with (
-        psycopg.connect(sample_urls["sample_app"], options="-c search_path=sample") as connection,
+        psycopg.connect(sample.url, options="-c search_path=sample") as connection,
         pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue)),
     ):
         connection.execute(statement)
 
 
-def test_the_app_role_owns_nothing_and_every_table_is_forced(
-    sample_urls: dict[str, str], admin_url: str
-) -> None:
-    with psycopg.connect(admin_url) as connection:
+def test_the_app_role_owns_nothing_and_every_table_is_forced(sample: ServiceDatabase) -> None:
+    with psycopg.connect(sample.admin_url) as connection:
         owned = connection.execute(
             "select count(*) from pg_shdepend where deptype = 'o' and refobjid = 'sample_app'::regrole"
         ).fetchone()

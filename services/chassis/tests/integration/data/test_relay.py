@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
@@ -21,44 +21,36 @@ from chassis import telemetry, tenancy
 from chassis.cloudevents import CloudEvent
 from chassis.consumer import EventConsumer
 from chassis.database import Database
-from chassis.embedded import nats as embedded_nats
-from chassis.embedded.nats import NatsServer
-from chassis.embedded.postgres import PostgresServer
 from chassis.faults import is_transient
 from chassis.ids import new_id
 from chassis.messaging import EVENTS, ensure_streams
 from chassis.relay import PublishFailed, Relay
+from chassis.testbed.databases import ServiceDatabase
+from chassis.testbed.servers import NatsForTests, PostgresForTests
 
 from .conftest import NOW, registered, running, until
 
 RELAY_PROCESS = """
-import asyncio, sys
+import asyncio, json, sys
 import nats
 from chassis.database import Database
 from chassis.relay import Relay
 
-async def main(database_url, nats_url, password):
-    client = await nats.connect(nats_url, user="gateway", password=password, max_reconnect_attempts=-1)
+async def main(database_url, nats_url, login):
+    client = await nats.connect(nats_url, **json.loads(login), max_reconnect_attempts=-1)
     await Relay(Database.connect(database_url, "sample"), client, "gateway").run()
 
 asyncio.run(main(*sys.argv[1:]))
 """
 
 
-@pytest.fixture(scope="session")
-def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    with embedded_nats.start(tmp_path_factory.mktemp("nats")) as server:
-        yield server
-
-
-async def connect(server: NatsServer, user: str) -> Client:
+async def connect(server: NatsForTests, user: str) -> Client:
     async def quiet(_: Exception) -> None:
         """Outages are part of the tests."""
 
     return await nats.connect(
         server.url,
-        user=user,
-        password=server.password_file(user).read_text(),
+        **server.login(user),
         max_reconnect_attempts=-1,
         reconnect_time_wait=0.1,
         error_cb=quiet,
@@ -66,7 +58,7 @@ async def connect(server: NatsServer, user: str) -> Client:
 
 
 @pytest.fixture
-async def client(nats_server: NatsServer) -> AsyncIterator[Client]:
+async def client(nats_server: NatsForTests) -> AsyncIterator[Client]:
     """As the gateway, with an empty stream of events."""
     admin = await connect(nats_server, "admin")
     with suppress(nats.js.errors.NotFoundError):
@@ -181,12 +173,12 @@ async def test_two_relays_publish_everything_once_and_in_order(database: Databas
 
 
 async def test_relays_killed_under_load_lose_and_repeat_nothing(
-    database: Database, client: Client, nats_server: NatsServer, sample_urls: dict[str, str]
+    database: Database, client: Client, nats_server: NatsForTests, sample: ServiceDatabase
 ) -> None:
     async def start() -> asyncio.subprocess.Process:
-        password = nats_server.password_file("gateway").read_text()
+        login = json.dumps(nats_server.login("gateway"))
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-c", RELAY_PROCESS, sample_urls["sample_app"], nats_server.url, password
+            sys.executable, "-c", RELAY_PROCESS, sample.url, nats_server.url, login
         )
 
     async def kill(process: asyncio.subprocess.Process) -> None:
@@ -212,20 +204,25 @@ async def test_relays_killed_under_load_lose_and_repeat_nothing(
 
 
 async def test_outages_of_nats_and_postgresql_are_waited_out(
-    database: Database, client: Client, nats_server: NatsServer, postgres_server: PostgresServer
+    database: Database, client: Client, nats_server: NatsForTests, postgres_server: PostgresForTests
 ) -> None:
+    servers = [server.embedded for server in (nats_server, postgres_server) if server.embedded]
+    if len(servers) < 2:
+        pytest.skip(
+            "stops and starts servers, which needs the embedded ones: DATABASE_URL or NATS_URL is given"
+        )
     writers = Writers(database, pause=0.02)
     relay = Relay(database, client, "gateway")
     async with running(relay):
         async with writers.at_work():
             await asyncio.sleep(0.5)
-            for server in (nats_server, postgres_server):
+            for server in servers:
                 await asyncio.to_thread(server.stop)
                 await asyncio.sleep(1)
-                await asyncio.to_thread(server.start)
+                server.start()  # in this thread: the server ends with the thread that started it
                 await asyncio.sleep(1)
                 await asyncio.to_thread(server.kill)
-                await asyncio.to_thread(server.start)
+                server.start()
                 await asyncio.sleep(1)
         await drained(database)
     received = names_by_key(await published(client))
@@ -236,7 +233,7 @@ async def test_outages_of_nats_and_postgresql_are_waited_out(
 
 
 async def test_no_event_overtakes_one_of_its_key_that_failed(
-    database: Database, client: Client, nats_server: NatsServer, tenant: UUID
+    database: Database, client: Client, nats_server: NatsForTests, tenant: UUID
 ) -> None:
     other = new_id()
     admin = await connect(nats_server, "admin")
