@@ -1,0 +1,79 @@
+"""Stubs of the five services, over one channel each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import grpc
+from google.protobuf.descriptor import FileDescriptor
+
+from chassis.rpc.client import open_channel
+from chassis.rpc.tls import channel_credentials
+from gateway.settings import GatewaySettings
+from quanzi.campaigns.v1 import campaigns_pb2, campaigns_pb2_grpc, claims_pb2, claims_pb2_grpc
+from quanzi.content.v1 import items_pb2, items_pb2_grpc, plans_pb2, plans_pb2_grpc
+from quanzi.risk.v1 import (
+    lexicon_pb2,
+    lexicon_pb2_grpc,
+    screening_pb2,
+    screening_pb2_grpc,
+    violations_pb2,
+    violations_pb2_grpc,
+)
+from quanzi.segmentation.v1 import (
+    groups_pb2,
+    groups_pb2_grpc,
+    indicators_pb2,
+    indicators_pb2_grpc,
+    members_pb2,
+    members_pb2_grpc,
+    tiers_pb2,
+    tiers_pb2_grpc,
+)
+from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, tickets_pb2_grpc
+
+_FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
+    "segmentation": tuple(f.DESCRIPTOR for f in (groups_pb2, indicators_pb2, members_pb2, tiers_pb2)),
+    "content": tuple(f.DESCRIPTOR for f in (items_pb2, plans_pb2)),
+    "campaigns": tuple(f.DESCRIPTOR for f in (campaigns_pb2, claims_pb2)),
+    "support": tuple(f.DESCRIPTOR for f in (answers_pb2, tickets_pb2)),
+    "risk": tuple(f.DESCRIPTOR for f in (lexicon_pb2, screening_pb2, violations_pb2)),
+}
+
+
+class Clients:
+    """`credentials` gives the signed identity of whoever is calling."""
+
+    def __init__(self, settings: GatewaySettings, credentials: Callable[[], str]) -> None:
+        tls = channel_credentials(settings)
+        self.channels: Mapping[str, grpc.aio.Channel] = {
+            name: open_channel(
+                getattr(settings, f"{name}_address"),
+                credentials,
+                services=[service for file in files for service in file.services_by_name.values()],
+                tls=tls,
+            )
+            for name, files in _FILES.items()
+        }
+        segmentation = self.channels["segmentation"]
+        self.groups = groups_pb2_grpc.GroupServiceStub(segmentation)
+        self.members = members_pb2_grpc.MemberServiceStub(segmentation)
+        self.tiers = tiers_pb2_grpc.TierServiceStub(segmentation)
+        self.indicators = indicators_pb2_grpc.IndicatorServiceStub(segmentation)
+        content = self.channels["content"]
+        self.items = items_pb2_grpc.ItemServiceStub(content)
+        self.plans = plans_pb2_grpc.PlanServiceStub(content)
+        campaigns = self.channels["campaigns"]
+        self.campaigns = campaigns_pb2_grpc.CampaignServiceStub(campaigns)
+        self.claims = claims_pb2_grpc.ClaimServiceStub(campaigns)
+        support = self.channels["support"]
+        self.answers = answers_pb2_grpc.AnswerServiceStub(support)
+        self.tickets = tickets_pb2_grpc.TicketServiceStub(support)
+        risk = self.channels["risk"]
+        self.lexicon = lexicon_pb2_grpc.LexiconServiceStub(risk)
+        self.screening = screening_pb2_grpc.ScreeningServiceStub(risk)
+        self.violations = violations_pb2_grpc.ViolationServiceStub(risk)
+
+    async def close(self) -> None:
+        for channel in self.channels.values():
+            await channel.close()

@@ -1,0 +1,19 @@
+"""The loaders of one operation."""
+
+from __future__ import annotations
+
+from gateway.campaigns.loaders import CampaignLoaders
+from gateway.clients import Clients
+from gateway.content.loaders import ContentLoaders
+from gateway.risk.loaders import RiskLoaders
+from gateway.segmentation.loaders import SegmentationLoaders
+from gateway.support.loaders import SupportLoaders
+
+
+class Loaders:
+    def __init__(self, clients: Clients) -> None:
+        self.segmentation = SegmentationLoaders(clients)
+        self.content = ContentLoaders(clients)
+        self.campaigns = CampaignLoaders(clients)
+        self.support = SupportLoaders(clients)
+        self.risk = RiskLoaders(clients)

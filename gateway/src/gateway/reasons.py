@@ -1,0 +1,41 @@
+"""Codes of user errors and what they mean: the one table behind every `<Name>ErrorCode`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Codes that every mutation knows, by kind of refusal.
+KINDS: Mapping[str, str] = {
+    "INVALID": "A value of the input is missing or out of bounds; `field` names it.",
+    "NOT_FOUND": "What the input names does not exist in your tenant.",
+    "CONFLICT": "Somebody or something else was first; read again and repeat the change.",
+    "REFUSED": "A rule forbids it now; the message says which.",
+}
+
+# Reasons of the services, as in their tables of errors.
+REASONS: Mapping[str, str] = {
+    # every service
+    "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used with another input; take a new key.",
+    "POLICY_CHANGED": "The policy has another version than `expectedVersion`; read it and repeat the change.",
+    "POLICY_OUTDATED": "The policy has another version than `expectedVersion`; read it and repeat the change.",
+    # campaigns
+    "CAMPAIGN_TOO_CLOSE": "A group has another campaign within the interval (活动间隔).",
+    "CAMPAIGN_OVER": "The campaign has ended or was cancelled.",
+    "SALE_NOT_OPEN": "The flash sale takes no claims now (不在活动时间内).",
+    "SOLD_OUT": "Fewer units are left than were asked for (已售罄).",
+    "LIMIT_REACHED": "The member would hold more than the sale allows (超出限购).",
+    "CLAIM_STEP_REFUSED": "The claim is not in a state that allows this step.",
+    "PAYMENT_MISMATCH": "The payment differs from the price of the claim; it was recorded and is owed back.",
+    "PAYMENT_REFERENCE_TAKEN": "The payment was recorded for another claim.",
+    "NO_REFUND_OWED": "Nothing is owed back for this claim.",
+    "EXTERNAL_REFERENCE_TAKEN": "The external reference belongs to something else.",
+    "WINDOW_INVALID": "The window is empty or over.",
+    "PAYMENT_DEADLINE_TOO_LONG": "Reservations would hold stock longer than the policy allows.",
+    # risk
+    "VIOLATION_NOT_APPEALABLE": "The violation admits no appeal, or was appealed before.",
+    "VIOLATION_NOT_REVIEWABLE": "There is nothing to decide about the violation.",
+    "TASK_CANCELLED": "The task is no longer needed: the violation was reversed.",
+    # support
+    "STEP_NOT_ALLOWED": "The ticket is not in a state that allows this step.",
+    "QUEUE_EMPTY": "No ticket waits in the queue.",
+}

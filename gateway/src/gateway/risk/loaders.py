@@ -1,0 +1,38 @@
+"""Loaders over the batch calls of risk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from strawberry.dataloader import DataLoader
+
+from gateway.clients import Clients
+from gateway.loading import loader, many_loader
+from gateway.risk.types import ModeratorTask, Violation
+from quanzi.risk.v1 import violations_pb2
+
+
+class RiskLoaders:
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    @cached_property
+    def violations(self) -> DataLoader[str, Violation | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, Violation]:
+            request = violations_pb2.BatchGetViolationsRequest(ids=ids)
+            answer = await self._clients.violations.BatchGetViolations(request)
+            return {violation.id: Violation.of(violation) for violation in answer.violations}
+
+        return loader(fetch)
+
+    @cached_property
+    def tasks(self) -> DataLoader[str, list[ModeratorTask]]:
+        """By violation."""
+
+        async def fetch(ids: list[str]) -> Iterable[tuple[str, ModeratorTask]]:
+            request = violations_pb2.BatchGetModeratorTasksRequest(violation_ids=ids)
+            answer = await self._clients.violations.BatchGetModeratorTasks(request)
+            return ((task.violation_id, ModeratorTask.of(task)) for task in answer.tasks)
+
+        return many_loader(fetch)

@@ -1,0 +1,82 @@
+"""The graph over all domains. `python -m gateway.schema` writes schema.graphql; `--check` compares it."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from gateway.campaigns.mutations import CampaignMutations
+from gateway.campaigns.queries import CampaignQueries
+from gateway.content.mutations import ContentMutations
+from gateway.content.queries import ContentQueries
+from gateway.errors import make_public
+from gateway.limits.extension import Exploring, Limits
+from gateway.nodes import NodeQueries
+from gateway.risk.mutations import RiskMutations
+from gateway.risk.queries import RiskQueries
+from gateway.scalars import SCALARS
+from gateway.segmentation.mutations import SegmentationMutations
+from gateway.segmentation.queries import SegmentationQueries
+from gateway.support.answer_mutations import AnswerMutations
+from gateway.support.mutations import TicketMutations
+from gateway.support.queries import SupportQueries
+
+FILE = Path(__file__).resolve().parents[2] / "schema.graphql"
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(NodeQueries, SegmentationQueries, ContentQueries, CampaignQueries, SupportQueries, RiskQueries):
+    pass
+
+
+@strawberry.type(description="Everything that can be done: one mutation, one action.")
+class Mutation(
+    SegmentationMutations,
+    ContentMutations,
+    CampaignMutations,
+    TicketMutations,
+    AnswerMutations,
+    RiskMutations,
+):
+    pass
+
+
+class GatewaySchema(strawberry.Schema):
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Only surprises are logged; what goes out is public."""
+        explores = execution_context is not None and execution_context.context.may_explore
+        make_public(errors, suggestions=explores)
+
+
+@cache
+def build_schema() -> GatewaySchema:
+    return GatewaySchema(
+        Query,
+        Mutation,
+        extensions=[Exploring, ParserCache, ValidationCache, Limits],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+
+
+def main(arguments: list[str]) -> int:
+    text = build_schema().as_str() + "\n"
+    if arguments != ["--check"]:
+        FILE.write_text(text, encoding="utf-8")
+        return 0
+    if FILE.read_text(encoding="utf-8") == text:
+        return 0
+    sys.stderr.write(f"{FILE} differs from the code: run `python -m gateway.schema`\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

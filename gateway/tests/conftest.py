@@ -1,0 +1,140 @@
+"""A gateway in this process, in front of fake services, with keys of its own."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import jwt
+import pytest
+
+from chassis.identity import Signer, Verifier, generate_key
+from chassis.rpc.client import ForwardedCredentials
+from gateway.app import build_app
+from gateway.authentication import Authenticator, Identity, TokenVerifier
+from gateway.clients import Clients
+from gateway.errors import unauthenticated
+from gateway.gateway import Gateway
+from gateway.limits.buckets import Buckets
+from gateway.settings import GatewaySettings
+
+from .fakes import FakeServices
+
+TENANT = UUID("11111111-1111-7111-8111-111111111111")
+ISSUER, AUDIENCE = "test-idp", "quanzi"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    folder: Path
+    idp_key: bytes
+    verifier: Verifier
+
+    def token(self, *roles: str, tenant: UUID = TENANT, lifetime: float = 600, **claims: Any) -> str:
+        now = int(time.time())
+        payload = {
+            "iss": ISSUER, "aud": AUDIENCE, "sub": "ann", "tenant_id": str(tenant),
+            "roles": roles or ("admin",), "iat": now, "exp": now + lifetime, **claims,
+        }  # fmt: skip
+        return jwt.encode(payload, self.idp_key, "ES256", headers={"kid": ISSUER})
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    folder = tmp_path_factory.mktemp("keys")
+    private, public = generate_key("gateway")
+    (folder / "gateway.pem").write_bytes(private)
+    (folder / "jwks.json").write_text(json.dumps({"keys": [public]}))
+    idp_private, idp_public = generate_key(ISSUER)
+    (folder / "idp-jwks.json").write_text(json.dumps({"keys": [idp_public]}))
+    (folder / "pepper").write_text("pepper")
+    return Keys(folder, idp_private, Verifier(folder / "jwks.json"))
+
+
+@pytest.fixture(scope="session")
+async def services(keys: Keys) -> AsyncIterator[FakeServices]:
+    services = FakeServices(keys.verifier)
+    services.address = await services.start()  # type: ignore[attr-defined]
+    yield services
+    await services.stop()
+
+
+@pytest.fixture(autouse=True)
+def _forget(services: FakeServices) -> Iterator[None]:
+    yield
+    services.forget()
+
+
+@pytest.fixture(scope="session")
+def make_settings(keys: Keys, services: FakeServices) -> Callable[..., GatewaySettings]:
+    def make(**changes: Any) -> GatewaySettings:
+        address = services.address  # type: ignore[attr-defined]
+        values = {
+            "database_url": "postgresql://none", "nats_url": "nats://127.0.0.1:1",
+            "signing_key_file": keys.folder / "gateway.pem", "jwks_file": keys.folder / "jwks.json",
+            "segmentation_address": address, "content_address": address, "campaigns_address": address,
+            "support_address": address, "risk_address": address,
+            "identity_jwks_file": keys.folder / "idp-jwks.json", "identity_issuer": ISSUER,
+            "identity_audience": AUDIENCE, "api_key_pepper_file": keys.folder / "pepper",
+            "http_port": 0,
+        }  # fmt: skip
+        return GatewaySettings(**(values | changes))
+
+    return make
+
+
+class Door:
+    """GraphQL and plain HTTP against the application, without a socket."""
+
+    def __init__(self, gateway: Gateway, token: str) -> None:
+        self.gateway = gateway
+        app = build_app(gateway, {})
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),
+            base_url="http://gateway",
+            headers={"authorization": f"Bearer {token}"},
+        )
+
+    async def ask(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        response = await self.http.post(
+            "/graphql", json={"query": query, "variables": variables}, headers=headers
+        )
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+@pytest.fixture(scope="session")
+def make_gateway(keys: Keys, make_settings: Callable[..., GatewaySettings]) -> Callable[..., Gateway]:
+    async def nobody(_key: str) -> Identity:
+        raise unauthenticated("unknown API key")
+
+    def make(**changes: Any) -> Gateway:
+        settings = make_settings(**changes)
+        signer = Signer.from_file("gateway", settings.signing_key_file)
+        tokens = TokenVerifier(
+            settings.identity_jwks_file, settings.identity_issuer, settings.identity_audience
+        )
+        return Gateway(
+            settings=settings,
+            clients=Clients(settings, ForwardedCredentials(signer)),
+            authenticator=Authenticator(tokens, nobody),
+            buckets=Buckets(),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+async def door(make_gateway: Callable[..., Gateway], keys: Keys) -> AsyncIterator[Door]:
+    gateway = make_gateway()
+    door = Door(gateway, keys.token())
+    yield door
+    await door.http.aclose()
+    await gateway.clients.close()
