@@ -58,7 +58,7 @@ async def build() -> Process:
             deduplicates=False,
         ),
     )
-    tenants = EventConsumer(nats, in_transaction, tenancy.subscription("campaigns"))
+    tenants = EventConsumer(nats, database.session, tenancy.subscription("campaigns"))
     relay = Relay(database, nats, service="campaigns")
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
     maintenance = Maintenance(database, clock=utc_now)

@@ -1,14 +1,14 @@
 """The unit of work in memory: the same answers as PostgreSQL gives, without its concurrency."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from campaigns.application.ports import ConcurrentChange, Page, PageRequest, Returned
+from campaigns.application.ports import ConcurrentChange, Returned
 from campaigns.domain.campaign import Campaign
 from campaigns.domain.claim import Claim, ClaimStatus
 from campaigns.domain.errors import CampaignNotFound, CampaignTooClose, ExternalReferenceTaken
@@ -16,6 +16,7 @@ from campaigns.domain.events import DomainEvent
 from campaigns.domain.flash_sale import FlashSale
 from campaigns.domain.payment import Payment
 from campaigns.domain.policy import DEFAULT_POLICY, CampaignPolicy
+from chassis.paging import Page, PageRequest, page_of
 from chassis.tenancy import TenantProfile
 
 
@@ -88,13 +89,9 @@ class FakeCampaigns(Fake):
     async def many(self, campaign_ids: Sequence[UUID]) -> list[Campaign]:
         return [self._rows.campaigns[id_] for id_ in campaign_ids if id_ in self._rows.campaigns]
 
-    async def page(
-        self, request: PageRequest[tuple[datetime, UUID]], group_id: UUID | None
-    ) -> Page[Campaign]:
+    async def page(self, request: PageRequest, group_id: UUID | None) -> Page[Campaign]:
         found = [c for c in self._rows.campaigns.values() if not group_id or group_id in c.group_ids]
-        found.sort(key=lambda c: (c.window.starts_at, c.id), reverse=True)
-        rest = [c for c in found if not request.after or (c.window.starts_at, c.id) < request.after]
-        return _page(rest, len(found), request)
+        return _page(found, lambda campaign: (campaign.window.starts_at, campaign.id), request)
 
     async def cancel(self, campaign: Campaign) -> bool:
         if self._rows.campaigns[campaign.id].cancelled_at:
@@ -176,7 +173,7 @@ class FakeClaims(Fake):
 
     async def page(
         self,
-        request: PageRequest[UUID],
+        request: PageRequest,
         campaign_id: UUID | None,
         member_id: UUID | None,
         status: ClaimStatus | None,
@@ -184,11 +181,10 @@ class FakeClaims(Fake):
         wanted = {"campaign_id": campaign_id, "member_id": member_id, "status": status}
         found = [
             claim
-            for _, claim in sorted(self._rows.claims.items(), reverse=True)
+            for claim in self._rows.claims.values()
             if all(value is None or getattr(claim, name) == value for name, value in wanted.items())
         ]
-        rest = [claim for claim in found if not request.after or claim.id < request.after]
-        return _page(rest, len(found), request)
+        return _page(found, lambda claim: (claim.id,), request)
 
 
 class FakePayments(Fake):
@@ -230,6 +226,6 @@ class FakeTenants(Fake):
         return TenantProfile(self._rows.tenant_id, "brand", "品牌", "Asia/Shanghai", "CNY")
 
 
-def _page(rest: Sequence, total: int, request: PageRequest) -> Page:
-    more = len(rest) > request.first
-    return Page(list(rest[: request.first]), more, total if request.count_total else None)
+def _page(found: list, key: Callable[..., tuple], request: PageRequest) -> Page:
+    rest = sorted((item for item in found if not request.after or key(item) < request.after), key=key)
+    return page_of(rest[::-1], request, key, len(found) if request.count_total else None)

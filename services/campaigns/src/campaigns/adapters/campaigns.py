@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, text, tuple_
+from sqlalchemy import Row, Select, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.adapters.flash_sales import to_flash_sale
-from campaigns.adapters.pages import fetch_page
 from campaigns.adapters.tables import campaign_groups, campaigns, flash_sales, interval_overrides
-from campaigns.application.ports import Page, PageRequest
 from campaigns.domain.campaign import Campaign, CampaignType, IntervalOverride
 from campaigns.domain.errors import CampaignTooClose, DomainError, ExternalReferenceTaken
 from campaigns.domain.window import Window
 from chassis.database import Session
+from chassis.paging import Page, PageRequest, fetch_page
 
 # Two transactions that insert into an exclusion constraint at once wait for each other until one is called a
 # deadlock. One after the other, the second meets the constraint.
@@ -88,19 +87,15 @@ class SqlCampaigns:
         found = {row.id: _to_campaign(row) for row in rows}
         return [found[campaign_id] for campaign_id in campaign_ids if campaign_id in found]
 
-    async def page(
-        self, request: PageRequest[tuple[datetime, UUID]], group_id: UUID | None
-    ) -> Page[Campaign]:
+    async def page(self, request: PageRequest, group_id: UUID | None) -> Page[Campaign]:
         matching = self._select()
         if group_id:
             of_group = select(campaign_groups.c.campaign_id).where(
                 campaign_groups.c.tenant_id == self._tenant_id, campaign_groups.c.group_id == group_id
             )
             matching = matching.where(campaigns.c.id.in_(of_group))
-        position = tuple_(campaigns.c.starts_at, campaigns.c.id)
-        rest = matching.where(position < request.after) if request.after else matching
-        ordered = rest.order_by(campaigns.c.starts_at.desc(), campaigns.c.id.desc())
-        return await fetch_page(self._connection, request, ordered, matching, _to_campaign)
+        order = campaigns.c.starts_at, campaigns.c.id
+        return await fetch_page(self._connection, matching, order, request, _to_campaign, descending=True)
 
     async def cancel(self, campaign: Campaign) -> bool:
         parameters = {"tenant_id": self._tenant_id, "id": campaign.id, "cancelled_at": campaign.cancelled_at}

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, select, text
 
-from campaigns.adapters.pages import fetch_page
 from campaigns.adapters.tables import claims
-from campaigns.application.ports import ConcurrentChange, Page, PageRequest
+from campaigns.application.ports import ConcurrentChange
 from campaigns.domain.claim import Claim, ClaimStatus
 from chassis.database import Session
+from chassis.paging import Page, PageRequest, fetch_page
 
 # The member's row is the compare-and-set on the limit: no row, no claim.
 _HOLD = text("""
@@ -123,7 +123,7 @@ class SqlClaims:
 
     async def page(
         self,
-        request: PageRequest[UUID],
+        request: PageRequest,
         campaign_id: UUID | None,
         member_id: UUID | None,
         status: ClaimStatus | None,
@@ -135,9 +135,8 @@ class SqlClaims:
             matching = matching.where(claims.c.member_id == member_id)
         if status:
             matching = matching.where(claims.c.status == status)
-        rest = matching.where(claims.c.id < request.after) if request.after else matching
         return await fetch_page(
-            self._connection, request, rest.order_by(claims.c.id.desc()), matching, _to_claim
+            self._connection, matching, [claims.c.id], request, _to_claim, descending=True
         )
 
     def _select(self) -> Select[Any]:

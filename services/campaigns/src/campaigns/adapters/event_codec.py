@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from campaigns.domain.campaign import CampaignType
 from campaigns.domain.events import DomainEvent
@@ -24,10 +22,6 @@ def _to_wire(value: Any) -> Any:
     match value:
         case UUID():
             return str(value)
-        case datetime():
-            timestamp = Timestamp()
-            timestamp.FromDatetime(value)
-            return timestamp
         case CampaignType():
             return campaigns_pb2.CampaignType.Value(f"CAMPAIGN_TYPE_{value.name}")
         case tuple():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 from uuid import UUID
 
 from campaigns.domain.campaign import Campaign
@@ -16,31 +16,9 @@ from campaigns.domain.policy import CampaignPolicy
 from chassis.faults import TransientFault
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
+from chassis.paging import Page, PageRequest
 from chassis.tenancy import Tenants
 from chassis.timers import Timers
-
-T = TypeVar("T")
-P = TypeVar("P")
-
-COUNT_CAP = 10_001
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest(Generic[P]):
-    """`after` is the position of the last item seen."""
-
-    first: int
-    after: P | None = None
-    count_total: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """`total_count` only when asked for, capped at COUNT_CAP."""
-
-    items: Sequence[T]
-    has_next_page: bool
-    total_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +41,8 @@ class Campaigns(Protocol):
         """Those that exist, in the order asked for."""
         ...
 
-    async def page(
-        self, request: PageRequest[tuple[datetime, UUID]], group_id: UUID | None
-    ) -> Page[Campaign]:
-        """By start, latest first; the position is (start, id)."""
+    async def page(self, request: PageRequest, group_id: UUID | None) -> Page[Campaign]:
+        """By start, latest first. Raises InvalidCursor."""
         ...
 
     async def cancel(self, campaign: Campaign) -> bool:
@@ -124,12 +100,12 @@ class Claims(Protocol):
 
     async def page(
         self,
-        request: PageRequest[UUID],
+        request: PageRequest,
         campaign_id: UUID | None,
         member_id: UUID | None,
         status: ClaimStatus | None,
     ) -> Page[Claim]:
-        """Newest first; ids sort by time, so the position is the id."""
+        """Newest first: ids sort by time. Raises InvalidCursor."""
         ...
 
 

@@ -9,18 +9,17 @@ from campaigns.application.cancel_campaign import cancel_campaign
 from campaigns.application.ports import Transactions
 from campaigns.application.schedule_flash_sale import ScheduleFlashSale, schedule_flash_sale
 from campaigns.application.update_policy import UpdatePolicy, update_policy
-from campaigns.domain.campaign import Campaign, IntervalOverride
+from campaigns.domain.campaign import IntervalOverride
 from campaigns.entrypoints.wire import (
     campaign_to_wire,
-    campaigns_page,
-    moment,
     optional_id,
-    page_info,
     policy_to_wire,
 )
 from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
+from chassis.paging import PageRequest
+from chassis.timestamps import moment
 from quanzi.campaigns.v1.campaigns_pb2 import (
     BatchGetCampaignsRequest,
     BatchGetCampaignsResponse,
@@ -82,10 +81,10 @@ class CampaignsRpc(CampaignServiceServicer):
     async def ListCampaigns(self, request: ListCampaignsRequest, _: Context) -> ListCampaignsResponse:
         now = self._clock()
         async with self._transactions(caller().tenant_id) as uow:
-            page = await uow.campaigns.page(campaigns_page(request.page), optional_id(request.group_id))
+            page = await uow.campaigns.page(PageRequest.of(request.page), optional_id(request.group_id))
         return ListCampaignsResponse(
             campaigns=[campaign_to_wire(campaign, now) for campaign in page.items],
-            page_info=page_info(page, _position),
+            page_info=page.info(),
         )
 
     async def GetCampaignPolicy(
@@ -122,7 +121,3 @@ def _schedule_command(request: ScheduleFlashSaleRequest, requested_by: str) -> S
         payment_deadline_seconds=request.payment_deadline_seconds,
         override=IntervalOverride(reason, requested_by) if reason else None,
     )
-
-
-def _position(campaign: Campaign) -> tuple[Any, ...]:
-    return campaign.window.starts_at, campaign.id

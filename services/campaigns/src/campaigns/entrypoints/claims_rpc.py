@@ -11,10 +11,11 @@ from campaigns.application.fulfil_claim import fulfil_claim
 from campaigns.application.pay_claims import PayClaim, pay_claim
 from campaigns.application.ports import Transactions
 from campaigns.domain.errors import PaymentMismatch
-from campaigns.entrypoints.wire import claim_status, claim_to_wire, claims_page, optional_id, page_info
+from campaigns.entrypoints.wire import claim_status, claim_to_wire, optional_id
 from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
+from chassis.paging import PageRequest
 from quanzi.campaigns.v1.claims_pb2 import (
     BatchGetClaimsRequest,
     BatchGetClaimsResponse,
@@ -92,12 +93,12 @@ class ClaimsRpc(ClaimServiceServicer):
     async def ListClaims(self, request: ListClaimsRequest, _: Context) -> ListClaimsResponse:
         async with self._transactions(caller().tenant_id) as uow:
             page = await uow.claims.page(
-                claims_page(request.page),
+                PageRequest.of(request.page),
                 optional_id(request.campaign_id),
                 optional_id(request.member_id),
                 claim_status(request.status),
             )
         return ListClaimsResponse(
             claims=[claim_to_wire(claim) for claim in page.items],
-            page_info=page_info(page, lambda claim: (claim.id,)),
+            page_info=page.info(),
         )

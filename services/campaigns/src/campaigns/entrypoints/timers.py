@@ -9,8 +9,7 @@ from campaigns.application.expire_claims import expire_claims
 from campaigns.application.ports import UnitOfWork
 from campaigns.application.timer_kinds import CAMPAIGN_CLOSE, CAMPAIGN_OPEN, CAMPAIGN_UNWIND, CLAIM_EXPIRY
 from campaigns.application.unwind_campaign import unwind_campaign
-from chassis.timer_loop import TimerHandler
-from chassis.timers import Timer
+from chassis.timers import Timer, TimerHandler
 
 
 async def _open(uow: UnitOfWork, timers: Sequence[Timer], now: datetime) -> None:

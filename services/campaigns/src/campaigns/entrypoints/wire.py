@@ -1,26 +1,14 @@
 """Domain values as the messages of proto/quanzi/campaigns/v1, and back."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import TypeVar
+from datetime import datetime
 from uuid import UUID
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
-from campaigns.application.ports import Page, PageRequest
 from campaigns.domain.campaign import Campaign
 from campaigns.domain.claim import Claim, ClaimStatus
 from campaigns.domain.flash_sale import FlashSale
 from campaigns.domain.policy import CampaignPolicy
-from chassis.keyset import CursorKey, InvalidCursor, decode_cursor, encode_cursor
+from chassis.timestamps import timestamp
 from quanzi.campaigns.v1 import campaigns_pb2, claims_pb2
-from quanzi.paging.v1 import paging_pb2
-
-T = TypeVar("T")
-
-
-def moment(timestamp: Timestamp) -> datetime:
-    return timestamp.ToDatetime(UTC)
 
 
 def campaign_to_wire(campaign: Campaign, now: datetime) -> campaigns_pb2.Campaign:
@@ -32,11 +20,11 @@ def campaign_to_wire(campaign: Campaign, now: datetime) -> campaigns_pb2.Campaig
         status=campaigns_pb2.CampaignStatus.Value(f"CAMPAIGN_STATUS_{status.name}"),
         name=campaign.name,
         group_ids=[str(group_id) for group_id in campaign.group_ids],
-        starts_at=campaign.window.starts_at,
-        ends_at=campaign.window.ends_at,
+        starts_at=timestamp(campaign.window.starts_at),
+        ends_at=timestamp(campaign.window.ends_at),
         flash_sale=_flash_sale_to_wire(campaign.flash_sale),
         interval_override_reason=campaign.override.reason if campaign.override else "",
-        created_at=campaign.created_at,
+        created_at=timestamp(campaign.created_at),
     )
 
 
@@ -63,13 +51,13 @@ def claim_to_wire(claim: Claim) -> claims_pb2.Claim:
         amount_minor=claim.amount_minor,
         currency=claim.currency,
         status=claims_pb2.ClaimStatus.Value(f"CLAIM_STATUS_{claim.status.name}"),
-        reserved_at=claim.reserved_at,
-        pay_until=claim.pay_until,
+        reserved_at=timestamp(claim.reserved_at),
+        pay_until=timestamp(claim.pay_until),
         payment_reference=claim.payment_reference or "",
     )
 
 
-def claim_status(status: claims_pb2.ClaimStatus) -> ClaimStatus | None:
+def claim_status(status: claims_pb2.ClaimStatus.ValueType) -> ClaimStatus | None:
     """None for unspecified: any."""
     name = claims_pb2.ClaimStatus.Name(status).removeprefix("CLAIM_STATUS_")
     return None if name == "UNSPECIFIED" else ClaimStatus[name]
@@ -83,37 +71,5 @@ def policy_to_wire(policy: CampaignPolicy) -> campaigns_pb2.CampaignPolicy:
     )
 
 
-def campaigns_page(page: paging_pb2.PageRequest) -> PageRequest[tuple[datetime, UUID]]:
-    """Raises InvalidCursor."""
-    match decode_cursor(page.after) if page.after else None:
-        case None:
-            return PageRequest(page.first, None, page.count_total)
-        case (datetime() as starts_at, UUID() as campaign_id):
-            return PageRequest(page.first, (starts_at, campaign_id), page.count_total)
-    raise _foreign_cursor()
-
-
-def claims_page(page: paging_pb2.PageRequest) -> PageRequest[UUID]:
-    """Raises InvalidCursor."""
-    match decode_cursor(page.after) if page.after else None:
-        case None:
-            return PageRequest(page.first, None, page.count_total)
-        case (UUID() as claim_id,):
-            return PageRequest(page.first, claim_id, page.count_total)
-    raise _foreign_cursor()
-
-
-def page_info(page: Page[T], position: Callable[[T], tuple[CursorKey, ...]]) -> paging_pb2.PageInfo:
-    return paging_pb2.PageInfo(
-        cursors=[encode_cursor(*position(item)) for item in page.items],
-        has_next_page=page.has_next_page,
-        total_count=page.total_count,
-    )
-
-
 def optional_id(text: str) -> UUID | None:
     return UUID(text) if text else None
-
-
-def _foreign_cursor() -> InvalidCursor:
-    return InvalidCursor("The cursor is not one of this list; take it from the previous page.")

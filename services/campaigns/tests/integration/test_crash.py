@@ -1,0 +1,73 @@
+"""kill -9 in the middle of claims and in the middle of expiry: units add up, no claim is lost or doubled."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from uuid import UUID
+
+import grpc
+import pytest
+from nats.js import JetStreamContext
+from sqlalchemy import text
+
+from chassis.database import Database
+from chassis.ids import new_id
+
+from .conftest import StartDoor
+from .door import as_caller, eventually
+from .test_rush import published
+
+UNITS = 300
+
+
+@pytest.mark.chaos
+async def test_killed_during_claims_and_during_expiry(
+    open_door: StartDoor, tenant_id: UUID, database: Database, jetstream: JetStreamContext
+) -> None:
+    door = open_door()
+    acknowledged: dict[str, str] = {}
+
+    async def statuses() -> Counter[str]:
+        async with database.session(tenant_id) as session:
+            rows = await session.connection.execute(text("select status, count(*) from claims group by 1"))
+            return Counter({row.status: row.count for row in rows})
+
+    async def buyer(sale_id: str, key: str) -> None:
+        """Tries under one key until answered, as a caller should."""
+        member_id = str(new_id())
+        while key not in acknowledged:
+            try:
+                acknowledged[key] = (await door.claim(sale_id, 1, key, member_id)).id
+            except grpc.aio.AioRpcError as error:
+                if error.code() is not grpc.StatusCode.UNAVAILABLE:
+                    raise
+                await asyncio.sleep(0.2)
+
+    with as_caller(tenant_id):
+        sale = await door.schedule(stock=UNITS, payment_deadline_seconds=15)
+        buyers = [asyncio.create_task(buyer(sale.id, f"key-{n}")) for n in range(UNITS)]
+        kills = [random.uniform(0.1, 0.4) for _ in range(2)]
+        for seconds in kills:
+            await asyncio.sleep(seconds)
+            await door.kill_and_restart()
+            print(f"\nkilled, {len(acknowledged)} of {UNITS} claims acknowledged")
+        await asyncio.gather(*buyers)
+        assert await statuses() == {"reserved": UNITS}
+        assert await door.stock(sale.id) == (0, UNITS, 0)
+        assert len(set(acknowledged.values())) == UNITS
+
+        started = time.monotonic()
+        while not (await statuses())["expired"]:
+            assert time.monotonic() < started + 30
+            await asyncio.sleep(0.01)
+        await door.kill_and_restart()
+        print(f"killed, {(await statuses())['expired']} of {UNITS} claims had expired")
+        await eventually(lambda: door.stock(sale.id), (UNITS, 0, 0), seconds=40)
+        assert await statuses() == {"expired": UNITS}
+        once = {"campaign.scheduled": 1, "campaign.opened": 1, "flash_sale.sold_out": 1}
+
+        async def events() -> dict[str, int]:
+            return await published(jetstream, tenant_id)
+
+        await eventually(events, once | {"item.reserved": UNITS, "claim.expired": UNITS})
