@@ -1,0 +1,258 @@
+"""The unit of work in memory: the same answers as PostgreSQL gives, without its concurrency."""
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from chassis.idempotency import Idempotency
+from chassis.paging import Page, PageRequest, page_of
+from chassis.timers import Payload, Timer
+from risk.application.ports import Listing, Place
+from risk.domain.decision import Decision, Message
+from risk.domain.errors import ChangedMeanwhile, PolicyChanged, TaskNotFound, ViolationNotFound
+from risk.domain.events import DomainEvent
+from risk.domain.flooding import Occurrence
+from risk.domain.lexicon import Word
+from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
+from risk.domain.policy import RiskPolicy
+from risk.domain.verdict import Verdict
+from risk.domain.violation import Violation, ViolationStatus
+
+T = TypeVar("T")
+Key = Callable[[T], tuple[Any, ...]]
+
+
+@dataclass
+class Rows:
+    """What one tenant has stored."""
+
+    tenant_id: UUID
+    decisions: dict[UUID, Decision] = field(default_factory=dict)
+    violations: dict[UUID, Violation] = field(default_factory=dict)
+    tasks: dict[UUID, ModeratorTask] = field(default_factory=dict)
+    words: dict[str, Word] = field(default_factory=dict)
+    version: int = 1
+    policies: list[RiskPolicy] = field(default_factory=lambda: [RiskPolicy()])
+    timers: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    events: list[DomainEvent] = field(default_factory=list)
+
+    def of(self, kind: type[T]) -> list[T]:
+        """Published events of one kind, in order."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+class FakeDecisions:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def take_turn(self) -> None: ...
+
+    async def undecided(self, activity_ids: Collection[UUID]) -> set[UUID]:
+        return set(activity_ids) - set(self._rows.decisions)
+
+    async def around(
+        self, messages: Sequence[Message], window: timedelta
+    ) -> Mapping[Place, Sequence[Occurrence]]:
+        times: defaultdict[tuple[UUID, UUID | None], list[datetime]] = defaultdict(list)
+        for message in messages:
+            times[message.member_id, message.group_id].append(message.occurred_at)
+        found: defaultdict[Place, list[Occurrence]] = defaultdict(list)
+        for decision in self._rows.decisions.values():
+            if decision.group_id is None or (decision.member_id, decision.group_id) not in times:
+                continue
+            at = times[decision.member_id, decision.group_id]
+            if min(at) - window < decision.occurred_at <= max(at):
+                occurrence = Occurrence(decision.activity_id, decision.occurred_at, decision.is_flooding)
+                found[decision.member_id, decision.group_id].append(occurrence)
+        return found
+
+    async def add(self, decisions: Sequence[Decision]) -> None:
+        self._rows.decisions |= {decision.activity_id: decision for decision in decisions}
+
+    async def page(self, request: PageRequest, listing: Listing, at_least: Verdict) -> Page[Decision]:
+        chosen = [
+            decision
+            for decision in self._rows.decisions.values()
+            if decision.screening.verdict >= at_least
+            and listing.group_id in (None, decision.group_id)
+            and listing.member_id in (None, decision.member_id)
+        ]
+        return _page(chosen, request, lambda d: (d.decided_at, d.activity_id), newest_first=True)
+
+
+class FakeViolations:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def strikes(self, member_ids: Collection[UUID], since: datetime) -> Mapping[UUID, int]:
+        return Counter(
+            violation.member_id
+            for violation in self._rows.violations.values()
+            if violation.member_id in member_ids
+            and violation.opened_at > since
+            and violation.status is not ViolationStatus.REVERSED
+        )
+
+    async def add(self, violations: Sequence[Violation]) -> None:
+        self._rows.violations |= {violation.id: violation for violation in violations}
+
+    async def get(self, violation_id: UUID) -> Violation:
+        if violation_id not in self._rows.violations:
+            raise ViolationNotFound(f"There is no violation {violation_id}")
+        return self._rows.violations[violation_id]
+
+    async def save(self, violation: Violation, was: Violation) -> None:
+        if self._rows.violations[violation.id].status is not was.status:
+            raise ChangedMeanwhile("changed")
+        self._rows.violations[violation.id] = violation
+
+    async def many(self, ids: Collection[UUID]) -> Sequence[Violation]:
+        return [violation for violation in self._rows.violations.values() if violation.id in ids]
+
+    async def page(
+        self, request: PageRequest, listing: Listing, status: ViolationStatus | None
+    ) -> Page[Violation]:
+        chosen = [
+            violation
+            for violation in self._rows.violations.values()
+            if status in (None, violation.status)
+            and listing.group_id in (None, violation.group_id)
+            and listing.member_id in (None, violation.member_id)
+        ]
+        return _page(chosen, request, lambda v: (v.opened_at, v.id), newest_first=True)
+
+
+class FakeTasks:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def add(self, tasks: Sequence[ModeratorTask]) -> None:
+        self._rows.tasks |= {task.id: task for task in tasks}
+
+    async def get(self, task_id: UUID) -> ModeratorTask:
+        if task_id not in self._rows.tasks:
+            raise TaskNotFound(f"There is no moderator task {task_id}")
+        return self._rows.tasks[task_id]
+
+    async def save(self, task: ModeratorTask, was: ModeratorTask) -> None:
+        if self._rows.tasks[task.id].status is not was.status:
+            raise ChangedMeanwhile("changed")
+        self._rows.tasks[task.id] = task
+
+    async def mark_overdue(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
+        overdue = [
+            replace(task, status=ModeratorTaskStatus.OVERDUE)
+            for task in self._rows.tasks.values()
+            if task.id in task_ids and task.status is ModeratorTaskStatus.OPEN and task.due_at <= now
+        ]
+        await self.add(overdue)
+        return overdue
+
+    async def of_violations(self, violation_ids: Collection[UUID]) -> Sequence[ModeratorTask]:
+        return [task for task in self._rows.tasks.values() if task.violation_id in violation_ids]
+
+    async def page(
+        self, request: PageRequest, group_id: UUID | None, status: ModeratorTaskStatus | None
+    ) -> Page[ModeratorTask]:
+        chosen = [
+            task
+            for task in self._rows.tasks.values()
+            if status in (None, task.status) and group_id in (None, task.group_id)
+        ]
+        return _page(chosen, request, lambda task: (task.due_at, task.id))
+
+
+class FakeWords:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def version(self) -> int:
+        return self._rows.version
+
+    async def all(self) -> Sequence[Word]:
+        return list(self._rows.words.values())
+
+    async def put(self, words: Mapping[str, Word]) -> int:
+        changed = {form: word for form, word in words.items() if self._rows.words.get(form) != word}
+        self._rows.words |= changed
+        return len(changed)
+
+    async def remove(self, forms: Collection[str]) -> int:
+        return sum(self._rows.words.pop(form, None) is not None for form in forms)
+
+    async def next_version(self) -> int:
+        self._rows.version += 1
+        return self._rows.version
+
+
+class FakePolicies:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def current(self) -> RiskPolicy:
+        return self._rows.policies[-1]
+
+    async def add(self, policy: RiskPolicy, now: datetime) -> None:
+        if policy.version in {stored.version for stored in self._rows.policies}:
+            raise PolicyChanged("changed")
+        self._rows.policies.append(policy)
+
+
+class FakeTimers:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def schedule(self, kind: str, key: str, due_at: datetime, payload: Payload | None = None) -> None:
+        self._rows.timers[kind, key] = due_at
+
+    async def schedule_many(self, timers: Sequence[Timer]) -> None:
+        self._rows.timers |= {(timer.kind, timer.key): timer.due_at for timer in timers}
+
+    async def cancel(self, kind: str, key: str) -> None:
+        self._rows.timers.pop((kind, key), None)
+
+
+class FakeUnitOfWork:
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.tenant_id = rows.tenant_id
+        self.decisions = FakeDecisions(rows)
+        self.violations = FakeViolations(rows)
+        self.moderator_tasks = FakeTasks(rows)
+        self.words = FakeWords(rows)
+        self.policies = FakePolicies(rows)
+        self.timers = FakeTimers(rows)
+
+    @property
+    def idempotency(self) -> Idempotency:
+        raise NotImplementedError("keys are the door's, which is tested on PostgreSQL")
+
+    async def publish(self, *events: DomainEvent, at: datetime) -> None:
+        self.rows.events += events
+
+
+class FakeTransactions:
+    """A transaction that raises leaves everything as it was."""
+
+    def __init__(self) -> None:
+        self._tenants: dict[UUID, Rows] = {}
+
+    @asynccontextmanager
+    async def __call__(self, tenant_id: UUID) -> AsyncIterator[FakeUnitOfWork]:
+        rows = deepcopy(self._tenants.get(tenant_id)) or Rows(tenant_id)
+        yield FakeUnitOfWork(rows)
+        self._tenants[tenant_id] = rows
+
+
+def _page(items: Sequence[T], request: PageRequest, key: Key[T], newest_first: bool = False) -> Page[T]:
+    ordered = sorted(items, key=key, reverse=newest_first)
+    if request.after is not None:
+        after = request.after
+        ordered = [item for item in ordered if (key(item) < after if newest_first else key(item) > after)]
+    total = len(items) if request.count_total else None
+    return page_of(ordered[: request.first + 1], request, key, total)

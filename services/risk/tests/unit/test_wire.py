@@ -1,0 +1,40 @@
+"""Enumerations of the domain are sent by their numbers, so the numbers must be those of the contract."""
+
+from enum import IntEnum
+
+import pytest
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+
+from quanzi.risk.v1 import screening_pb2, violations_pb2
+from risk.domain.ladder import LadderAction
+from risk.domain.moderator_task import ModeratorTaskStatus
+from risk.domain.policy import RiskPolicy
+from risk.domain.verdict import RiskCategory, ScreeningPurpose, Verdict
+from risk.domain.violation import ViolationStatus
+from risk.entrypoints.wire import policy_of, policy_to_wire
+
+
+@pytest.mark.parametrize(
+    ("kind", "contract", "prefix"),
+    [
+        (Verdict, screening_pb2.Verdict, "VERDICT"),
+        (RiskCategory, screening_pb2.RiskCategory, "RISK_CATEGORY"),
+        (ScreeningPurpose, screening_pb2.ScreeningPurpose, "SCREENING_PURPOSE"),
+        (LadderAction, violations_pb2.LadderAction, "LADDER_ACTION"),
+        (ViolationStatus, violations_pb2.ViolationStatus, "VIOLATION_STATUS"),
+        (ModeratorTaskStatus, violations_pb2.ModeratorTaskStatus, "MODERATOR_TASK_STATUS"),
+    ],
+)
+def test_numbers_are_those_of_the_contract(
+    kind: type[IntEnum], contract: EnumTypeWrapper, prefix: str
+) -> None:
+    ours = {f"{prefix}_{member.name}": member.value for member in kind}
+    assert ours | {f"{prefix}_UNSPECIFIED": 0} == dict(contract.items())
+
+
+def test_a_policy_update_may_leave_out_what_older_clients_do_not_know() -> None:
+    current = RiskPolicy(act_on_messages_within_hours=48)
+    message = policy_to_wire(current)
+    assert policy_of(message, RiskPolicy()) == current
+    message.ClearField("act_on_messages_within_hours")
+    assert policy_of(message, current) == current
