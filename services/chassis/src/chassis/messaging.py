@@ -10,7 +10,7 @@ import nats.errors
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import BadRequestError, ServerError
+from nats.js.errors import BadRequestError, NotFoundError, ServerError
 
 from chassis import logs
 from chassis.backoff import Backoff
@@ -22,7 +22,6 @@ PUBLISHERS = ("segmentation", "content", "campaigns", "support", "risk", "gatewa
 
 _DAY = 24 * 60 * 60
 _GIB = 1024**3
-_NAME_IN_USE = 10058  # "stream name already in use with a different configuration"
 _ATTEMPTS = 5
 _PENDING_BYTES = 8 * 1024 * 1024
 
@@ -76,25 +75,30 @@ async def connect(settings: NatsSettings) -> Client:
 async def ensure_streams(js: JetStreamContext, replicas: int = 1) -> None:
     """Creates the streams, or brings them to this configuration; several processes may do it at once."""
     for config in streams(replicas):
-        await _ensure(js, config, Backoff(first=0.1, limit=1))
+        backoff = Backoff(first=0.1, limit=1)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                await _ensure(js, config)
+                break
+            except (BadRequestError, ServerError):  # another process creates it at this moment
+                if attempt == _ATTEMPTS:
+                    raise
+                await asyncio.sleep(backoff.next())
 
 
-async def _ensure(js: JetStreamContext, config: StreamConfig, backoff: Backoff) -> None:
-    for attempt in range(_ATTEMPTS):
-        try:
-            await js.add_stream(config)
-        except BadRequestError as error:
-            if error.err_code != _NAME_IN_USE:
-                raise
-            await js.update_stream(config)
-            log.info("stream configuration updated", stream=config.name)
-            return
-        except ServerError:  # two creating it at once are both counted against the storage limit
-            if attempt == _ATTEMPTS - 1:
-                raise
-            await asyncio.sleep(backoff.next())
-        else:
-            return
+async def _ensure(js: JetStreamContext, config: StreamConfig) -> None:
+    try:
+        current = (await js.stream_info(str(config.name))).config
+    except NotFoundError:
+        await js.add_stream(config)
+        return
+    if current != current.evolve(**_given(config)):
+        await js.update_stream(config)
+        log.info("stream configuration updated", stream=config.name)
+
+
+def _given(config: StreamConfig) -> dict[str, object]:
+    return {name: value for name, value in vars(config).items() if value is not None}
 
 
 def streams(replicas: int) -> Sequence[StreamConfig]:

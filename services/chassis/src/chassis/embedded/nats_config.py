@@ -15,7 +15,7 @@ ADMIN = "admin"
 SERVICES = ("segmentation", "content", "campaigns", "support", "risk", "gateway")
 AUTH_REQUESTS = "$SYS.REQ.USER.AUTH"
 
-_EXTRA_PUBLISH = {"gateway": ["quanzi.*.inbound.>"]}
+_EXTRA_PUBLISH = {"gateway": ["quanzi.*.inbound.>", "$SYS._INBOX.>"]}  # the latter answers AUTH_REQUESTS
 _EXTRA_SUBSCRIBE = {"gateway": [AUTH_REQUESTS]}
 _DESTRUCTIVE = ["$JS.API.STREAM.DELETE.>", "$JS.API.STREAM.PURGE.>", "$JS.API.STREAM.MSG.DELETE.>"]
 
