@@ -29,7 +29,7 @@ from quanzi.paging.v1 import paging_pb2 as quanzi_dot_paging_dot_v1_dot_paging__
 from quanzi.support.v1 import tickets_pb2 as quanzi_dot_support_dot_v1_dot_tickets__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fquanzi/support/v1/answers.proto\x12\x11quanzi.support.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a\x1dquanzi/paging/v1/paging.proto\x1a\x1fquanzi/support/v1/tickets.proto\"\x97\x01\n\x08\x46\x61qEntry\x12\n\n\x02id\x18\x01 \x01(\t\x12&\n\x12\x65xternal_reference\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xfa\x01\x12\x1c\n\x08question\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\x12\x1d\n\x0bparaphrases\x18\x04 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12\x1a\n\x06\x61nswer\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"F\n\x0cKeywordReply\x12\x1a\n\x07keyword\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x32\x12\x1a\n\x06\x61nswer\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"\xf9\x01\n\rSupportPolicy\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12+\n\x16\x66irst_response_seconds\x18\x02 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\x80\xa3\x05(\n\x12/\n\x0e\x66\x61q_confidence\x18\x03 \x01(\x01\x42\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00\x12\x43\n\rservice_hours\x18\x04 \x03(\x0b\x32\".quanzi.support.v1.ServiceIntervalB\x08\xbaH\x05\x92\x01\x02\x10\x46\x12\x34\n\x08holidays\x18\x05 \x03(\tB\"\xbaH\x1f\x92\x01\x1c\x10\xee\x02\"\x17r\x15\x32\x13^\\d{4}-\\d{2}-\\d{2}$\"o\n\x0fServiceInterval\x12\x1a\n\x07weekday\x18\x01 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x07(\x01\x12 \n\x0cstart_minute\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x9f\x0b(\x00\x12\x1e\n\nend_minute\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x0b(\x01\"\xcf\x01\n\x06\x41nswer\x12\x31\n\x07outcome\x18\x01 \x01(\x0e\x32 .quanzi.support.v1.AnswerOutcome\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x14\n\x0c\x66\x61q_entry_id\x18\x03 \x01(\t\x12\x12\n\nconfidence\x18\x04 \x01(\x01\x12)\n\x06ticket\x18\x05 \x01(\x0b\x32\x19.quanzi.support.v1.Ticket\x12/\n\x0b\x61nswered_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x82\x01\n\x12\x41skQuestionRequest\x12#\n\x0fidempotency_key\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1b\n\tmember_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x18\n\x04text\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"@\n\x13\x41skQuestionResponse\x12)\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x19.quanzi.support.v1.Answer\"Q\n\x14PutFaqEntriesRequest\x12\x39\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1b.quanzi.support.v1.FaqEntryB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\"(\n\x15PutFaqEntriesResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x05\"L\n\x15ListFaqEntriesRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\"u\n\x16ListFaqEntriesResponse\x12,\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1b.quanzi.support.v1.FaqEntry\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"Y\n\x18PutKeywordRepliesRequest\x12=\n\x07replies\x18\x01 \x03(\x0b\x32\x1f.quanzi.support.v1.KeywordReplyB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\",\n\x19PutKeywordRepliesResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x05\"\x19\n\x17GetSupportPolicyRequest\"L\n\x18GetSupportPolicyResponse\x12\x30\n\x06policy\x18\x01 \x01(\x0b\x32 .quanzi.support.v1.SupportPolicy\"p\n\x1aUpdateSupportPolicyRequest\x12\x38\n\x06policy\x18\x01 \x01(\x0b\x32 .quanzi.support.v1.SupportPolicyB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x05\"O\n\x1bUpdateSupportPolicyResponse\x12\x30\n\x06policy\x18\x01 \x01(\x0b\x32 .quanzi.support.v1.SupportPolicy*\x83\x01\n\rAnswerOutcome\x12\x1e\n\x1a\x41NSWER_OUTCOME_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x41NSWER_OUTCOME_KEYWORD\x10\x01\x12\x16\n\x12\x41NSWER_OUTCOME_FAQ\x10\x02\x12\x1e\n\x1a\x41NSWER_OUTCOME_HANDED_OVER\x10\x03\x32\xde\x06\n\rAnswerService\x12\x83\x01\n\x0b\x41skQuestion\x12%.quanzi.support.v1.AskQuestionRequest\x1a&.quanzi.support.v1.AskQuestionResponse\"%\xa2\xbb\x18!\n\x05\x61\x64min\n\x05\x61gent\n\x08operator\n\x07partner\x12\x83\x01\n\rPutFaqEntries\x12\'.quanzi.support.v1.PutFaqEntriesRequest\x1a(.quanzi.support.v1.PutFaqEntriesResponse\"\x1f\x90\x02\x02\xa2\xbb\x18\x18\n\x05\x61\x64min\n\x08operator\n\x05\x61gent\x12\x8f\x01\n\x0eListFaqEntries\x12(.quanzi.support.v1.ListFaqEntriesRequest\x1a).quanzi.support.v1.ListFaqEntriesResponse\"(\x90\x02\x01\xa2\xbb\x18!\n\x05\x61\x64min\n\x08operator\n\x05\x61gent\n\x07service\x12\x8f\x01\n\x11PutKeywordReplies\x12+.quanzi.support.v1.PutKeywordRepliesRequest\x1a,.quanzi.support.v1.PutKeywordRepliesResponse\"\x1f\x90\x02\x02\xa2\xbb\x18\x18\n\x05\x61\x64min\n\x08operator\n\x05\x61gent\x12\x95\x01\n\x10GetSupportPolicy\x12*.quanzi.support.v1.GetSupportPolicyRequest\x1a+.quanzi.support.v1.GetSupportPolicyResponse\"(\x90\x02\x01\xa2\xbb\x18!\n\x05\x61\x64min\n\x08operator\n\x05\x61gent\n\x07service\x12\x84\x01\n\x13UpdateSupportPolicy\x12-.quanzi.support.v1.UpdateSupportPolicyRequest\x1a..quanzi.support.v1.UpdateSupportPolicyResponse\"\x0e\x90\x02\x02\xa2\xbb\x18\x07\n\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fquanzi/support/v1/answers.proto\x12\x11quanzi.support.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a\x1dquanzi/paging/v1/paging.proto\x1a\x1fquanzi/support/v1/tickets.proto\"\x97\x01\n\x08\x46\x61qEntry\x12\n\n\x02id\x18\x01 \x01(\t\x12&\n\x12\x65xternal_reference\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xfa\x01\x12\x1c\n\x08question\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\x12\x1d\n\x0bparaphrases\x18\x04 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x64\x12\x1a\n\x06\x61nswer\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"F\n\x0cKeywordReply\x12\x1a\n\x07keyword\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x32\x12\x1a\n\x06\x61nswer\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"\xa6\x02\n\rSupportPolicy\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12+\n\x16\x66irst_response_seconds\x18\x02 \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\x80\xa3\x05(\n\x12/\n\x0e\x66\x61q_confidence\x18\x03 \x01(\x01\x42\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00\x12\x43\n\rservice_hours\x18\x04 \x03(\x0b\x32\".quanzi.support.v1.ServiceIntervalB\x08\xbaH\x05\x92\x01\x02\x10\x46\x12\x34\n\x08holidays\x18\x05 \x03(\tB\"\xbaH\x1f\x92\x01\x1c\x10\xee\x02\"\x17r\x15\x32\x13^\\d{4}-\\d{2}-\\d{2}$\x12+\n\nfaq_margin\x18\x06 \x01(\x01\x42\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00\"o\n\x0fServiceInterval\x12\x1a\n\x07weekday\x18\x01 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x07(\x01\x12 \n\x0cstart_minute\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x9f\x0b(\x00\x12\x1e\n\nend_minute\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x0b(\x01\"\xcf\x01\n\x06\x41nswer\x12\x31\n\x07outcome\x18\x01 \x01(\x0e\x32 .quanzi.support.v1.AnswerOutcome\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x14\n\x0c\x66\x61q_entry_id\x18\x03 \x01(\t\x12\x12\n\nconfidence\x18\x04 \x01(\x01\x12)\n\x06ticket\x18\x05 \x01(\x0b\x32\x19.quanzi.support.v1.Ticket\x12/\n\x0b\x61nswered_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x82\x01\n\x12\x41skQuestionRequest\x12#\n\x0fidempotency_key\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1b\n\tmember_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x18\n\x04text\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"@\n\x13\x41skQuestionResponse\x12)\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x19.quanzi.support.v1.Answer\"Q\n\x14PutFaqEntriesRequest\x12\x39\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1b.quanzi.support.v1.FaqEntryB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\"(\n\x15PutFaqEntriesResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x05\"L\n\x15ListFaqEntriesRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\"u\n\x16ListFaqEntriesResponse\x12,\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1b.quanzi.support.v1.FaqEntry\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"Y\n\x18PutKeywordRepliesRequest\x12=\n\x07replies\x18\x01 \x03(\x0b\x32\x1f.quanzi.support.v1.KeywordReplyB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\",\n\x19PutKeywordRepliesResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x05\"\x19\n\x17GetSupportPolicyRequest\"L\n\x18GetSupportPolicyResponse\x12\x30\n\x06policy\x18\x01 \x01(\x0b\x32 .quanzi.support.v1.SupportPolicy\"p\n\x1aUpdateSupportPolicyRequest\x12\x38\n\x06policy\x18\x01 \x01(\x0b\x32 .quanzi.support.v1.SupportPolicyB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x05\"O\n\x1bUpdateSupportPolicyResponse\x12\x30\n\x06policy\x18\x01 \x01(\x0b\x32 .quanzi.support.v1.SupportPolicy*\x83\x01\n\rAnswerOutcome\x12\x1e\n\x1a\x41NSWER_OUTCOME_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x41NSWER_OUTCOME_KEYWORD\x10\x01\x12\x16\n\x12\x41NSWER_OUTCOME_FAQ\x10\x02\x12\x1e\n\x1a\x41NSWER_OUTCOME_HANDED_OVER\x10\x03\x32\xde\x06\n\rAnswerService\x12\x83\x01\n\x0b\x41skQuestion\x12%.quanzi.support.v1.AskQuestionRequest\x1a&.quanzi.support.v1.AskQuestionResponse\"%\xa2\xbb\x18!\n\x05\x61\x64min\n\x05\x61gent\n\x08operator\n\x07partner\x12\x83\x01\n\rPutFaqEntries\x12\'.quanzi.support.v1.PutFaqEntriesRequest\x1a(.quanzi.support.v1.PutFaqEntriesResponse\"\x1f\x90\x02\x02\xa2\xbb\x18\x18\n\x05\x61\x64min\n\x08operator\n\x05\x61gent\x12\x8f\x01\n\x0eListFaqEntries\x12(.quanzi.support.v1.ListFaqEntriesRequest\x1a).quanzi.support.v1.ListFaqEntriesResponse\"(\x90\x02\x01\xa2\xbb\x18!\n\x05\x61\x64min\n\x08operator\n\x05\x61gent\n\x07service\x12\x8f\x01\n\x11PutKeywordReplies\x12+.quanzi.support.v1.PutKeywordRepliesRequest\x1a,.quanzi.support.v1.PutKeywordRepliesResponse\"\x1f\x90\x02\x02\xa2\xbb\x18\x18\n\x05\x61\x64min\n\x08operator\n\x05\x61gent\x12\x95\x01\n\x10GetSupportPolicy\x12*.quanzi.support.v1.GetSupportPolicyRequest\x1a+.quanzi.support.v1.GetSupportPolicyResponse\"(\x90\x02\x01\xa2\xbb\x18!\n\x05\x61\x64min\n\x08operator\n\x05\x61gent\n\x07service\x12\x84\x01\n\x13UpdateSupportPolicy\x12-.quanzi.support.v1.UpdateSupportPolicyRequest\x1a..quanzi.support.v1.UpdateSupportPolicyResponse\"\x0e\x90\x02\x02\xa2\xbb\x18\x07\n\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,6 +56,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SUPPORTPOLICY'].fields_by_name['service_hours']._serialized_options = b'\272H\005\222\001\002\020F'
   _globals['_SUPPORTPOLICY'].fields_by_name['holidays']._loaded_options = None
   _globals['_SUPPORTPOLICY'].fields_by_name['holidays']._serialized_options = b'\272H\037\222\001\034\020\356\002\"\027r\0252\023^\\d{4}-\\d{2}-\\d{2}$'
+  _globals['_SUPPORTPOLICY'].fields_by_name['faq_margin']._loaded_options = None
+  _globals['_SUPPORTPOLICY'].fields_by_name['faq_margin']._serialized_options = b'\272H\024\022\022\031\000\000\000\000\000\000\360?)\000\000\000\000\000\000\000\000'
   _globals['_SERVICEINTERVAL'].fields_by_name['weekday']._loaded_options = None
   _globals['_SERVICEINTERVAL'].fields_by_name['weekday']._serialized_options = b'\272H\006\032\004\030\007(\001'
   _globals['_SERVICEINTERVAL'].fields_by_name['start_minute']._loaded_options = None
@@ -88,42 +90,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANSWERSERVICE'].methods_by_name['GetSupportPolicy']._serialized_options = b'\220\002\001\242\273\030!\n\005admin\n\010operator\n\005agent\n\007service'
   _globals['_ANSWERSERVICE'].methods_by_name['UpdateSupportPolicy']._loaded_options = None
   _globals['_ANSWERSERVICE'].methods_by_name['UpdateSupportPolicy']._serialized_options = b'\220\002\002\242\273\030\007\n\005admin'
-  _globals['_ANSWEROUTCOME']._serialized_start=1971
-  _globals['_ANSWEROUTCOME']._serialized_end=2102
+  _globals['_ANSWEROUTCOME']._serialized_start=2016
+  _globals['_ANSWEROUTCOME']._serialized_end=2147
   _globals['_FAQENTRY']._serialized_start=212
   _globals['_FAQENTRY']._serialized_end=363
   _globals['_KEYWORDREPLY']._serialized_start=365
   _globals['_KEYWORDREPLY']._serialized_end=435
   _globals['_SUPPORTPOLICY']._serialized_start=438
-  _globals['_SUPPORTPOLICY']._serialized_end=687
-  _globals['_SERVICEINTERVAL']._serialized_start=689
-  _globals['_SERVICEINTERVAL']._serialized_end=800
-  _globals['_ANSWER']._serialized_start=803
-  _globals['_ANSWER']._serialized_end=1010
-  _globals['_ASKQUESTIONREQUEST']._serialized_start=1013
-  _globals['_ASKQUESTIONREQUEST']._serialized_end=1143
-  _globals['_ASKQUESTIONRESPONSE']._serialized_start=1145
-  _globals['_ASKQUESTIONRESPONSE']._serialized_end=1209
-  _globals['_PUTFAQENTRIESREQUEST']._serialized_start=1211
-  _globals['_PUTFAQENTRIESREQUEST']._serialized_end=1292
-  _globals['_PUTFAQENTRIESRESPONSE']._serialized_start=1294
-  _globals['_PUTFAQENTRIESRESPONSE']._serialized_end=1334
-  _globals['_LISTFAQENTRIESREQUEST']._serialized_start=1336
-  _globals['_LISTFAQENTRIESREQUEST']._serialized_end=1412
-  _globals['_LISTFAQENTRIESRESPONSE']._serialized_start=1414
-  _globals['_LISTFAQENTRIESRESPONSE']._serialized_end=1531
-  _globals['_PUTKEYWORDREPLIESREQUEST']._serialized_start=1533
-  _globals['_PUTKEYWORDREPLIESREQUEST']._serialized_end=1622
-  _globals['_PUTKEYWORDREPLIESRESPONSE']._serialized_start=1624
-  _globals['_PUTKEYWORDREPLIESRESPONSE']._serialized_end=1668
-  _globals['_GETSUPPORTPOLICYREQUEST']._serialized_start=1670
-  _globals['_GETSUPPORTPOLICYREQUEST']._serialized_end=1695
-  _globals['_GETSUPPORTPOLICYRESPONSE']._serialized_start=1697
-  _globals['_GETSUPPORTPOLICYRESPONSE']._serialized_end=1773
-  _globals['_UPDATESUPPORTPOLICYREQUEST']._serialized_start=1775
-  _globals['_UPDATESUPPORTPOLICYREQUEST']._serialized_end=1887
-  _globals['_UPDATESUPPORTPOLICYRESPONSE']._serialized_start=1889
-  _globals['_UPDATESUPPORTPOLICYRESPONSE']._serialized_end=1968
-  _globals['_ANSWERSERVICE']._serialized_start=2105
-  _globals['_ANSWERSERVICE']._serialized_end=2967
+  _globals['_SUPPORTPOLICY']._serialized_end=732
+  _globals['_SERVICEINTERVAL']._serialized_start=734
+  _globals['_SERVICEINTERVAL']._serialized_end=845
+  _globals['_ANSWER']._serialized_start=848
+  _globals['_ANSWER']._serialized_end=1055
+  _globals['_ASKQUESTIONREQUEST']._serialized_start=1058
+  _globals['_ASKQUESTIONREQUEST']._serialized_end=1188
+  _globals['_ASKQUESTIONRESPONSE']._serialized_start=1190
+  _globals['_ASKQUESTIONRESPONSE']._serialized_end=1254
+  _globals['_PUTFAQENTRIESREQUEST']._serialized_start=1256
+  _globals['_PUTFAQENTRIESREQUEST']._serialized_end=1337
+  _globals['_PUTFAQENTRIESRESPONSE']._serialized_start=1339
+  _globals['_PUTFAQENTRIESRESPONSE']._serialized_end=1379
+  _globals['_LISTFAQENTRIESREQUEST']._serialized_start=1381
+  _globals['_LISTFAQENTRIESREQUEST']._serialized_end=1457
+  _globals['_LISTFAQENTRIESRESPONSE']._serialized_start=1459
+  _globals['_LISTFAQENTRIESRESPONSE']._serialized_end=1576
+  _globals['_PUTKEYWORDREPLIESREQUEST']._serialized_start=1578
+  _globals['_PUTKEYWORDREPLIESREQUEST']._serialized_end=1667
+  _globals['_PUTKEYWORDREPLIESRESPONSE']._serialized_start=1669
+  _globals['_PUTKEYWORDREPLIESRESPONSE']._serialized_end=1713
+  _globals['_GETSUPPORTPOLICYREQUEST']._serialized_start=1715
+  _globals['_GETSUPPORTPOLICYREQUEST']._serialized_end=1740
+  _globals['_GETSUPPORTPOLICYRESPONSE']._serialized_start=1742
+  _globals['_GETSUPPORTPOLICYRESPONSE']._serialized_end=1818
+  _globals['_UPDATESUPPORTPOLICYREQUEST']._serialized_start=1820
+  _globals['_UPDATESUPPORTPOLICYREQUEST']._serialized_end=1932
+  _globals['_UPDATESUPPORTPOLICYRESPONSE']._serialized_start=1934
+  _globals['_UPDATESUPPORTPOLICYRESPONSE']._serialized_end=2013
+  _globals['_ANSWERSERVICE']._serialized_start=2150
+  _globals['_ANSWERSERVICE']._serialized_end=3012
 # @@protoc_insertion_point(module_scope)

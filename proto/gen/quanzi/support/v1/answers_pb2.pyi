@@ -120,11 +120,14 @@ class SupportPolicy(_message.Message):
     FAQ_CONFIDENCE_FIELD_NUMBER: _builtins.int
     SERVICE_HOURS_FIELD_NUMBER: _builtins.int
     HOLIDAYS_FIELD_NUMBER: _builtins.int
+    FAQ_MARGIN_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     first_response_seconds: _builtins.int
     """First response of a duty agent, in seconds of service time. Default 180."""
     faq_confidence: _builtins.float
     """The bot answers only at or above this confidence, 0 to 1."""
+    faq_margin: _builtins.float
+    """The bot answers only if no other entry comes within this of the best one, 0 to 1."""
     @_builtins.property
     def service_hours(self) -> _containers.RepeatedCompositeFieldContainer[Global___ServiceInterval]:
         """Service hours by weekday (1 = Monday … 7 = Sunday); minutes of the local day, end up to 1440 (24:00)."""
@@ -141,10 +144,11 @@ class SupportPolicy(_message.Message):
         faq_confidence: _builtins.float = ...,
         service_hours: _abc.Iterable[Global___ServiceInterval] | None = ...,
         holidays: _abc.Iterable[_builtins.str] | None = ...,
+        faq_margin: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["faq_confidence", b"faq_confidence", "first_response_seconds", b"first_response_seconds", "holidays", b"holidays", "service_hours", b"service_hours", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["faq_confidence", b"faq_confidence", "faq_margin", b"faq_margin", "first_response_seconds", b"first_response_seconds", "holidays", b"holidays", "service_hours", b"service_hours", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,3 @@
+"""Kinds of timers; the key is the ticket's id."""
+
+FIRST_RESPONSE = "first-response"
