@@ -8,15 +8,14 @@ from typing import Any
 
 import grpc
 import httpx
-import nats
 import psycopg
 from grpc_health.v1 import health_pb2
 from nats.errors import Error as NatsError
 
 from quanzi_local.checkup.findings import Finding, State
-from quanzi_local.connections import nats_login
+from quanzi_local.connections import NatsLogin, nats_client
 from quanzi_local.credentials import GATEWAY
-from quanzi_local.home import Home
+from quanzi_local.home import Home, NotUsable
 
 PATIENCE = 3.0
 
@@ -45,13 +44,10 @@ def _database(url: str) -> Finding:
 
 
 async def _nats(home: Home) -> Finding:
-    url, user, password = nats_login(home)
     try:
-        async with asyncio.timeout(PATIENCE):
-            client = await nats.connect(url, user=user, password=password, allow_reconnect=False)
+        async with asyncio.timeout(PATIENCE), nats_client(NatsLogin.of(home)) as client:
             streams = await client.jetstream().streams_info()
-            await client.close()
-    except (NatsError, OSError, TimeoutError) as error:
+    except (NotUsable, NatsError, TimeoutError) as error:
         return Finding(
             State.FAIL, "nats", f"{type(error).__name__} {error}", "look at .quanzi/nats/server.log"
         )

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-import nats
 import typer
-from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from rich.console import Console
 from rich.table import Table
 
 from chassis.deadletters import LetterNotFound, list_dead_letters
 from chassis.deadletters import replay as replay_letter
-from quanzi_local.connections import nats_login
+from quanzi_local.connections import NatsLogin, nats_client
 from quanzi_local.home import Home, NotUsable
 
 app = typer.Typer(no_args_is_help=True)
@@ -72,18 +69,5 @@ def replay(
 
 
 async def _with_streams(work: Callable[[JetStreamContext], Awaitable[None]]) -> None:
-    async with _streams() as js:
-        await work(js)
-
-
-@asynccontextmanager
-async def _streams() -> AsyncIterator[JetStreamContext]:
-    url, user, password = nats_login(Home.find())
-    try:
-        client = await nats.connect(url, user=user, password=password, connect_timeout=5)
-    except (NatsError, OSError) as error:
-        raise NotUsable(f"cannot reach NATS at {url}: {error}") from error
-    try:
-        yield client.jetstream()
-    finally:
-        await client.close()
+    async with nats_client(NatsLogin.of(Home.find())) as client:
+        await work(client.jetstream())

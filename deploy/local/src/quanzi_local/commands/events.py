@@ -8,16 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated
 
-import nats
 import typer
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from chassis.cloudevents import CloudEvent, MalformedEvent
-from quanzi_local.connections import nats_login
+from quanzi_local.connections import NatsLogin, nats_client
 from quanzi_local.home import Home, NotUsable
 
 app = typer.Typer(no_args_is_help=True)
@@ -48,17 +46,8 @@ def tail(
 async def _tail(
     home: Home, subject: str, from_start: bool, count: int | None, show: Callable[[Msg], str]
 ) -> None:
-    url, user, password = nats_login(home)
-    try:
-        client = await nats.connect(
-            url, user=user, password=password, connect_timeout=5, max_reconnect_attempts=5
-        )
-    except (NatsError, OSError) as error:
-        raise NotUsable(f"cannot reach NATS at {url}: {error}") from error
-    try:
+    async with nats_client(NatsLogin.of(home)) as client:
         await _follow(client, subject, from_start, count, show)
-    finally:
-        await client.close()
 
 
 async def _follow(

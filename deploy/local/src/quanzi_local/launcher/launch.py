@@ -86,6 +86,7 @@ class Launch:
         credentials.make_keys()
         self._say("starting PostgreSQL and NATS")
         with servers_module.started(self._home) as servers:
+            await servers.ensure_streams()
             await bring_up_to_date(self._home, servers, credentials, self._say)
             described = parts(self._home, credentials, servers, self._options.http_port)
             self._say(f"starting {', '.join(part.name for part in described)}")

@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from chassis.embedded import nats, postgres
+from chassis.messaging import ensure_streams
+from quanzi_local.connections import ADMIN, NatsLogin, nats_client
 from quanzi_local.home import Home
 
 Server = postgres.PostgresServer | nats.NatsServer
@@ -31,6 +33,14 @@ class Servers:
     def nats_login(self, user: str) -> tuple[str, Path] | None:
         """User and password file; None for a given server, whose address carries them."""
         return (user, self.nats.password_file(user)) if self.nats else None
+
+    async def ensure_streams(self) -> None:
+        """The streams that all consumers wait for."""
+        login = NatsLogin(self.nats_url)
+        if self.nats:
+            login = NatsLogin(self.nats_url, ADMIN, self.nats.password_file(ADMIN).read_text())
+        async with nats_client(login) as client:
+            await ensure_streams(client.jetstream())
 
     def described(self) -> list[tuple[str, int | None, str]]:
         """Name, process, address without credentials."""
