@@ -12,6 +12,7 @@ from segmentation.domain.activity import ActivityColumns, ActivityKind
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CURRENCY = "CNY"
+_NUMBERS = count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Act:
     amount_minor: int = 0
     invited_by: str | None = None
     name: str = ""
-    source_id: str = field(default_factory=lambda numbers=count(): f"act-{next(numbers)}")  # type: ignore[misc]
+    source_id: str = field(default_factory=lambda: f"act-{next(_NUMBERS)}")
 
     @property
     def occurred_at(self) -> datetime:

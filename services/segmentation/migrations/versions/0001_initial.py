@@ -126,7 +126,7 @@ INDEXES = (
     # share, click, order_paid, invite: what indicators count members of
     "activities (tenant_id, group_id, kind, occurred_at) where kind in (5, 6, 10, 12)",
     "orders (tenant_id, member_id, paid_at)",
-    "memberships (tenant_id, group_id, joined_at)",
+    "memberships (tenant_id, group_id, member_id, joined_at)",
     "memberships (tenant_id, group_id) where left_at is null",
     "member_tiers (tenant_id, due_at) where due_at is not null",
 )

@@ -10,8 +10,6 @@ from segmentation.application.ports import Transactions
 
 from ..samples import CURRENCY, Brand
 
-pytest_plugins = ["chassis.testing"]
-
 
 @pytest.fixture(scope="session")
 def stored(service_database: DatabaseFactory) -> ServiceDatabase:

@@ -50,19 +50,19 @@ async def rows(database: Database, brand: Brand, statement: str) -> list[tuple[A
 
 async def state(database: Database, brand: Brand) -> list[list[tuple[Any, ...]]]:
     """Everything derived, with the tenant's ids made comparable between tenants."""
-    names = "(select external_reference from members m where m.member_id = {0}.member_id)"
-    return [
-        await rows(database, brand, statement)
-        for statement in (
-            "select external_reference, display_name, first_seen_at, last_seen_at from members order by 1",
-            f"""select {names.format("s")}, joined_at, left_at, join_recorded, invited_by_id is not null
-                from memberships s order by 1, 2""",
-            f"select reference, {names.format('o')}, paid_at, paid_minor, refunded_minor from orders o order by 1",
-            f"select {names.format('t')}, tier from member_tiers t order by 1",
-            """select local_date, messages, interactions, clicks, shares, orders, net_spend_minor
-               from daily_facts order by 1""",
-        )
-    ]
+    return [await rows(database, brand, statement) for statement in STATE]
+
+
+STATE = (
+    "select external_reference, display_name, first_seen_at, last_seen_at from members order by 1",
+    """select m.external_reference, joined_at, left_at, join_recorded, invited_by_id is not null
+       from memberships join members m using (member_id) order by 1, 2""",
+    """select reference, m.external_reference, paid_at, paid_minor, refunded_minor
+       from orders join members m using (member_id) order by 1""",
+    "select m.external_reference, tier from member_tiers join members m using (member_id) order by 1",
+    """select local_date, messages, interactions, clicks, shares, orders, net_spend_minor
+       from daily_facts order by 1""",
+)
 
 
 async def test_a_batch_is_recorded(in_transaction: Transactions, database: Database, brand: Brand) -> None:

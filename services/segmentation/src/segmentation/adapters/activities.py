@@ -8,10 +8,9 @@ from sqlalchemy import text
 
 from chassis.paging import page_of
 from segmentation.adapters.totals import total_of
-from segmentation.domain.activity import ActivityKind, RecordedActivity, Touched
+from segmentation.domain.activity import ActivityKind, Presence, Recorded, RecordedActivity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -36,12 +35,23 @@ _ADD = text("""
         on conflict do nothing
         returning activity_id, kind, member_id, group_id, occurred_at
     )
-    select member_id, group_id, array_agg(activity_id) as ids,
-        array_agg(activity_id) filter (where kind in (10, 11)) as order_ids,
-        array_agg(activity_id) filter (where kind in (1, 2)) as move_ids,
-        min(occurred_at) filter (where kind not in (10, 11)) as first_at,
-        max(occurred_at) filter (where kind not in (10, 11)) as last_at
-    from fresh group by member_id, group_id
+    select *
+    from (
+        select array_agg(activity_id) as ids,
+            array_agg(activity_id) filter (where kind in (10, 11)) as order_ids,
+            array_agg(activity_id) filter (where kind in (1, 2)) as move_ids,
+            array_agg(distinct member_id) as member_ids,
+            array_agg(distinct member_id) filter (where kind in (10, 11)) as buyer_ids
+        from fresh
+    ) as recorded, (
+        select array_agg(member_id) as present_ids, array_agg(group_id) as group_ids,
+            array_agg(first_at) as first_at, array_agg(last_at) as last_at, array_agg(moved) as moved
+        from (
+            select member_id, group_id, min(occurred_at) as first_at, max(occurred_at) as last_at,
+                bool_or(kind in (1, 2)) as moved
+            from fresh where group_id is not null and kind not in (10, 11) group by member_id, group_id
+        ) as pairs
+    ) as presence
 """)
 
 # Refunds add up; of several payments of one order the first counts: so no order of arrival matters.
@@ -90,7 +100,7 @@ class SqlActivities:
     def __init__(self, session: Session) -> None:
         self._connection, self._tenant_id = session.connection, session.tenant_id
 
-    async def add(self, activities: ActivityColumns) -> Sequence[Touched]:
+    async def add(self, activities: ActivityColumns) -> Recorded:
         parameters = {
             "tenant_id": self._tenant_id,
             "ids": activities.ids,
@@ -105,21 +115,21 @@ class SqlActivities:
             "campaign_ids": activities.campaign_ids,
             "post_ids": activities.post_ids,
         }
-        touched = [
-            Touched(
-                row.member_id,
-                row.group_id,
-                row.ids,
-                row.order_ids or (),
-                row.move_ids or (),
-                row.first_at,
-                row.last_at,
-            )
-            for row in await self._connection.execute(_ADD, parameters)
-        ]
-        if order_ids := [order_id for one in touched for order_id in one.order_ids]:
-            await self._connection.execute(_APPLY_ORDERS, {"tenant_id": self._tenant_id, "ids": order_ids})
-        return touched
+        row = (await self._connection.execute(_ADD, parameters)).one()
+        if not row.ids:
+            return Recorded()
+        if row.order_ids:
+            parameters = {"tenant_id": self._tenant_id, "ids": row.order_ids}
+            await self._connection.execute(_APPLY_ORDERS, parameters)
+        presence = (row.present_ids, row.group_ids, row.first_at, row.last_at, row.moved)
+        return Recorded(
+            row.ids,
+            row.order_ids or (),
+            row.move_ids or (),
+            row.member_ids,
+            row.buyer_ids or (),
+            Presence(*presence) if row.present_ids else Presence(),
+        )
 
     async def of_member(self, member_id: UUID, request: PageRequest) -> Page[RecordedActivity]:
         return await self._page("member_id", member_id, request)

@@ -15,29 +15,35 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from chassis.database import Session
-    from segmentation.domain.activity import Touched
+    from segmentation.domain.activity import Recorded
 
-# Stays change only where somebody moved, or was seen outside the known stays: `stale`.
+# Stays change only where somebody moved, or was seen outside the known stays.
+_STALE = text("""
+    select member_id, group_id
+    from unnest(cast(:member_ids as uuid[]), cast(:group_ids as uuid[]), cast(:first_at as timestamptz[]),
+                cast(:last_at as timestamptz[]), cast(:moved as boolean[]))
+         as touched (member_id, group_id, first_at, last_at, moved)
+    where moved or not exists (
+        select from memberships s
+        where s.member_id = touched.member_id and s.group_id = touched.group_id
+          and s.joined_at <= first_at and (s.left_at is null or s.left_at >= last_at))
+""")
 # A stay is what lies between two leavings; a repeated leaving (alone, and not the first) is none.
+# `offset 0` and `is not distinct from` keep the planner on the index of the member, whatever it believes the
+# size of the tenant to be.
 _REBUILD = text("""
-    with touched as (
-        select * from unnest(cast(:member_ids as uuid[]), cast(:group_ids as uuid[]),
-                             cast(:moved as boolean[]), cast(:first_at as timestamptz[]),
-                             cast(:last_at as timestamptz[]))
-             as touched (member_id, group_id, moved, first_at, last_at)
-    ), stale as (
-        select member_id, group_id from touched t
-        where moved or not exists (
-            select from memberships s
-            where s.member_id = t.member_id and s.group_id = t.group_id
-              and s.joined_at <= t.first_at and (s.left_at is null or s.left_at >= t.last_at))
+    with stale as (
+        select * from unnest(cast(:member_ids as uuid[]), cast(:group_ids as uuid[]))
+            as pair (member_id, group_id)
     ), signs as (
-        select a.member_id, a.group_id, a.kind, a.activity_id, a.occurred_at, a.invited_by_id,
-            count(*) filter (where a.kind = 2) over (
-                partition by a.member_id, a.group_id order by a.occurred_at, a.kind = 2, a.activity_id
+        select stale.*, a.*,
+            count(*) filter (where kind = 2) over (
+                partition by member_id, group_id order by occurred_at, kind = 2, activity_id
                 rows between unbounded preceding and 1 preceding) as leavings
-        from stale join activities a on a.member_id = stale.member_id and a.group_id = stale.group_id
-        where a.kind not in (10, 11)
+        from stale cross join lateral (
+            select kind, activity_id, occurred_at, invited_by_id from activities
+            where member_id = stale.member_id and group_id is not distinct from stale.group_id
+              and kind not in (10, 11) offset 0) as a
     ), stays as (
         select member_id, group_id, min(occurred_at) as joined_at,
             max(occurred_at) filter (where kind = 2) as left_at,
@@ -47,10 +53,13 @@ _REBUILD = text("""
         from signs group by member_id, group_id, leavings
         having leavings = 0 or bool_or(kind <> 2)
     ), dropped as (
-        delete from memberships s using stale
-        where s.member_id = stale.member_id and s.group_id = stale.group_id
-          and not exists (select from stays n where n.member_id = s.member_id and n.group_id = s.group_id
-                                                and n.joined_at = s.joined_at)
+        delete from memberships where ctid = any(array(
+            select s.ctid
+            from stale cross join lateral (
+                select ctid, joined_at from memberships
+                where member_id = stale.member_id and group_id = stale.group_id offset 0) as s
+            where not exists (select from stays n where n.member_id = stale.member_id
+                              and n.group_id = stale.group_id and n.joined_at = s.joined_at)))
     ), kept as (
         insert into memberships
             (tenant_id, member_id, group_id, joined_at, left_at, join_recorded, invited_by_id)
@@ -61,13 +70,14 @@ _REBUILD = text("""
             invited_by_id = excluded.invited_by_id
         where (memberships.left_at, memberships.join_recorded, memberships.invited_by_id)
             is distinct from (excluded.left_at, excluded.join_recorded, excluded.invited_by_id)
+    ), moves as materialized (
+        select kind, member_id, group_id, occurred_at from activities
+        where activity_id = any(cast(:move_ids as uuid[]))
     )
-    select distinct a.kind, a.member_id, a.group_id, a.occurred_at, n.invited_by_id
-    from activities a
-    join stays n on n.member_id = a.member_id and n.group_id = a.group_id
-                and (a.kind = 1 and a.occurred_at = n.recorded_at or a.kind = 2 and a.occurred_at = n.left_at)
-    where a.activity_id = any(cast(:move_ids as uuid[]))
-    order by a.occurred_at, a.kind, a.member_id
+    select distinct m.kind, m.member_id, m.group_id, m.occurred_at, n.invited_by_id
+    from moves m join stays n on n.member_id = m.member_id and n.group_id = m.group_id
+        and (m.kind = 1 and m.occurred_at = n.recorded_at or m.kind = 2 and m.occurred_at = n.left_at)
+    order by m.occurred_at, m.kind, m.member_id
 """)
 _OF_MEMBERS = text("""
     select member_id, group_id, joined_at, left_at, invited_by_id from memberships
@@ -79,18 +89,25 @@ class SqlMemberships:
     def __init__(self, session: Session) -> None:
         self._connection, self._tenant_id = session.connection, session.tenant_id
 
-    async def rebuild(self, touched: Sequence[Touched]) -> Sequence[MemberJoinedGroup | MemberLeftGroup]:
-        inside = [one for one in touched if one.group_id and one.first_at]
-        if not inside:
+    async def rebuild(self, recorded: Recorded) -> Sequence[MemberJoinedGroup | MemberLeftGroup]:
+        presence = recorded.presence
+        if not presence.member_ids:
+            return []
+        seen = {
+            "member_ids": presence.member_ids,
+            "group_ids": presence.group_ids,
+            "first_at": presence.first_at,
+            "last_at": presence.last_at,
+            "moved": presence.moved,
+        }
+        stale = (await self._connection.execute(_STALE, seen)).all()
+        if not stale:
             return []
         parameters = {
             "tenant_id": self._tenant_id,
-            "member_ids": [one.member_id for one in inside],
-            "group_ids": [one.group_id for one in inside],
-            "moved": [bool(one.move_ids) for one in inside],
-            "first_at": [one.first_at for one in inside],
-            "last_at": [one.last_at for one in inside],
-            "move_ids": [move_id for one in inside for move_id in one.move_ids],
+            "member_ids": [row.member_id for row in stale],
+            "group_ids": [row.group_id for row in stale],
+            "move_ids": list(recorded.move_ids),
         }
         return [
             MemberJoinedGroup(row.member_id, row.group_id, row.occurred_at, row.invited_by_id)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from chassis.database import Session
     from chassis.paging import Page, PageRequest
-    from segmentation.domain.activity import Touched
+    from segmentation.domain.activity import Recorded
     from segmentation.domain.policy import TierPolicy
     from segmentation.domain.tiers import TierDecision
 
@@ -110,11 +110,11 @@ class SqlTiers:
         self._connection, self._tenant_id = session.connection, session.tenant_id
 
     async def open_after(
-        self, touched: Sequence[Touched], policy: TierPolicy, now: datetime
+        self, recorded: Recorded, policy: TierPolicy, now: datetime
     ) -> Sequence[MemberFigures]:
         parameters = _windows(policy, now) | {
-            "member_ids": list({one.member_id for one in touched}),
-            "buyer_ids": list({one.member_id for one in touched if one.order_ids}),
+            "member_ids": recorded.member_ids,
+            "buyer_ids": list(recorded.buyer_ids),
             "now": now,
         }
         return [_figures(row) for row in await self._connection.execute(_OPEN, parameters)]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chassis.inbox import Inbox
     from chassis.paging import Page, PageRequest
     from chassis.timers import Timers
-    from segmentation.domain.activity import ActivityColumns, RecordedActivity, Touched
+    from segmentation.domain.activity import ActivityColumns, Recorded, RecordedActivity
     from segmentation.domain.events import DomainEvent, MemberJoinedGroup, MemberLeftGroup
     from segmentation.domain.group import Group
     from segmentation.domain.indicators import GroupCounts, Window
@@ -71,7 +71,7 @@ class Members(Protocol):
 
 
 class Activities(Protocol):
-    async def add(self, activities: ActivityColumns) -> Sequence[Touched]:
+    async def add(self, activities: ActivityColumns) -> Recorded:
         """Keeps those not known yet, with their effect on orders."""
         ...
 
@@ -80,8 +80,8 @@ class Activities(Protocol):
 
 
 class Memberships(Protocol):
-    async def rebuild(self, touched: Sequence[Touched]) -> Sequence[MemberJoinedGroup | MemberLeftGroup]:
-        """Derives the stays touched anew; returns the recorded joinings and leavings that are new."""
+    async def rebuild(self, recorded: Recorded) -> Sequence[MemberJoinedGroup | MemberLeftGroup]:
+        """Derives anew the stays that the activities change; returns the joinings and leavings."""
         ...
 
     async def of_members(self, member_ids: Sequence[UUID]) -> Sequence[Membership]: ...
@@ -89,9 +89,9 @@ class Memberships(Protocol):
 
 class Tiers(Protocol):
     async def open_after(
-        self, touched: Sequence[Touched], policy: TierPolicy, now: datetime
+        self, recorded: Recorded, policy: TierPolicy, now: datetime
     ) -> Sequence[MemberFigures]:
-        """Members whose tier the touched activities may change."""
+        """Members whose tier the activities may change."""
         ...
 
     async def due(self, policy: TierPolicy, now: datetime, limit: int) -> Sequence[MemberFigures]:

@@ -24,10 +24,10 @@ async def record_activities(uow: UnitOfWork, activities: ActivityColumns, now: d
         raise CurrencyMismatch(f"Orders must be in {tenant.currency}, not {', '.join(sorted(foreign))}")
     policy = await uow.policies.tiers()
     await uow.members.see(activities)
-    touched = await uow.activities.add(activities)
-    if not touched:
+    recorded = await uow.activities.add(activities)
+    if not recorded.ids:
         return
-    moves = await uow.memberships.rebuild(touched)
-    changes = await assign_tiers(uow, await uow.tiers.open_after(touched, policy, now), policy, now)
+    moves = await uow.memberships.rebuild(recorded)
+    changes = await assign_tiers(uow, await uow.tiers.open_after(recorded, policy, now), policy, now)
     await uow.publish([*moves, *changes], now)
-    await uow.facts.add([activity_id for one in touched for activity_id in one.ids], tenant.zone)
+    await uow.facts.add(recorded.ids, tenant.zone)

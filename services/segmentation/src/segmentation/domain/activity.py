@@ -71,20 +71,32 @@ class ActivityColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
-    """What new activities of one member in one group (None: outside groups) touch.
+class Presence:
+    """Where members were seen inside groups, one list per column, each pair of member and group once.
 
-    `ids` of all of them, `order_ids` and `move_ids` of those that are orders or moves; `first_at` and
-    `last_at` of those done inside the group, None if there is none.
+    `moved`: they joined or left; `first_at` and `last_at`: when they were seen.
     """
 
-    member_id: UUID
-    group_id: UUID | None
-    ids: Sequence[UUID]
-    order_ids: Sequence[UUID]
-    move_ids: Sequence[UUID]
-    first_at: datetime | None
-    last_at: datetime | None
+    member_ids: Sequence[UUID] = ()
+    group_ids: Sequence[UUID] = ()
+    first_at: Sequence[datetime] = ()
+    last_at: Sequence[datetime] = ()
+    moved: Sequence[bool] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The activities of a batch that were new: all of them, and which are orders or moves.
+
+    `member_ids`: whose they are, `buyer_ids`: whose orders; each member once.
+    """
+
+    ids: Sequence[UUID] = ()
+    order_ids: Sequence[UUID] = ()
+    move_ids: Sequence[UUID] = ()
+    member_ids: Sequence[UUID] = ()
+    buyer_ids: Sequence[UUID] = ()
+    presence: Presence = field(default_factory=Presence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from chassis.clock import Clock
 from chassis.consumer import PoisonMessage, Received
+from chassis.timestamps import moment
 from quanzi.content.v1.events_pb2 import PostDelivered
 from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_ORDER_REFUNDED, Activity
-from chassis.timestamps import moment
 from segmentation.application.ports import UnitOfWork
 from segmentation.application.record_activities import record_activities
 from segmentation.application.record_deliveries import Delivery, record_deliveries

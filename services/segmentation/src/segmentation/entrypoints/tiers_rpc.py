@@ -8,6 +8,7 @@ import grpc
 
 from chassis.clock import Clock
 from chassis.identity import caller
+from chassis.timestamps import moment
 from quanzi.segmentation.v1.tiers_pb2 import (
     GetTierDistributionRequest,
     GetTierDistributionResponse,
@@ -21,7 +22,6 @@ from quanzi.segmentation.v1.tiers_pb2 import (
     UpdateTierPolicyResponse,
 )
 from quanzi.segmentation.v1.tiers_pb2_grpc import TierServiceServicer
-from chassis.timestamps import moment
 from segmentation.application.ports import Transactions
 from segmentation.application.propose_rfm_cuts import propose_rfm_cuts
 from segmentation.application.update_tier_policy import update_tier_policy

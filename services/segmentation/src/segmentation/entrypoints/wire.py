@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
-
 from chassis.keyset import InvalidCursor
 from chassis.paging import PageRequest
 from chassis.timestamps import optional_timestamp, timestamp
