@@ -13,8 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from chassis.embedded import nats, postgres
 from quanzi_local.launcher.ports import free_ports
 
+TempPaths = pytest.TempPathFactory
 LeftOf = Callable[[set[int]], set[int]]
 COLD_SECONDS = 90.0
 PARTS = {"segmentation", "content", "campaigns", "support", "risk", "gateway"}
@@ -115,6 +117,22 @@ def test_the_death_of_a_part_ends_the_platform_and_is_told(platform: Platform, l
         assert launcher.wait(30) == 1
         assert left_of(below) == set()
     assert "risk was ended by SIGKILL" in platform.output
+
+
+def test_servers_of_your_own_are_used(
+    platform: Platform, left_of: LeftOf, tmp_path_factory: TempPaths
+) -> None:
+    folder = tmp_path_factory.mktemp("servers")
+    with postgres.start(folder / "postgres") as database, nats.start(folder / "nats") as broker:
+        login = f"//admin:{broker.password_file('admin').read_text()}@"
+        platform.environment |= {"DATABASE_URL": database.url, "NATS_URL": broker.url.replace("//", login)}
+        with platform.up("--quiet") as (launcher, below):
+            assert platform.quanzi("doctor").returncode == 0
+            assert not (platform.home / "postgres").exists()
+            launcher.send_signal(signal.SIGTERM)
+            assert launcher.wait(30) == 0
+            assert left_of(below) == set()
+        assert (database.running, broker.running) == (True, True)
 
 
 def test_a_taken_port_is_told_before_anything_starts(platform: Platform) -> None:
