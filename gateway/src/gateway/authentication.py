@@ -1,4 +1,4 @@
-"""Who stands before the door: a person with a token of the identity provider, or a partner with an API key."""
+"""Who stands before the door: a person with a token of the identity provider, or a partner with a key."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, SelectionSetNode
 
 from gateway.errors import invalid
+from gateway.fields import resolved
 from quanzi.paging.v1.paging_pb2 import PageInfo as WirePageInfo
 from quanzi.paging.v1.paging_pb2 import PageRequest
 
@@ -45,7 +46,7 @@ class Connection(Generic[T]):
     )
     cursors: strawberry.Private[list[str]]
 
-    @strawberry.field(description="The items with their cursors.")
+    @resolved("The items with their cursors.")
     def edges(self) -> list[Edge[T]]:
         return [Edge(cursor=cursor, node=node) for cursor, node in zip(self.cursors, self.nodes, strict=True)]
 
@@ -72,7 +73,7 @@ def connection(items: Iterable[T], info: WirePageInfo, after: str | None) -> Con
     )
 
 
-def _selects(info: GraphQLResolveInfo, name: str) -> bool:
+def _selects(info: GraphQLResolveInfo[Any], name: str) -> bool:
     """Whether the field being resolved selects the child `name`, directly or by fragments."""
 
     def among(selections: SelectionSetNode | None) -> bool:

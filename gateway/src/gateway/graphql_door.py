@@ -1,4 +1,4 @@
-"""`/graphql` over HTTP and WebSocket: who asks is settled first, one span per operation, typed answers always."""
+"""`/graphql` over HTTP and WebSocket: who asks is settled first, one span each, typed answers always."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class GraphQLDoor(GraphQL[Context, None]):
             max_subscriptions_per_connection=_MOST_SUBSCRIPTIONS,
             allowed_origins=settings.allowed_origins,
         )
-        self.websocket_adapter_class = _TextFrames  # type: ignore[assignment]
+        self.websocket_adapter_class = _TextFrames
         self.graphql_transport_ws_handler_class = _Handler
         self._gateway = gateway
 
@@ -62,21 +62,24 @@ class GraphQLDoor(GraphQL[Context, None]):
 
     async def _answer(self, request: Request) -> Response:
         try:
-            if request.method == "GET" and not self._shows_ide(request):
-                raise PublicError("METHOD_NOT_ALLOWED", "send operations with POST", status=405)
+            self._check_method(request)
             return await self.run(request)
         except PublicError as error:
             return _plain(error)
         except HTTPException as refused:
             return _plain(PublicError("BAD_REQUEST", refused.reason, status=refused.status_code))
-        except Exception as error:
-            log.error("unexpected error", exc_info=error)
+        except Exception:
+            log.exception("unexpected error")
             return _plain(PublicError(INTERNAL, "internal error", status=500))
 
-    def _shows_ide(self, request: Request) -> bool:
-        return self.graphql_ide is not None and "text/html" in request.headers.get("accept", "")
+    def _check_method(self, request: Request) -> None:
+        """GET shows the IDE, where there is one, and nothing else."""
+        shows_ide = self.graphql_ide is not None and "text/html" in request.headers.get("accept", "")
+        if request.method == "GET" and not shows_ide:
+            raise PublicError("METHOD_NOT_ALLOWED", "send operations with POST", status=405)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        del response
         context = self._gateway.context()
         if isinstance(request, WebSocket) or request.method == "GET":
             return context

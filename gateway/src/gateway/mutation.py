@@ -19,12 +19,12 @@ from strawberry.types.field import StrawberryField
 
 from chassis.rpc.errors import Refusal
 from gateway.errors import PublicError
-from gateway.reasons import KINDS, REASONS
+from gateway.reasons import KINDS, REASONS, SYNONYMS
 
 T = TypeVar("T")
 
 INPUT = strawberry.argument(description="What to do.")
-IDEMPOTENCY_KEY = "Your own key of this request: the same key and input give the same answer again, another input is refused."
+IDEMPOTENCY_KEY = "Your own key of this request: repeated with the same input it gives the same answer again."
 
 _KINDS: Mapping[grpc.StatusCode, str] = {
     grpc.StatusCode.INVALID_ARGUMENT: "INVALID",
@@ -55,7 +55,8 @@ class Payload:
     def refused(cls, refusal: Refusal) -> Payload | None:
         """The answer for a refusal; None when it is not one for the user."""
         kind = _KINDS.get(refusal.code)
-        name = refusal.reason if refusal.reason in cls.codes.__members__ else kind
+        reason = SYNONYMS.get(refusal.reason, refusal.reason)
+        name = reason if reason in cls.codes.__members__ else kind
         if name is None:
             return None
         error = UserError(_input_field(refusal.field), refusal.message, cls.codes[name])
@@ -72,8 +73,8 @@ def payload(*reasons: str) -> Callable[[type[T]], type[T]]:
     def decorate(cls: type[T]) -> type[T]:
         name = cls.__name__.removesuffix("Payload")
         mutation = name[0].lower() + name[1:]
-        described = {code: (KINDS | REASONS)[code] for code in (*KINDS, *reasons)}
-        codes = Enum(
+        described = {code: {**KINDS, **REASONS}[code] for code in (*KINDS, *reasons)}
+        codes: Any = Enum(  # type: ignore[misc]
             f"{name}ErrorCode",
             {code: strawberry.enum_value(code, description=text) for code, text in described.items()},
             module=cls.__module__,
@@ -101,7 +102,9 @@ def payload(*reasons: str) -> Callable[[type[T]], type[T]]:
 
 
 def mutation(description: str) -> Callable[[Callable[..., Awaitable[Payload | None]]], Any]:
-    return strawberry.mutation(description=description, extensions=[_Refusable()])
+    decorate: Callable[[Callable[..., Awaitable[Payload | None]]], Any]
+    decorate = strawberry.mutation(description=description, extensions=[_Refusable()])
+    return decorate
 
 
 class _Refusable(FieldExtension):

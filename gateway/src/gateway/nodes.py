@@ -9,6 +9,7 @@ import strawberry
 
 from gateway.context import Info
 from gateway.errors import invalid
+from gateway.fields import resolved
 from gateway.global_ids import Node, NodeId, parse
 from gateway.loaders import Loaders
 
@@ -29,11 +30,11 @@ _LOADERS: Mapping[str, Callable[[Loaders, str], Awaitable[Node | None]]] = {
 
 @strawberry.type
 class NodeQueries:
-    @strawberry.field(description="Anything by its global id; null if it does not exist in your tenant.")
+    @resolved("Anything by its global id; null if it does not exist in your tenant.")
     async def node(self, info: Info, id: NodeId) -> Node | None:
         return await _load(info, id, "id")
 
-    @strawberry.field(description="Up to 100 things by their global ids, in the same order.")
+    @resolved("Up to 100 things by their global ids, in the same order.")
     def nodes(
         self,
         info: Info,
@@ -41,7 +42,7 @@ class NodeQueries:
     ) -> list[Node | None]:
         if len(ids) > MAX_NODES:
             raise invalid("ids", f"{len(ids)} ids were asked for, at most {MAX_NODES} are allowed")
-        return [_load(info, id, "ids") for id in ids]  # type: ignore[misc] # each is awaited, and may fail, alone
+        return [_load(info, one, "ids") for one in ids]  # type: ignore[misc] # each is awaited, and may fail, alone
 
 
 def _load(info: Info, id: str, field: str) -> Awaitable[Node | None]:

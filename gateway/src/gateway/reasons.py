@@ -8,16 +8,19 @@ from collections.abc import Mapping
 KINDS: Mapping[str, str] = {
     "INVALID": "A value of the input is missing or out of bounds; `field` names it.",
     "NOT_FOUND": "What the input names does not exist in your tenant.",
-    "CONFLICT": "Somebody or something else was first; read again and repeat the change.",
+    "CONFLICT": "Something else was first; read again and repeat the change.",
     "REFUSED": "A rule forbids it now; the message says which.",
 }
+
+# Reasons that have another name in some services.
+SYNONYMS: Mapping[str, str] = {"IDEMPOTENCY_CONFLICT": "IDEMPOTENCY_KEY_REUSED"}
 
 # Reasons of the services, as in their tables of errors.
 REASONS: Mapping[str, str] = {
     # every service
     "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used with another input; take a new key.",
-    "POLICY_CHANGED": "The policy has another version than `expectedVersion`; read it and repeat the change.",
-    "POLICY_OUTDATED": "The policy has another version than `expectedVersion`; read it and repeat the change.",
+    "POLICY_CHANGED": "The policy has another version by now; read it and repeat the change.",
+    "POLICY_OUTDATED": "The policy has another version by now; read it and repeat the change.",
     # campaigns
     "CAMPAIGN_TOO_CLOSE": "A group has another campaign within the interval (活动间隔).",
     "CAMPAIGN_OVER": "The campaign has ended or was cancelled.",
@@ -34,7 +37,18 @@ REASONS: Mapping[str, str] = {
     # risk
     "VIOLATION_NOT_APPEALABLE": "The violation admits no appeal, or was appealed before.",
     "VIOLATION_NOT_REVIEWABLE": "There is nothing to decide about the violation.",
-    "TASK_CANCELLED": "The task is no longer needed: the violation was reversed.",
+    "MODERATOR_TASK_CANCELLED": "The task is no longer needed: the violation was reversed.",
+    "INVALID_WORD": "A word cannot be used: it is empty once brought into its normal form.",
+    # content
+    "STALE_VERSION": "The item has another version by now; read it and repeat the change.",
+    "ITEM_INCOMPLETE": "The item lacks what its format needs.",
+    "WRONG_ITEM_STATUS": "The item is not in a state that allows this step.",
+    "REASON_MISSING": "Rejecting needs a reason.",
+    "WRONG_PLAN_STATUS": "The plan is not in a state that allows this step.",
+    "PLAN_OUTDATED": "Posts, items or budgets changed since the plan was generated; generate it again.",
+    "WRONG_POST_STATUS": "The post is not in a state that allows this step.",
+    "NO_SUCH_SLOT": "The time breaks a rule: slot, spacing, quiet hours or the daily cap.",
+    "CONTACT_BUDGET_EXHAUSTED": "The group can receive no more mass messages this month (触达配额用尽).",
     # support
     "STEP_NOT_ALLOWED": "The ticket is not in a state that allows this step.",
     "QUEUE_EMPTY": "No ticket waits in the queue.",

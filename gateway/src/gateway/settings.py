@@ -42,7 +42,7 @@ class GatewaySettings(ServiceSettings):
     graphql_max_depth: int = 15
     graphql_max_aliases: int = 30
     graphql_max_tokens: int = 2_000
-    # Points of one operation; a leaky bucket of `cost_capacity` points per client refills `cost_refill` a second.
+    # Points of one operation; a client's bucket of `cost_capacity` points refills by `cost_refill` a second.
     # A tenant has `cost_tenant_factor` times that for all its clients together.
     cost_per_operation: int = 10_000
     cost_capacity: int = 100_000

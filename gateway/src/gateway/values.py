@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import strawberry
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from gateway.fields import resolved
 from gateway.scalars import Int64
 
 E = TypeVar("E", bound=Enum)
@@ -38,8 +39,8 @@ def by_number(members: type[E]) -> dict[int, E]:
     return {member.value: member for member in members}
 
 
-def number(member: Enum | None) -> int:
-    """The proto number; 0, UNSPECIFIED, for None."""
+def number(member: Enum | None) -> Any:
+    """The proto number, of whichever proto enum it is for; 0, UNSPECIFIED, for None."""
     return 0 if member is None else member.value
 
 
@@ -52,7 +53,7 @@ class Money:
     amount_minor: Int64 = strawberry.field(description="Minor units: fen (分) for CNY.")
     currency: str = strawberry.field(description="ISO 4217 code.")
 
-    @strawberry.field(description='The same as a decimal text, for example "12.50".')
+    @resolved('The same as a decimal text, for example "12.50".')
     def amount(self) -> str:
         digits = _DIGITS.get(self.currency, 2)
         if digits == 0:

@@ -8,6 +8,7 @@ from gateway.campaigns.types import Campaign, CampaignPolicy, Claim, ClaimStatus
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.errors import invalid
+from gateway.fields import resolved
 from gateway.global_ids import optional_uuid
 from gateway.segmentation.queries import InGroup, OfMember
 from gateway.values import number
@@ -16,7 +17,7 @@ from quanzi.campaigns.v1 import campaigns_pb2, claims_pb2
 
 @strawberry.type
 class CampaignQueries:
-    @strawberry.field(description="Campaigns (活动), the latest start first.")
+    @resolved("Campaigns (活动), the latest start first.")
     async def campaigns(
         self, info: Info, first: First = 20, after: After = None, group: InGroup = None
     ) -> Connection[Campaign] | None:
@@ -26,7 +27,7 @@ class CampaignQueries:
         answer = await info.context.clients.campaigns.ListCampaigns(request)
         return connection(map(Campaign.of, answer.campaigns), answer.page_info, after)
 
-    @strawberry.field(description="Claims (预占) of a campaign or a member, newest first.")
+    @resolved("Claims (预占) of a campaign or a member, newest first.")
     async def claims(
         self,
         info: Info,
@@ -49,7 +50,7 @@ class CampaignQueries:
         answer = await info.context.clients.claims.ListClaims(request)
         return connection(map(Claim.of, answer.claims), answer.page_info, after)
 
-    @strawberry.field(description="The campaign policy in force (活动规则).")
+    @resolved("The campaign policy in force (活动规则).")
     async def campaign_policy(self, info: Info) -> CampaignPolicy | None:
         request = campaigns_pb2.GetCampaignPolicyRequest()
         answer = await info.context.clients.campaigns.GetCampaignPolicy(request)

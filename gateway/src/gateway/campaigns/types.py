@@ -7,6 +7,7 @@ from typing import Self
 import strawberry
 
 from gateway.context import Info
+from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
 from gateway.segmentation.types import Group, Member
 from gateway.values import Money, by_number, moment, money
@@ -90,7 +91,7 @@ class Campaign(Node):
     created_at: datetime = strawberry.field(description="When it was scheduled.")
     group_uuids: strawberry.Private[list[str]]
 
-    @strawberry.field(description="The groups it is for.")
+    @resolved("The groups it is for.")
     def groups(self, info: Info) -> list[Group | None]:
         groups = info.context.loaders.segmentation.groups
         return [groups.load(uuid) for uuid in self.group_uuids]  # type: ignore[misc] # each awaited alone
@@ -122,11 +123,11 @@ class Claim(Node):
     payment_reference: str | None = strawberry.field(description="The shop's payment reference, once paid.")
     message: strawberry.Private[claims_pb2.Claim]
 
-    @strawberry.field(description="The campaign.")
+    @resolved("The campaign.")
     async def campaign(self, info: Info) -> Campaign | None:
         return await info.context.loaders.campaigns.campaigns.load(self.message.campaign_id)
 
-    @strawberry.field(description="The member.")
+    @resolved("The member.")
     async def member(self, info: Info) -> Member | None:
         return await info.context.loaders.segmentation.members.load(self.message.member_id)
 

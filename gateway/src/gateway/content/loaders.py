@@ -52,7 +52,7 @@ class ContentLoaders:
         """By group and month."""
 
         async def fetch(keys: list[tuple[str, str]]) -> Mapping[tuple[str, str], ContactBudget]:
-            found = {}
+            found: dict[tuple[str, str], ContactBudget] = {}
             for month, ids in by_argument(keys).items():
                 request = plans_pb2.BatchGetContactBudgetsRequest(group_ids=ids, month=month)
                 answer = await self._clients.plans.BatchGetContactBudgets(request)

@@ -25,7 +25,7 @@ class ItemCreateInput:
     url: str = strawberry.field(description="Image, link or mini-program path, by format.", default="")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "EXTERNAL_REFERENCE_TAKEN")
+@payload("IDEMPOTENCY_KEY_REUSED", "EXTERNAL_REFERENCE_TAKEN", "ITEM_INCOMPLETE")
 class ItemCreatePayload(Payload):
     item: Item | None = strawberry.field(description="The draft.", default=None)
 
@@ -39,7 +39,7 @@ class ItemReviseInput:
     url: str = strawberry.field(description="Image, link or mini-program path, by format.", default="")
 
 
-@payload()
+@payload("STALE_VERSION", "WRONG_ITEM_STATUS", "ITEM_INCOMPLETE")
 class ItemRevisePayload(Payload):
     item: Item | None = strawberry.field(description="The new version, a draft again.", default=None)
 
@@ -50,7 +50,7 @@ class ItemSubmitInput:
     version: int = strawberry.field(description="The version to hand in.")
 
 
-@payload()
+@payload("STALE_VERSION", "WRONG_ITEM_STATUS")
 class ItemSubmitPayload(Payload):
     item: Item | None = strawberry.field(description=_ITEM, default=None)
 
@@ -63,7 +63,7 @@ class ItemReviewInput:
     reason: str = strawberry.field(description="Needed to reject.", default="")
 
 
-@payload()
+@payload("STALE_VERSION", "WRONG_ITEM_STATUS", "REASON_MISSING")
 class ItemReviewPayload(Payload):
     item: Item | None = strawberry.field(description=_ITEM, default=None)
 
@@ -90,7 +90,7 @@ class PlanApproveInput:
     plan: strawberry.ID = strawberry.field(description="The plan.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED")
+@payload("IDEMPOTENCY_KEY_REUSED", "WRONG_PLAN_STATUS", "PLAN_OUTDATED", "CONTACT_BUDGET_EXHAUSTED")
 class PlanApprovePayload(Payload):
     plan: Plan | None = strawberry.field(description="The plan.", default=None)
 
@@ -101,7 +101,7 @@ class PostRescheduleInput:
     due_at: datetime = strawberry.field(description="When it shall go out.")
 
 
-@payload()
+@payload("WRONG_POST_STATUS", "NO_SUCH_SLOT", "CONTACT_BUDGET_EXHAUSTED")
 class PostReschedulePayload(Payload):
     post: Post | None = strawberry.field(description="The post.", default=None)
 
@@ -113,7 +113,7 @@ class PostReportDeliveryInput:
     outcome: DeliveryOutcome = strawberry.field(description="What became of it.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED")
+@payload("IDEMPOTENCY_KEY_REUSED", "WRONG_POST_STATUS")
 class PostReportDeliveryPayload(Payload):
     post: Post | None = strawberry.field(description="The post.", default=None)
 

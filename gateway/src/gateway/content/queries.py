@@ -7,6 +7,7 @@ import strawberry
 from gateway.connections import After, Connection, First, connection, page
 from gateway.content.types import ContentType, Item, ItemStatus, Plan, Post, PostStatus
 from gateway.context import Info
+from gateway.fields import resolved
 from gateway.global_ids import optional_uuid
 from gateway.segmentation.queries import InGroup
 from gateway.values import number
@@ -15,7 +16,7 @@ from quanzi.content.v1 import items_pb2, plans_pb2
 
 @strawberry.type
 class ContentQueries:
-    @strawberry.field(description="The library (内容库), newest first.")
+    @resolved("The library (内容库), newest first.")
     async def items(
         self,
         info: Info,
@@ -30,14 +31,14 @@ class ContentQueries:
         answer = await info.context.clients.items.ListItems(request)
         return connection(map(Item.of, answer.items), answer.page_info, after)
 
-    @strawberry.field(description="Content plans (内容计划), newest first.")
+    @resolved("Content plans (内容计划), newest first.")
     async def plans(self, info: Info, first: First = 20, after: After = None) -> Connection[Plan] | None:
         answer = await info.context.clients.plans.ListPlans(
             plans_pb2.ListPlansRequest(page=page(info, first, after))
         )
         return connection(map(Plan.of, answer.plans), answer.page_info, after)
 
-    @strawberry.field(description="Posts (推文) by due time; filters combine with `and`.")
+    @resolved("Posts (推文) by due time; filters combine with `and`.")
     async def posts(
         self,
         info: Info,

@@ -7,6 +7,7 @@ from typing import Self
 import strawberry
 
 from gateway.context import Info
+from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
 from gateway.risk.types import VERDICTS, Verdict
 from gateway.segmentation.types import Group
@@ -144,7 +145,7 @@ class PlanGap:
     explanation: str = strawberry.field(description="The same in Chinese.")
     group_uuid: strawberry.Private[str]
 
-    @strawberry.field(description="The group.")
+    @resolved("The group.")
     async def group(self, info: Info) -> Group | None:
         return await info.context.loaders.segmentation.group(self.group_uuid)
 
@@ -170,7 +171,7 @@ class Plan(Node):
     created_at: datetime = strawberry.field(description="When it was generated.")
     group_uuids: strawberry.Private[list[str]]
 
-    @strawberry.field(description="The groups it is for.")
+    @resolved("The groups it is for.")
     def groups(self, info: Info) -> list[Group | None]:
         groups = info.context.loaders.segmentation.groups
         return [groups.load(uuid) for uuid in self.group_uuids]  # type: ignore[misc] # each awaited alone
@@ -200,15 +201,15 @@ class Post(Node):
     reminders: int = strawberry.field(description="Reminders sent, at most 3 in 24 hours.")
     message: strawberry.Private[plans_pb2.Post]
 
-    @strawberry.field(description="The plan it belongs to.")
+    @resolved("The plan it belongs to.")
     async def plan(self, info: Info) -> Plan | None:
         return await info.context.loaders.content.plan(self.message.plan_id)
 
-    @strawberry.field(description="The item.")
+    @resolved("The item.")
     async def item(self, info: Info) -> Item | None:
         return await info.context.loaders.content.items.load(self.message.item_id)
 
-    @strawberry.field(description="The group.")
+    @resolved("The group.")
     async def group(self, info: Info) -> Group | None:
         return await info.context.loaders.segmentation.groups.load(self.message.group_id)
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from graphql import FieldNode, GraphQLError, NoSchemaIntrospectionCustomRule, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+)
 from opentelemetry import trace
 from strawberry.extensions import SchemaExtension
 
@@ -52,16 +58,15 @@ class Limits(SchemaExtension):
 
     def _admit(self) -> None:
         context: Context = self.execution_context.context
-        document = self.execution_context.graphql_document
+        document = self.execution_context.graphql_document or DocumentNode()
         operation = _chosen(self.execution_context)
         trace.get_current_span().set_attribute(
             "graphql.operation.name", operation.name.value if operation.name else ""
         )
         if _only_explores(operation):
             return
-        size = measure(
-            self.execution_context.schema._schema, document, operation, self.execution_context.variables
-        )
+        execution = self.execution_context
+        size = measure(execution.schema._schema, document, operation, execution.variables)
         self._check(size)
         self._charge(size.cost, context.identity)
 

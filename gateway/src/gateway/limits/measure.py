@@ -1,7 +1,7 @@
 """What an operation may cost at most, told from its document and variables before anything runs.
 
-An object costs 1 point, a connection `first` times what one item costs, any other list LIST_SIZE times (or as many
-ids as are asked for), a mutation or subscription ACTION points more. Leaves and introspection are free.
+An object costs 1 point, a connection `first` times what one item costs, any other list LIST_SIZE times (or as
+many ids as are asked for), a mutation or subscription ACTION points more. Leaves and introspection are free.
 """
 
 from __future__ import annotations
@@ -40,9 +40,13 @@ _FREE = ("Edge", "PageInfo")
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    depth: int
-    aliases: int
-    cost: int
+    depth: int = 0
+    aliases: int = 0
+    cost: int = 0
+
+    def __add__(self, other: Measure) -> Measure:
+        """Side by side."""
+        return Measure(max(self.depth, other.depth), self.aliases + other.aliases, self.cost + other.cost)
 
 
 def measure(
@@ -54,10 +58,10 @@ def measure(
     """The document must be valid for the schema."""
     walk = _Walk(schema, document, operation, variables or {})
     root = schema.get_root_type(operation.operation)
-    cost, depth = walk.selections(operation.selection_set, root)
+    size = walk.selections(operation.selection_set, root)
     if operation.operation is not OperationType.QUERY:
-        cost += ACTION * len(operation.selection_set.selections)
-    return Measure(depth, walk.aliases, cost)
+        size += Measure(cost=ACTION * len(operation.selection_set.selections))
+    return size
 
 
 class _Walk:
@@ -76,42 +80,45 @@ class _Walk:
             node.variable.name.value: node.default_value for node in operation.variable_definitions or ()
         }
         self._variables = variables
-        self.aliases = 0
+        self._measured: dict[str, Measure] = {}
 
-    def selections(self, chosen: SelectionSetNode | None, parent: Any) -> tuple[int, int]:
-        """Cost and depth below a type."""
-        cost = depth = 0
+    def selections(self, chosen: SelectionSetNode | None, parent: Any) -> Measure:
+        """Of what is chosen of a type."""
+        size = Measure()
         for node in chosen.selections if chosen else ():
             match node:
                 case FieldNode():
-                    more, below = self._field(node, parent)
+                    size += self._field(node, parent)
                 case FragmentSpreadNode():
-                    fragment = self._fragments[node.name.value]
-                    condition = self._types[fragment.type_condition.name.value]
-                    more, below = self.selections(fragment.selection_set, condition)
-                case InlineFragmentNode(type_condition=None):
-                    more, below = self.selections(node.selection_set, parent)
-                case InlineFragmentNode(type_condition=condition):
-                    more, below = self.selections(node.selection_set, self._types[condition.name.value])
-                case _:
-                    continue
-            cost += more
-            depth = max(depth, below)
-        return cost, depth
+                    size += self._fragment(node.name.value)
+                case InlineFragmentNode():
+                    condition = node.type_condition
+                    within = self._types[condition.name.value] if condition else parent
+                    size += self.selections(node.selection_set, within)
+        return size
 
-    def _field(self, node: FieldNode, parent: Any) -> tuple[int, int]:
-        if node.alias:
-            self.aliases += 1
+    def _fragment(self, name: str) -> Measure:
+        """Walked once, however often it is spread: fragments of fragments grow exponentially."""
+        if name not in self._measured:
+            fragment = self._fragments[name]
+            within = self._types[fragment.type_condition.name.value]
+            self._measured[name] = self.selections(fragment.selection_set, within)
+        return self._measured[name]
+
+    def _field(self, node: FieldNode, parent: Any) -> Measure:
+        aliases = 1 if node.alias else 0
+        leaf = Measure(depth=1, aliases=aliases)
         name = node.name.value
-        if name.startswith("__") or not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
-            return 0, 1
+        if name.startswith("__"):
+            return leaf
         field_type = parent.fields[name].type
         named = get_named_type(field_type)
         if not isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
-            return 0, 1
-        cost, depth = self.selections(node.selection_set, named)
-        own = 0 if named.name.endswith(_FREE) or (parent.name.endswith("Edge") and name != "node") else 1
-        return (own + cost) * self._size(node, field_type, named.name, parent.name), depth + 1
+            return leaf
+        below = self.selections(node.selection_set, named)
+        own = 0 if named.name.endswith(_FREE) else 1
+        size = self._size(node, field_type, named.name, parent.name)
+        return Measure(below.depth + 1, below.aliases + aliases, (own + below.cost) * size)
 
     def _size(self, node: FieldNode, field_type: Any, type_name: str, parent: str) -> int:
         if type_name.endswith("Connection"):

@@ -24,7 +24,7 @@ class LexiconPutWordsInput:
     words: list[LexiconWordInput] = strawberry.field(description="1 to 5,000 words.")
 
 
-@payload()
+@payload("INVALID_WORD")
 class LexiconPutWordsPayload(Payload):
     version: int | None = strawberry.field(description=_VERSION, default=None)
     changed: int | None = strawberry.field(description="Words added or changed.", default=None)
@@ -71,7 +71,7 @@ class ModeratorTaskConfirmInput:
     task: strawberry.ID = strawberry.field(description="The task.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "TASK_CANCELLED")
+@payload("IDEMPOTENCY_KEY_REUSED", "MODERATOR_TASK_CANCELLED")
 class ModeratorTaskConfirmPayload(Payload):
     task: ModeratorTask | None = strawberry.field(description="The task.", default=None)
 

@@ -6,6 +6,7 @@ import strawberry
 
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
+from gateway.fields import resolved
 from gateway.global_ids import optional_uuid
 from gateway.risk.types import (
     LexiconWord,
@@ -26,7 +27,7 @@ from quanzi.risk.v1 import lexicon_pb2, screening_pb2, violations_pb2
 
 @strawberry.type
 class RiskQueries:
-    @strawberry.field(description="Violations (违规), newest first; filters combine with `and`.")
+    @resolved("Violations (违规), newest first; filters combine with `and`.")
     async def violations(
         self,
         info: Info,
@@ -47,7 +48,7 @@ class RiskQueries:
         answer = await info.context.clients.violations.ListViolations(request)
         return connection(map(Violation.of, answer.violations), answer.page_info, after)
 
-    @strawberry.field(description="Moderator tasks (管理员任务) by deadline.")
+    @resolved("Moderator tasks (管理员任务) by deadline.")
     async def moderator_tasks(
         self,
         info: Info,
@@ -66,7 +67,7 @@ class RiskQueries:
         answer = await info.context.clients.violations.ListModeratorTasks(request)
         return connection(map(ModeratorTask.of, answer.tasks), answer.page_info, after)
 
-    @strawberry.field(description="Decisions about messages (消息审核), newest first.")
+    @resolved("Decisions about messages (消息审核), newest first.")
     async def screening_decisions(
         self,
         info: Info,
@@ -87,7 +88,7 @@ class RiskQueries:
         answer = await info.context.clients.screening.ListDecisions(request)
         return connection(map(ScreeningDecision.of, answer.decisions), answer.page_info, after)
 
-    @strawberry.field(description="What screening would say of some texts (试审); nothing is stored.")
+    @resolved("What screening would say of some texts (试审); nothing is stored.")
     async def text_screening(
         self,
         info: Info,
@@ -98,7 +99,7 @@ class RiskQueries:
         answer = await info.context.clients.screening.ScreenTexts(request)
         return [ScreeningDecision.of(decision) for decision in answer.decisions]
 
-    @strawberry.field(description="The tenant's lexicon (敏感词库), by word.")
+    @resolved("The tenant's lexicon (敏感词库), by word.")
     async def lexicon_words(
         self,
         info: Info,
@@ -112,7 +113,7 @@ class RiskQueries:
         answer = await info.context.clients.lexicon.ListWords(request)
         return connection(map(LexiconWord.of, answer.words), answer.page_info, after)
 
-    @strawberry.field(description="The risk policy in force.")
+    @resolved("The risk policy in force.")
     async def risk_policy(self, info: Info) -> RiskPolicy | None:
         answer = await info.context.clients.violations.GetRiskPolicy(violations_pb2.GetRiskPolicyRequest())
         return RiskPolicy.of(answer.policy)

@@ -7,6 +7,7 @@ from typing import Self
 import strawberry
 
 from gateway.context import Info
+from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
 from gateway.segmentation.types import Group, Member
 from gateway.values import by_number, moment, optional_moment
@@ -117,15 +118,15 @@ class ScreeningDecision:
     decided_at: datetime | None = strawberry.field(description="When.")
     message: strawberry.Private[screening_pb2.ScreeningDecision]
 
-    @strawberry.field(description="Activity id of the message; null for text that was only asked about.")
+    @resolved("Activity id of the message; null for text that was only asked about.")
     def activity_id(self) -> str | None:
         return self.message.id or None
 
-    @strawberry.field(description="Who wrote it.")
+    @resolved("Who wrote it.")
     async def member(self, info: Info) -> Member | None:
         return await info.context.loaders.segmentation.member(self.message.member_id)
 
-    @strawberry.field(description="Where.")
+    @resolved("Where.")
     async def group(self, info: Info) -> Group | None:
         return await info.context.loaders.segmentation.group(self.message.group_id)
 
@@ -153,15 +154,15 @@ class ModeratorTask(Node):
     confirmed_by: str | None = strawberry.field(description="Who said so.")
     message: strawberry.Private[violations_pb2.ModeratorTask]
 
-    @strawberry.field(description="The violation behind it.")
+    @resolved("The violation behind it.")
     async def violation(self, info: Info) -> "Violation | None":
         return await info.context.loaders.risk.violations.load(self.message.violation_id)
 
-    @strawberry.field(description="Whom it concerns.")
+    @resolved("Whom it concerns.")
     async def member(self, info: Info) -> Member | None:
         return await info.context.loaders.segmentation.member(self.message.member_id)
 
-    @strawberry.field(description="Where.")
+    @resolved("Where.")
     async def group(self, info: Info) -> Group | None:
         return await info.context.loaders.segmentation.group(self.message.group_id)
 
@@ -192,19 +193,19 @@ class Violation(Node):
     appeal_reason: str | None = strawberry.field(description="Why the member objects (申诉理由).")
     message: strawberry.Private[violations_pb2.Violation]
 
-    @strawberry.field(description="Activity id of the message.")
+    @resolved("Activity id of the message.")
     def activity_id(self) -> str:
         return self.message.activity_id
 
-    @strawberry.field(description="Who.")
+    @resolved("Who.")
     async def member(self, info: Info) -> Member | None:
         return await info.context.loaders.segmentation.member(self.message.member_id)
 
-    @strawberry.field(description="Where.")
+    @resolved("Where.")
     async def group(self, info: Info) -> Group | None:
         return await info.context.loaders.segmentation.group(self.message.group_id)
 
-    @strawberry.field(description="The work that follows (管理员任务).")
+    @resolved("The work that follows (管理员任务).")
     async def tasks(self, info: Info) -> list[ModeratorTask] | None:
         return await info.context.loaders.risk.tasks.load(self.message.id)
 

@@ -59,7 +59,7 @@ class SegmentationLoaders:
     @cached_property
     def indicators(self) -> DataLoader[tuple[str, Window], GroupIndicators | None]:
         async def fetch(keys: list[tuple[str, Window]]) -> Mapping[tuple[str, Window], GroupIndicators]:
-            found = {}
+            found: dict[tuple[str, Window], GroupIndicators] = {}
             for window, ids in by_argument(keys).items():
                 request = indicators_pb2.BatchGetGroupIndicatorsRequest(
                     group_ids=ids, from_date=window[0], to_date=window[1]

@@ -8,6 +8,7 @@ import strawberry
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.errors import invalid
+from gateway.fields import resolved
 from gateway.global_ids import optional_uuid, uuid_of
 from gateway.segmentation.tier_policy import RfmCutsProposal, TierPolicy, TierShare
 from gateway.segmentation.types import Group, Member, RecordedActivity, Tier, TierAssignment
@@ -21,19 +22,19 @@ OfMember = Annotated[strawberry.ID | None, strawberry.argument(description="Only
 
 @strawberry.type
 class SegmentationQueries:
-    @strawberry.field(description="All groups (顾客群), by name.")
+    @resolved("All groups (顾客群), by name.")
     async def groups(self, info: Info, first: First = 20, after: After = None) -> Connection[Group] | None:
         request = groups_pb2.ListGroupsRequest(page=page(info, first, after))
         answer = await info.context.clients.groups.ListGroups(request)
         return connection(map(Group.of, answer.groups), answer.page_info, after)
 
-    @strawberry.field(description="A group by its external chat id.")
+    @resolved("A group by its external chat id.")
     async def group_by_reference(self, info: Info, external_reference: Reference) -> Group | None:
         request = groups_pb2.LookupGroupsRequest(external_references=[external_reference])
         answer = await info.context.clients.groups.LookupGroups(request)
         return next(map(Group.of, answer.groups), None)
 
-    @strawberry.field(description="Members (群成员), the latest active first; filters combine with `and`.")
+    @resolved("Members (群成员), the latest active first; filters combine with `and`.")
     async def members(
         self,
         info: Info,
@@ -54,15 +55,13 @@ class SegmentationQueries:
         answer = await info.context.clients.members.ListMembers(request)
         return connection(map(Member.of, answer.members), answer.page_info, after)
 
-    @strawberry.field(description="A member by the customer's id at the source.")
+    @resolved("A member by the customer's id at the source.")
     async def member_by_reference(self, info: Info, external_reference: Reference) -> Member | None:
         request = members_pb2.LookupMembersRequest(external_references=[external_reference])
         answer = await info.context.clients.members.LookupMembers(request)
         return next(map(Member.of, answer.members), None)
 
-    @strawberry.field(
-        description="Activities of a member or of a group, one of them, newest first (行为轨迹)."
-    )
+    @resolved("Activities of a member or of a group, one of them, newest first (行为轨迹).")
     async def activities(
         self,
         info: Info,
@@ -81,7 +80,7 @@ class SegmentationQueries:
         answer = await info.context.clients.members.ListActivities(request)
         return connection(map(RecordedActivity.of, answer.activities), answer.page_info, after)
 
-    @strawberry.field(description="Tier history of a member (层级变化), newest first.")
+    @resolved("Tier history of a member (层级变化), newest first.")
     async def tier_assignments(
         self,
         info: Info,
@@ -95,18 +94,18 @@ class SegmentationQueries:
         answer = await info.context.clients.tiers.ListTierAssignments(request)
         return connection(map(TierAssignment.of, answer.assignments), answer.page_info, after)
 
-    @strawberry.field(description="How members spread over the tiers, in the tenant or in one group.")
+    @resolved("How members spread over the tiers, in the tenant or in one group.")
     async def tier_distribution(self, info: Info, group: InGroup = None) -> list[TierShare] | None:
         request = tiers_pb2.GetTierDistributionRequest(group_id=optional_uuid(group, "Group", "group"))
         answer = await info.context.clients.tiers.GetTierDistribution(request)
         return [TierShare.of(share) for share in answer.shares]
 
-    @strawberry.field(description="The tier policy in force (分层规则).")
+    @resolved("The tier policy in force (分层规则).")
     async def tier_policy(self, info: Info) -> TierPolicy | None:
         answer = await info.context.clients.tiers.GetTierPolicy(tiers_pb2.GetTierPolicyRequest())
         return TierPolicy.of(answer.policy)
 
-    @strawberry.field(description="Proposes RFM cut points from the tenant's own orders.")
+    @resolved("Proposes RFM cut points from the tenant's own orders.")
     async def rfm_cuts_proposal(
         self,
         info: Info,

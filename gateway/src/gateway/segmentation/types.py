@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from gateway.context import Info
+from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
 from gateway.scalars import Int64
 from gateway.values import by_number, moment, optional_moment
@@ -132,7 +133,7 @@ class TierAssignment:
     assigned_at: datetime = strawberry.field(description="Since when.")
     message: strawberry.Private[tiers_pb2.TierAssignment]
 
-    @strawberry.field(description="Why: the rule and its figures.")
+    @resolved("Why: the rule and its figures.")
     def reason(self) -> TierReason:
         return TierReason.of(self.message.reason)
 
@@ -257,19 +258,17 @@ class Group(Node):
     created_at: datetime = strawberry.field(description="When it was registered.")
     uuid: strawberry.Private[str]
 
-    @strawberry.field(description="The eight health indicators over a window of local dates.")
+    @resolved("The eight health indicators over a window of local dates.")
     async def indicators(self, info: Info, from_date: FromDate, to_date: ToDate) -> GroupIndicators | None:
         window = (from_date.isoformat(), to_date.isoformat())
         return await info.context.loaders.segmentation.indicators.load((self.uuid, window))
 
-    @strawberry.field(
-        description="Facts day by day over a window of local dates; days without facts are left out."
-    )
+    @resolved("Facts day by day over a window of local dates; days without facts are left out.")
     async def daily_facts(self, info: Info, from_date: FromDate, to_date: ToDate) -> list[DailyFacts] | None:
         window = (from_date.isoformat(), to_date.isoformat())
         return await info.context.loaders.segmentation.daily_facts.load((self.uuid, window))
 
-    @strawberry.field(description="Mass messages the group can still receive in a month (触达配额).")
+    @resolved("Mass messages the group can still receive in a month (触达配额).")
     async def contact_budget(
         self,
         info: Info,
@@ -300,22 +299,22 @@ class Member(Node):
     tags: list[Tag] = strawberry.field(description="Tags (标签), manual and automatic.")
     message: strawberry.Private[members_pb2.Member]
 
-    @strawberry.field(description="RFM scores; null until first computed.")
+    @resolved("RFM scores; null until first computed.")
     def rfm(self) -> RfmScore | None:
         return RfmScore.of(self.message.rfm) if self.message.HasField("rfm") else None
 
-    @strawberry.field(description="Stays in groups, present and past.")
+    @resolved("Stays in groups, present and past.")
     async def memberships(self, info: Info) -> list["Membership"] | None:
         return await info.context.loaders.segmentation.memberships.load(self.message.id)
 
-    @strawberry.field(description="Groups the member is in now.")
+    @resolved("Groups the member is in now.")
     async def groups(self, info: Info) -> list[Group | None] | None:
         loaders = info.context.loaders.segmentation
         stays = await loaders.memberships.load(self.message.id)
         present = (stay.group_uuid for stay in stays if stay.left_at is None)
         return [loaders.groups.load(uuid) for uuid in present]  # type: ignore[misc] # each awaited alone
 
-    @strawberry.field(description="Tickets not yet resolved (待处理工单), oldest first, at most 20.")
+    @resolved("Tickets not yet resolved (待处理工单), oldest first, at most 20.")
     async def open_tickets(
         self, info: Info
     ) -> list[Annotated["Ticket", strawberry.lazy("gateway.support.types")]] | None:
@@ -344,11 +343,11 @@ class Membership:
     group_uuid: strawberry.Private[str]
     invited_by_uuid: strawberry.Private[str]
 
-    @strawberry.field(description="The group.")
+    @resolved("The group.")
     async def group(self, info: Info) -> Group | None:
         return await info.context.loaders.segmentation.groups.load(self.group_uuid)
 
-    @strawberry.field(description="Who invited the member (邀请人); null if nobody did.")
+    @resolved("Who invited the member (邀请人); null if nobody did.")
     async def invited_by(self, info: Info) -> Member | None:
         return await info.context.loaders.segmentation.member(self.invited_by_uuid)
 
@@ -371,15 +370,15 @@ class RecordedActivity:
     )
     message: strawberry.Private[members_pb2.RecordedActivity]
 
-    @strawberry.field(description="Id of the activity, the same in every service.")
+    @resolved("Id of the activity, the same in every service.")
     def activity_id(self) -> str:
         return self.message.id
 
-    @strawberry.field(description="Who.")
+    @resolved("Who.")
     async def member(self, info: Info) -> Member | None:
         return await info.context.loaders.segmentation.member(self.message.member_id)
 
-    @strawberry.field(description="Where; null outside groups.")
+    @resolved("Where; null outside groups.")
     async def group(self, info: Info) -> Group | None:
         return await info.context.loaders.segmentation.group(self.message.group_id)
 

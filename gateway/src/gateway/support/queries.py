@@ -6,6 +6,7 @@ import strawberry
 
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
+from gateway.fields import resolved
 from gateway.global_ids import optional_uuid
 from gateway.segmentation.queries import InGroup, OfMember
 from gateway.support.types import FaqEntry, SupportPolicy, Ticket, TicketStatus
@@ -15,7 +16,7 @@ from quanzi.support.v1 import answers_pb2, tickets_pb2
 
 @strawberry.type
 class SupportQueries:
-    @strawberry.field(description="Tickets (工单), oldest first; filters combine with `and`.")
+    @resolved("Tickets (工单), oldest first; filters combine with `and`.")
     async def tickets(
         self,
         info: Info,
@@ -38,7 +39,7 @@ class SupportQueries:
         answer = await info.context.clients.tickets.ListTickets(request)
         return connection(map(Ticket.of, answer.tickets), answer.page_info, after)
 
-    @strawberry.field(description="The bot's FAQ (常见问题), by external reference.")
+    @resolved("The bot's FAQ (常见问题), by external reference.")
     async def faq_entries(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[FaqEntry] | None:
@@ -46,7 +47,7 @@ class SupportQueries:
         answer = await info.context.clients.answers.ListFaqEntries(request)
         return connection(map(FaqEntry.of, answer.entries), answer.page_info, after)
 
-    @strawberry.field(description="The support policy in force.")
+    @resolved("The support policy in force.")
     async def support_policy(self, info: Info) -> SupportPolicy | None:
         answer = await info.context.clients.answers.GetSupportPolicy(answers_pb2.GetSupportPolicyRequest())
         return SupportPolicy.of(answer.policy)

@@ -7,6 +7,7 @@ from typing import Self
 import strawberry
 
 from gateway.context import Info
+from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
 from gateway.segmentation.types import Group, Member
 from gateway.values import by_number, moment, optional_moment
@@ -105,15 +106,15 @@ class Ticket(Node):
     version: int = strawberry.field(description="Counts state changes.")
     message: strawberry.Private[tickets_pb2.Ticket]
 
-    @strawberry.field(description="The customer.")
+    @resolved("The customer.")
     async def member(self, info: Info) -> Member | None:
         return await info.context.loaders.segmentation.member(self.message.member_id)
 
-    @strawberry.field(description="The group it came from; null outside groups.")
+    @resolved("The group it came from; null outside groups.")
     async def group(self, info: Info) -> Group | None:
         return await info.context.loaders.segmentation.group(self.message.group_id)
 
-    @strawberry.field(description="What was written, oldest first.")
+    @resolved("What was written, oldest first.")
     async def replies(self, info: Info) -> list[TicketReply] | None:
         return await info.context.loaders.support.replies.load(self.message.id)
 

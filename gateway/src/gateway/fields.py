@@ -1,0 +1,14 @@
+"""Fields that are resolved by a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+
+
+def resolved(description: str) -> Callable[[Callable[..., object]], Any]:
+    """A field of the graph whose value the function below gives."""
+    decorate: Callable[[Callable[..., object]], Any] = strawberry.field(description=description)
+    return decorate
