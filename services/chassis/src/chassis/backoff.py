@@ -25,5 +25,5 @@ class Backoff:
 
 def pause_after(failures: int, first: float, limit: float) -> float:
     """The pause in seconds after that many earlier failures."""
-    ceiling = min(limit, first * 2 ** min(failures, 32))
+    ceiling = min(limit, first * 2.0 ** min(failures, 32))
     return ceiling * random.uniform(0.5, 1.0)  # noqa: S311  (spreads load, guards nothing)

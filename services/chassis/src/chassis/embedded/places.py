@@ -17,6 +17,9 @@ from chassis.embedded.children import Account
 _SHARED = Path("/var/tmp")  # noqa: S108 reachable by every user; what we put there is checked to be ours
 
 
+_OWNER = "belongs-to"
+
+
 class AlreadyRunning(Exception):
     """Another launcher uses this folder."""
 
@@ -87,6 +90,13 @@ def copied(*sources: Path) -> list[Path]:
     return [home / source.name for source in sources]
 
 
+def _remove_deserted() -> None:
+    """State whose folder was deleted since."""
+    for owner in _SHARED.glob(f"quanzi-*/{_OWNER}"):
+        if owner.stat().st_uid == os.geteuid() and not os.path.lexists(owner.read_text()):
+            shutil.rmtree(owner.parent, ignore_errors=True)
+
+
 def _check_ours(path: Path) -> None:
     facts = path.lstat()
     if facts.st_uid != os.geteuid() or not stat.S_ISDIR(facts.st_mode) or facts.st_mode & 0o022:
@@ -121,11 +131,10 @@ class Place:
         if not reachable(state):
             name = hashlib.sha256(str(state).encode()).hexdigest()[:16]
             home = _SHARED / f"quanzi-{name}"
-            if home.exists():
-                _check_ours(home)
-                if not state.is_symlink():  # left by a folder that was deleted since
-                    shutil.rmtree(home)
+            _remove_deserted()
             home.mkdir(mode=0o755, exist_ok=True)
+            _check_ours(home)
+            (home / _OWNER).write_text(str(state))
             if not state.is_symlink():
                 state.symlink_to(home / "state")
             state = home / "state"

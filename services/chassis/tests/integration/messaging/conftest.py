@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 from sqlalchemy import text
 
 from chassis.cloudevents import CloudEvent, encode_body
@@ -182,10 +183,13 @@ class Loop(Protocol):
 async def running(*loops: Loop) -> AsyncIterator[None]:
     """They run during the block; one that fails fails the test."""
     tasks = [asyncio.create_task(loop.run()) for loop in loops]
-    yield
-    for task in tasks:
-        task.cancel()
-    for result in await asyncio.gather(*tasks, return_exceptions=True):
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
         assert isinstance(result, asyncio.CancelledError), result
 
 
@@ -196,9 +200,15 @@ async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
 
 
 async def settled(client: Client, stream: str, consumer: str, seconds: float = 30) -> None:
-    """Nothing is left to deliver or to acknowledge."""
+    """The consumer is there, and nothing is left to deliver or to acknowledge."""
     async with asyncio.timeout(seconds):
-        info = await client.jetstream().consumer_info(stream, consumer)
-        while info.num_pending or info.num_ack_pending:
+        while not await _idle(client, stream, consumer):  # noqa: ASYNC110 the server is asked
             await asyncio.sleep(0.05)
-            info = await client.jetstream().consumer_info(stream, consumer)
+
+
+async def _idle(client: Client, stream: str, consumer: str) -> bool:
+    try:
+        info = await client.jetstream().consumer_info(stream, consumer)
+    except NotFoundError:
+        return False
+    return not info.num_pending and not info.num_ack_pending

@@ -121,6 +121,20 @@ async def test_what_cannot_be_read_is_dead_at_once(
     assert mine[0].body == b"\xff\xff"
 
 
+async def test_an_activity_with_an_impossible_time_is_dead_alone(
+    client: Client, notebook: Notebook, tenant: UUID, name: str
+) -> None:
+    envelope = ActivityBatch(tenant_id=str(tenant))
+    envelope.activities.add(activity_id="good")
+    envelope.activities.add(activity_id="never").occurred_at.seconds = 2**60
+    envelope.activities.add(source_id="nameless")
+    await client.jetstream().publish(ACTIVITIES.format(tenant), envelope.SerializeToString())
+    async with running(activities(client, notebook, name, tenant)):
+        await until(lambda: notebook.notes(tenant) == ["good"])
+        await settled(client, "INBOUND", name)
+    assert {each.letter.item for each in await dead_letters(client, name)} == {"never", ""}
+
+
 async def test_two_consumers_at_once_share_the_work(
     client: Client, notebook: Notebook, tenant: UUID, name: str
 ) -> None:
