@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from functools import partial
 from uuid import UUID
 
 import grpc
@@ -42,19 +43,23 @@ async def test_killed_during_claims_and_during_expiry(
                     raise
                 await asyncio.sleep(0.2)
 
+    async def answered(claims: int) -> bool:
+        return len(acknowledged) >= claims
+
+    async def expired(claims: int) -> bool:
+        return (await statuses())["expired"] >= claims
+
     with as_caller(tenant_id):
         sale = await door.schedule(stock=UNITS, payment_deadline_seconds=8)
         buyers = [asyncio.create_task(buyer(sale.id, f"key-{n}")) for n in range(UNITS)]
         for share in (UNITS // 3, UNITS * 2 // 3):
-            while len(acknowledged) < share:
-                await asyncio.sleep(0.01)
+            await eventually(partial(answered, share), True, seconds=60)
             await door.kill_and_restart()
             print(f"\nkilled, {len(acknowledged)} of {UNITS} claims acknowledged")
         await asyncio.gather(*buyers)
         assert (await statuses()).total() == len(set(acknowledged.values())) == UNITS
 
-        while (await statuses())["expired"] < UNITS // 3:
-            await asyncio.sleep(0.01)
+        await eventually(partial(expired, UNITS // 3), True, seconds=60)
         await door.kill_and_restart()
         print(f"killed, {(await statuses())['expired']} of {UNITS} claims expired")
         await eventually(lambda: door.stock(sale.id), (UNITS, 0, 0), seconds=40)

@@ -93,6 +93,8 @@ async def test_lists(door: Door) -> None:
         page=PageRequest(first=9), campaign_id=sales[0].id, status=claims.CLAIM_STATUS_RESERVED
     )
     assert list((await door.claims.ListClaims(request)).claims) == [claim]
+    bad = claims.ListClaimsRequest(page=PageRequest(first=9), member_id="nobody")
+    assert await refusal(door.claims.ListClaims(bad)) == ("INVALID_FIELD", "member_id")
     request.page.after = first.page_info.cursors[0]
     assert (await refusal(door.claims.ListClaims(request)))[0] == "INVALID_CURSOR"
 
@@ -117,7 +119,7 @@ async def test_one_key_one_answer(door: Door) -> None:
     sale = answers[0].campaign
     assert all(answer.campaign == sale for answer in answers)
     request.stock += 1
-    conflict = "IDEMPOTENCY_CONFLICT", "idempotency_key"
+    conflict = "IDEMPOTENCY_KEY_REUSED", "idempotency_key"
     assert await refusal(door.campaigns.ScheduleFlashSale(request)) == conflict
 
     member_id, key = str(new_id()), "claim-1"

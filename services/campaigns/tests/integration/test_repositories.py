@@ -1,6 +1,5 @@
 """What the use cases rely on, asked of the fake and of PostgreSQL alike."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -35,7 +34,7 @@ def tenant_id() -> UUID:
 
 
 @pytest.fixture
-async def sale(transactions: Transactions, tenant_id: UUID) -> AsyncIterator[Campaign]:
+async def sale(transactions: Transactions, tenant_id: UUID) -> Campaign:
     return await add(transactions, tenant_id, campaign())
 
 

@@ -373,6 +373,7 @@ class ListCampaignsRequest(_message.Message):
     PAGE_FIELD_NUMBER: _builtins.int
     GROUP_ID_FIELD_NUMBER: _builtins.int
     group_id: _builtins.str
+    """Only campaigns of this group; empty: of all."""
     @_builtins.property
     def page(self) -> _paging_pb2.PageRequest: ...
     def __init__(

@@ -372,6 +372,7 @@ class ListClaimsRequest(_message.Message):
     MEMBER_ID_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     campaign_id: _builtins.str
+    """Each filter that is empty matches all."""
     member_id: _builtins.str
     status: Global___ClaimStatus.ValueType
     @_builtins.property

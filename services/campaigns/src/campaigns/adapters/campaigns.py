@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.adapters.flash_sales import to_flash_sale
-from campaigns.adapters.tables import campaign_groups, campaigns, flash_sales, interval_overrides
+from campaigns.adapters.tables import campaign_groups, campaigns, flash_sales, interval_overrides, one_of
 from campaigns.domain.campaign import Campaign, CampaignType, IntervalOverride
 from campaigns.domain.errors import CampaignTooClose, DomainError, ExternalReferenceTaken
 from campaigns.domain.window import Window
@@ -83,7 +83,7 @@ class SqlCampaigns:
         return error
 
     async def many(self, campaign_ids: Sequence[UUID]) -> list[Campaign]:
-        rows = await self._connection.execute(self._select().where(campaigns.c.id.in_(campaign_ids)))
+        rows = await self._connection.execute(self._select().where(one_of(campaigns.c.id, campaign_ids)))
         found = {row.id: _to_campaign(row) for row in rows}
         return [found[campaign_id] for campaign_id in campaign_ids if campaign_id in found]
 

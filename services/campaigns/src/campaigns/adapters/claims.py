@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, select, text
 
-from campaigns.adapters.tables import claims
+from campaigns.adapters.tables import claims, one_of
 from campaigns.application.ports import ConcurrentChange
 from campaigns.domain.claim import Claim, ClaimStatus
 from chassis.database import Session
@@ -87,7 +87,9 @@ class SqlClaims:
         await self._connection.execute(_LET_GO, parameters)
 
     async def locked(self, claim_ids: Sequence[UUID]) -> dict[UUID, Claim]:
-        statement = self._select().where(claims.c.id.in_(claim_ids)).order_by(claims.c.id).with_for_update()
+        statement = (
+            self._select().where(one_of(claims.c.id, claim_ids)).order_by(claims.c.id).with_for_update()
+        )
         return {row.id: _to_claim(row) for row in await self._connection.execute(statement)}
 
     async def locked_of_campaign(
@@ -117,7 +119,7 @@ class SqlClaims:
             raise ConcurrentChange(f"{len(claims) - saved} claims changed meanwhile; try again")
 
     async def many(self, claim_ids: Sequence[UUID]) -> list[Claim]:
-        rows = await self._connection.execute(self._select().where(claims.c.id.in_(claim_ids)))
+        rows = await self._connection.execute(self._select().where(one_of(claims.c.id, claim_ids)))
         found = {row.id: _to_claim(row) for row in rows}
         return [found[claim_id] for claim_id in claim_ids if claim_id in found]
 

@@ -1,10 +1,14 @@
 """The tables as the migrations leave them."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -13,14 +17,21 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    any_,
+    literal,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, ExcludeConstraint
 
 from chassis.tables import chassis_tables
 
 metadata = MetaData()
 chassis_tables(metadata)
 _Instant = DateTime(timezone=True)
+
+
+def one_of(column: Column[UUID], ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """One parameter however many ids there are, so that the statement stays prepared."""
+    return column == any_(literal(list(ids), ARRAY(Uuid)))
 
 
 def _of_campaign() -> ForeignKeyConstraint:

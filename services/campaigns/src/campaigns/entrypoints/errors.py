@@ -1,13 +1,9 @@
-"""What every refusal is on the wire."""
+"""What every refusal of the domain is on the wire; the chassis has its own."""
 
 from grpc import StatusCode
 
-from campaigns.application.ports import ConcurrentChange
 from campaigns.domain import errors
-from chassis.idempotency import IdempotencyConflict, IdempotencyKeyMissing, IdempotencyKeyTooLong
-from chassis.keyset import InvalidCursor
 from chassis.rpc.errors import ErrorTable
-from chassis.tenancy import UnknownTenant
 
 ERRORS: ErrorTable = {
     errors.CampaignNotFound: (StatusCode.NOT_FOUND, "CAMPAIGN_NOT_FOUND"),
@@ -24,10 +20,4 @@ ERRORS: ErrorTable = {
     errors.PaymentMismatch: (StatusCode.FAILED_PRECONDITION, "PAYMENT_MISMATCH"),
     errors.NoRefundOwed: (StatusCode.FAILED_PRECONDITION, "NO_REFUND_OWED"),
     errors.PolicyChanged: (StatusCode.ABORTED, "POLICY_CHANGED"),
-    ConcurrentChange: (StatusCode.ABORTED, "CONCURRENT_CHANGE"),
-    IdempotencyKeyMissing: (StatusCode.INVALID_ARGUMENT, "IDEMPOTENCY_KEY_MISSING"),
-    IdempotencyKeyTooLong: (StatusCode.INVALID_ARGUMENT, "IDEMPOTENCY_KEY_TOO_LONG"),
-    IdempotencyConflict: (StatusCode.ALREADY_EXISTS, "IDEMPOTENCY_CONFLICT"),
-    InvalidCursor: (StatusCode.INVALID_ARGUMENT, "INVALID_CURSOR"),
-    UnknownTenant: (StatusCode.UNAVAILABLE, "UNKNOWN_TENANT"),
 }
