@@ -7,7 +7,7 @@ from support.domain.ticket import HandoverReason, Ticket
 
 
 async def reopen_ticket(uow: UnitOfWork, ticket_id: UUID, now: datetime) -> Ticket:
-    """Reopen a resolved or closed ticket and put it into the queue. Raises TicketNotFound, WrongTicketStatus."""
+    """Put a resolved or closed ticket into the queue again. Raises TicketNotFound, WrongTicketStatus."""
     ticket = await uow.tickets.get(ticket_id)
     reopened = ticket.reopen()
     await save_change(uow, ticket, reopened, now)

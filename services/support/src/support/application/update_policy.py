@@ -7,9 +7,5 @@ from support.domain.policy import SupportPolicy
 async def update_policy(
     uow: UnitOfWork, policy: SupportPolicy, expected_version: int, now: datetime
 ) -> SupportPolicy:
-    """Replace the policy by a new version; clocks already running keep theirs.
-
-    Raises StaleVersion, InvalidPolicy.
-    """
-    _ = policy.hours
+    """Replace the policy by a new version; clocks already running keep theirs. Raises StaleVersion."""
     return await uow.policies.replace(policy, expected_version, now)

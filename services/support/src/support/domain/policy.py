@@ -19,7 +19,10 @@ class SupportPolicy:
     service_hours: tuple[ServiceInterval, ...] = EVERY_DAY
     holidays: frozenset[date] = field(default_factory=frozenset)
 
+    def __post_init__(self) -> None:
+        """Raises InvalidPolicy if intervals overlap."""
+        _ = self.hours
+
     @property
     def hours(self) -> ServiceHours:
-        """Raises InvalidPolicy if intervals overlap."""
         return ServiceHours(self.service_hours, self.holidays)

@@ -22,7 +22,7 @@ MAX_QUERY_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How much question and wording share, 0 to 1, rare parts weighing more; and how near the next entry comes."""
+    """How much question and wording share, 0 to 1, rare parts weighing more; the same of the next entry."""
 
     entry_id: UUID
     confidence: float

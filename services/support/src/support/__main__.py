@@ -1,0 +1,4 @@
+from chassis.runtime import run
+from support.bootstrap import build
+
+run(build)

@@ -1,0 +1,86 @@
+"""The wiring of the process: the only place that knows concrete classes."""
+
+from functools import partial
+
+from chassis import tenancy
+from chassis.clock import utc_now
+from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
+from chassis.database import Database, transactions
+from chassis.maintenance import Maintenance
+from chassis.messaging import INBOUND, connect
+from chassis.relay import Relay
+from chassis.rpc.server import RpcServer
+from chassis.runtime import Process
+from chassis.timer_loop import TimerLoop
+from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, tickets_pb2_grpc
+from support.adapters.knowledge import IndexCache
+from support.adapters.texts import ChineseTexts
+from support.adapters.unit_of_work import SqlUnitOfWork
+from support.config import SupportSettings
+from support.entrypoints.answers_rpc import AnswersRpc
+from support.entrypoints.consumers import CONSUMER, activities_handler
+from support.entrypoints.errors import ERRORS
+from support.entrypoints.tickets_rpc import TicketsRpc
+from support.entrypoints.timers import TIMERS
+
+ACTIVITIES = "quanzi.*.inbound.activities.v1"
+
+
+async def build() -> Process:
+    settings = SupportSettings()
+    database = Database.connect(
+        settings.database_url, "support", settings.database_pool_size, settings.service
+    )
+    nats = await connect(settings)
+    texts = ChineseTexts()
+    in_transaction = transactions(database, partial(SqlUnitOfWork, indexes=IndexCache()))
+    server = RpcServer(
+        settings,
+        services=[
+            (
+                tickets_pb2_grpc.add_TicketServiceServicer_to_server,
+                TicketsRpc(in_transaction, utc_now),
+                tickets_pb2.DESCRIPTOR.services_by_name["TicketService"],
+            ),
+            (
+                answers_pb2_grpc.add_AnswerServiceServicer_to_server,
+                AnswersRpc(in_transaction, texts, utc_now),
+                answers_pb2.DESCRIPTOR.services_by_name["AnswerService"],
+            ),
+        ],
+        errors=ERRORS,
+        ready={"database": database.ping, "nats": nats.flush},
+    )
+    activities = ActivityConsumer(
+        nats,
+        in_transaction,
+        Subscription(
+            CONSUMER,
+            INBOUND,
+            (ACTIVITIES,),
+            activities_handler(texts, utc_now),
+            batch_size=1_000,
+            deduplicates=False,
+        ),
+    )
+    tenants = EventConsumer(nats, in_transaction, tenancy.subscription("support"))
+    timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
+    maintenance = Maintenance(database, clock=utc_now)
+    relay = Relay(database, nats, service="support")
+
+    async def close() -> None:
+        await nats.drain()
+        await database.dispose()
+
+    return Process(
+        "support",
+        loops={
+            "rpc": server.run,
+            "activities": activities.run,
+            "tenants": tenants.run,
+            "timers": timers.run,
+            "maintenance": maintenance.run,
+            "relay": relay.run,
+        },
+        close=close,
+    )
