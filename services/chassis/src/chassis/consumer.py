@@ -47,6 +47,8 @@ class Received:
     occurred_at: datetime
     message: Message
     traceparent: str | None
+    event: CloudEvent | None = None
+    """As it came; None for an activity."""
 
 
 Handler = Callable[[U, Sequence[Received]], Awaitable[None]]
@@ -164,6 +166,7 @@ class EventConsumer(_Consumer[U]):
             occurred_at=event.time,
             message=event.message(),
             traceparent=event.traceparent,
+            event=event,
         )
         return [Item(received, message, body=lambda: message.data)]
 

@@ -1,4 +1,8 @@
-"""The configuration of the local nats-server: who may publish what, as production has it."""
+"""The configuration of the local nats-server: who may publish what, as production has it.
+
+Partners live in an account of their own. The server does not check the reply subject of a request: in the
+account of the platform, a partner could have its events delivered to any subject, even into a stream.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,12 +15,15 @@ from nacl.utils import random as random_bytes
 from chassis.embedded.places import secret, write_private
 
 ACCOUNT = "QUANZI"
+PARTNERS = "PARTNERS"
 ADMIN = "admin"
 SERVICES = ("segmentation", "content", "campaigns", "support", "risk", "gateway")
 AUTH_REQUESTS = "$SYS.REQ.USER.AUTH"
 
 _EXTRA_PUBLISH = {"gateway": ["quanzi.*.inbound.>", "$SYS._INBOX.>"]}  # the latter answers AUTH_REQUESTS
 _EXTRA_SUBSCRIBE = {"gateway": [AUTH_REQUESTS]}
+# What partners reach of the platform, each its own consumer only: see gateway.auth_callout.permissions.
+_FOR_PARTNERS = ("$JS.API.CONSUMER.MSG.NEXT.EVENTS.*", "$JS.API.CONSUMER.INFO.EVENTS.*", "$JS.ACK.EVENTS.>")
 _DESTRUCTIVE = ["$JS.API.STREAM.DELETE.>", "$JS.API.STREAM.PURGE.>", "$JS.API.STREAM.MSG.DELETE.>"]
 
 
@@ -88,7 +95,21 @@ class NatsConfig:
                     "max_memory_store": 64 * 1024 * 1024,
                     "max_file_store": 16 * 1024 * 1024 * 1024,
                 },
-                "accounts": {ACCOUNT: {"jetstream": "enabled", "users": self._users()}, "SYS": {}},
+                "accounts": {
+                    ACCOUNT: {
+                        "jetstream": "enabled",
+                        "users": self._users(),
+                        "exports": [
+                            {"service": subject, "response_type": "stream"} for subject in _FOR_PARTNERS
+                        ],
+                    },
+                    PARTNERS: {
+                        "imports": [
+                            {"service": {"account": ACCOUNT, "subject": subject}} for subject in _FOR_PARTNERS
+                        ]
+                    },
+                    "SYS": {},
+                },
                 "system_account": "SYS",
                 "authorization": {
                     "timeout": 5,
