@@ -66,7 +66,7 @@ class FakeDecisions:
             if decision.group_id is None or (decision.member_id, decision.group_id) not in times:
                 continue
             at = times[decision.member_id, decision.group_id]
-            if min(at) - window < decision.occurred_at <= max(at):
+            if min(at) - window < decision.occurred_at < max(at) + window:
                 occurrence = Occurrence(decision.activity_id, decision.occurred_at, decision.is_flooding)
                 found[decision.member_id, decision.group_id].append(occurrence)
         return found

@@ -50,6 +50,11 @@ def test_a_flood_goes_on_across_batches() -> None:
     assert [flood.opens for flood in find_floods(earlier, at(4), LIMIT, WINDOW)] == [False]
 
 
+def test_a_part_of_a_flood_that_comes_late_belongs_to_it() -> None:
+    earlier = [*at(0, 1, 2), Occurrence(new_id(), NOW + timedelta(seconds=4), flooding=True)]
+    assert [flood.opens for flood in find_floods(earlier, at(3), LIMIT, WINDOW)] == [False]
+
+
 @given(st.lists(st.integers(0, 120), max_size=60), st.integers(0, 60))
 def test_in_order_it_makes_no_difference_where_batches_are_cut(seconds: list[int], cut: int) -> None:
     timeline = at(*sorted(seconds))

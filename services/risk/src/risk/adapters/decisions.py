@@ -27,7 +27,8 @@ _AROUND = text("""
     select place.member_id, place.group_id, seen.activity_id, seen.occurred_at, seen.flooding
     from (
         select member_id, group_id,
-               min(occurred_at) - cast(:window as interval) as since, max(occurred_at) as until
+               min(occurred_at) - cast(:window as interval) as since,
+               max(occurred_at) + cast(:window as interval) as until
         from unnest(cast(:member_ids as uuid[]), cast(:group_ids as uuid[]), cast(:times as timestamptz[]))
              as message (member_id, group_id, occurred_at)
         group by member_id, group_id
@@ -35,7 +36,7 @@ _AROUND = text("""
     cross join lateral (
         select activity_id, occurred_at, flooding from decisions
         where tenant_id = :tenant_id and member_id = place.member_id and group_id = place.group_id
-          and occurred_at > place.since and occurred_at <= place.until
+          and occurred_at > place.since and occurred_at < place.until
         offset 0
     ) seen
 """)

@@ -10,7 +10,6 @@ from uuid import UUID
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
-from chassis.tenancy import Tenants
 from chassis.timers import Payload, Timer
 from risk.domain.decision import Decision, Message
 from risk.domain.events import DomainEvent
@@ -52,7 +51,7 @@ class Decisions(Protocol):
     ) -> Mapping[Place, Sequence[Occurrence]]:
         """Decided messages of the same members in the same groups.
 
-        From a window before the first of these messages to the last of them.
+        From a window before the first of these messages to a window after the last.
         """
         ...
 
@@ -176,8 +175,6 @@ class UnitOfWork(Protocol):
     def timers(self) -> Timers: ...
     @property
     def inbox(self) -> Inbox: ...
-    @property
-    def tenants(self) -> Tenants: ...
     @property
     def idempotency(self) -> Idempotency: ...
 

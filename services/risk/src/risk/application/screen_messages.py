@@ -1,5 +1,6 @@
 """Members' messages, as they come in: one decision each, and what follows from it."""
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,7 +32,11 @@ async def screen_messages(
     """
     screener = await screeners.current(uow.tenant_id, uow.words)
     policy = await uow.policies.current()
-    screenings = {m.activity_id: screener.screen(m.text, ScreeningPurpose.MESSAGE) for m in messages}
+    texts = [message.text for message in messages]
+    screened = await asyncio.to_thread(screener.screen_all, texts, ScreeningPurpose.MESSAGE)
+    screenings = {
+        message.activity_id: screening for message, screening in zip(messages, screened, strict=True)
+    }
 
     await uow.decisions.take_turn()
     undecided = await uow.decisions.undecided(screenings)

@@ -1,5 +1,6 @@
 """Texts that somebody asks about, such as content before its approval."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ class ScreenedTexts:
 async def screen_texts(
     uow: UnitOfWork, screeners: Screeners, texts: Sequence[str], purpose: ScreeningPurpose
 ) -> ScreenedTexts:
-    """Nothing is stored."""
+    """Nothing is stored. Screening takes a thread: long texts must not hold up other callers."""
     screener = await screeners.current(uow.tenant_id, uow.words)
     policy = await uow.policies.current()
-    screenings = [screener.screen(text, purpose) for text in texts]
+    screenings = await asyncio.to_thread(screener.screen_all, texts, purpose)
     return ScreenedTexts(screenings, screener.lexicon.version, policy.version)

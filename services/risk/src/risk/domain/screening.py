@@ -36,6 +36,10 @@ class Screener:
         self.lexicon = lexicon
         self._normaliser = normaliser
 
+    def screen_all(self, texts: Iterable[str], purpose: ScreeningPurpose) -> list[Screening]:
+        """One screening per text, in order."""
+        return [self.screen(text, purpose) for text in texts]
+
     def screen(self, text: str, purpose: ScreeningPurpose) -> Screening:
         """Pure, and bounded in time: a text is cut at MAX_CODE_POINTS."""
         if not text:

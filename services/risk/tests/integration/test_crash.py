@@ -1,0 +1,51 @@
+"""kill -9 in the middle of batches: every message has exactly one decision, every effect happened once."""
+
+import asyncio
+import random
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from chassis.database import Database
+from chassis.ids import new_id
+
+from ..samples import ADVERT, INNOCENT
+from .conftest import StartDoor
+from .door import activity, as_caller, eventually
+
+ENVELOPES, PER_ENVELOPE, ADVERTS = 60, 200, 3
+
+
+@pytest.mark.chaos
+async def test_killed_in_the_middle_of_batches(
+    open_door: StartDoor, tenant_id: UUID, database: Database
+) -> None:
+    doors = [open_door(), open_door()]
+    advertiser = str(new_id())
+
+    async def counts() -> tuple[int, ...]:
+        async with database.session(tenant_id) as session:
+            query = text("""
+                select (select count(*) from decisions), (select count(*) from violations),
+                       (select count(*) from moderator_tasks), (select count(distinct strike) from violations)
+            """)
+            return tuple((await session.connection.execute(query)).one())
+
+    for _ in range(ENVELOPES):
+        innocent = [activity(INNOCENT) for _ in range(PER_ENVELOPE - ADVERTS)]
+        adverts = [activity(ADVERT, member_id=advertiser) for _ in range(ADVERTS)]
+        await doors[0].send(tenant_id, [*innocent, *adverts])
+    for number in range(4):
+        await asyncio.sleep(random.uniform(0.05, 0.3))
+        await doors[number % 2].kill_and_restart()
+        print(f"\nkilled, {(await counts())[0]} of {ENVELOPES * PER_ENVELOPE} decided")
+    breaches = ENVELOPES * ADVERTS
+    await eventually(counts, (ENVELOPES * PER_ENVELOPE, breaches, breaches, breaches), seconds=90)
+    with as_caller(tenant_id):
+        once = {
+            "message.flagged": breaches,
+            "violation.opened": breaches,
+            "moderator_task.created": breaches,
+        }
+        await eventually(lambda: doors[0].published(tenant_id), once, seconds=60)

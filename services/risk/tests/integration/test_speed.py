@@ -1,0 +1,54 @@
+"""What a message costs, alone and with everything that is stored of it. `pytest -m load -s`."""
+
+import time
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from chassis.ids import new_id
+from risk.application.ports import Transactions
+from risk.domain.decision import Message
+from risk.domain.verdict import ScreeningPurpose
+
+from ..samples import ADVERT, DEFAULT_WORDS, NOW, message, screener
+from .conftest import screen
+
+BATCH, BATCHES, MEMBERS, GROUPS = 500, 40, 2_000, 20
+TALK = (
+    "今天的面膜很好用，推荐给大家",
+    "请问这个什么时候发货？我上周五下的单",
+    "收到啦，包装很仔细，谢谢客服小姐姐",
+    "How do I install the driver? apt-get says it is already the newest version.",
+    "哈哈哈哈",
+)
+
+
+@pytest.mark.load
+async def test_cost_of_a_message(sql_transactions: Transactions, tenant_id: UUID) -> None:
+    members, groups = [new_id() for _ in range(MEMBERS)], [new_id() for _ in range(GROUPS)]
+    messages: list[Message] = [
+        message(
+            ADVERT if number % 200 == 0 else TALK[number % len(TALK)],
+            members[number % MEMBERS],
+            groups[number % GROUPS],
+            NOW - timedelta(hours=1) + timedelta(seconds=number / 10),
+        )
+        for number in range(BATCH * BATCHES)
+    ]
+    screens = screener(*DEFAULT_WORDS)
+    for sent in messages[:1000]:
+        screens.screen(sent.text, ScreeningPurpose.MESSAGE)
+    cpu = time.process_time()
+    for sent in messages:
+        screens.screen(sent.text, ScreeningPurpose.MESSAGE)
+    print(f"\nscreening: {(time.process_time() - cpu) / len(messages) * 1e6:.1f} µs CPU a message")
+
+    wall, cpu = time.perf_counter(), time.process_time()
+    for start in range(0, len(messages), BATCH):
+        await screen(sql_transactions, tenant_id, messages[start : start + BATCH])
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    print(
+        f"whole batch: {cpu / len(messages) * 1e6:.1f} µs CPU here, {wall / len(messages) * 1e6:.1f} µs in all"
+    )
+    print(f"{len(messages) / wall:.0f} messages/s with one consumer")
