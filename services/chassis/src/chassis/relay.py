@@ -92,7 +92,8 @@ class Relay:
         waiting = rows[0].recorded_at if failure else None
         self.pending_seconds = (datetime.now(UTC) - waiting).total_seconds() if waiting else 0.0
         if failure:
-            raise PublishFailed(f"{len(rows) - len(acked)} of {len(rows)} events: {failure!r}") from failure
+            reason = f"{type(failure).__name__}: {failure}"
+            raise PublishFailed(f"{len(rows) - len(acked)} of {len(rows)} events: {reason}") from failure
         return len(rows) == BATCH
 
     async def _publish(self, rows: Sequence[Row[Any]]) -> tuple[Lane, Exception | None]:
@@ -137,10 +138,7 @@ class Relay:
             traceparent=row.traceparent,
         )
         headers = {**event.headers(), "Nats-Msg-Id": event.id}
-        ack = await self._jetstream.publish_async(
-            row.subject, row.body, wait_stall=ACK_SECONDS, headers=headers
-        )
-        await asyncio.wait_for(ack, ACK_SECONDS)
+        await self._jetstream.publish(row.subject, row.body, timeout=ACK_SECONDS, headers=headers)
 
 
 async def _delete(connection: AsyncConnection, rows: Lane) -> None:
