@@ -38,7 +38,7 @@ class ServiceHours:
 
     def deadline(self, start: datetime, seconds: int, zone: ZoneInfo) -> datetime | None:
         """When that much service time has passed since `start`, in UTC; None if there is no service ahead."""
-        left = timedelta(seconds=seconds)
+        start, left = start.astimezone(UTC), timedelta(seconds=seconds)
         for opens, closes in self._openings(start, zone):
             running_from = max(start, opens)
             if closes - running_from >= left:

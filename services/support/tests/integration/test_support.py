@@ -1,0 +1,175 @@
+"""Questions and tickets on a real database: the queue under races, the clock, the walls between tenants."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from chassis.database import Database, transactions
+from chassis.ids import derived_id, new_id
+from chassis.paging import PageRequest
+from chassis.tenancy import TenantProfile
+from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
+from chassis.timer_loop import TimerLoop
+from support.adapters.knowledge import IndexCache
+from support.adapters.texts import ChineseTexts
+from support.adapters.unit_of_work import SqlTransactions, SqlUnitOfWork
+from support.application.ask_question import Answer, AskQuestion, ask_question
+from support.application.assign_ticket import assign_ticket
+from support.application.ports import TicketFilter
+from support.application.reply_to_ticket import ReplyToTicket, reply_to_ticket
+from support.domain.answering import AnswerOutcome, FaqEntry, KeywordReply
+from support.domain.errors import NotTheAssignee, QueueEmpty
+from support.domain.ticket import SupportTier, Ticket, TicketStatus
+from support.entrypoints.timers import TIMERS
+
+NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)  # 12:00 in Shanghai
+TEXTS = ChineseTexts()
+
+
+class Stage:
+    """One tenant's support, driven through its use cases."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.in_transaction: SqlTransactions = transactions(
+            database, partial(SqlUnitOfWork, indexes=IndexCache())
+        )
+        self.tenant_id = new_id()
+        self.now = NOON
+
+    async def register(self) -> None:
+        profile = TenantProfile(self.tenant_id, f"t-{self.tenant_id}", "样例品牌", "Asia/Shanghai", "CNY")
+        async with self.in_transaction(self.tenant_id) as uow:
+            await uow.tenants.save(profile)
+
+    async def learn(self, question: str, answer: str, *paraphrases: str) -> None:
+        entry = FaqEntry(
+            derived_id(self.tenant_id, "faq-entry", question), question, question, paraphrases, answer
+        )
+        async with self.in_transaction(self.tenant_id) as uow:
+            await uow.knowledge.put_faq([entry])
+
+    async def ask(self, words: str, member_id: UUID | None = None) -> Answer:
+        question = AskQuestion(new_id(), member_id or new_id(), None, words)
+        async with self.in_transaction(self.tenant_id) as uow:
+            return await ask_question(uow, TEXTS, question, self.now)
+
+    async def take(self, agent: str) -> Ticket:
+        async with self.in_transaction(self.tenant_id) as uow:
+            return await assign_ticket(uow, None, agent, self.now)
+
+    async def reply(self, ticket: Ticket, agent: str, *, wait: bool = False) -> Ticket:
+        command = ReplyToTicket(ticket.id, agent, "您好", wait, may_step_in=False)
+        async with self.in_transaction(self.tenant_id) as uow:
+            return (await reply_to_ticket(uow, command, self.now))[0]
+
+    async def ticket(self, ticket_id: UUID) -> Ticket:
+        async with self.in_transaction(self.tenant_id) as uow:
+            [found] = await uow.tickets.many([ticket_id])
+        return found
+
+    async def pass_time(self, until: datetime) -> None:
+        self.now = until
+        while await TimerLoop(self.database, self.in_transaction, TIMERS, lambda: self.now).fire_due():
+            pass
+
+    async def events(self) -> Counter[str]:
+        async with self.database.session(self.tenant_id) as session:
+            return Counter((await session.connection.execute(text("select type from outbox"))).scalars())
+
+
+@pytest.fixture(scope="module")
+def support_database(service_database: DatabaseFactory) -> ServiceDatabase:
+    return service_database("support")
+
+
+@pytest.fixture
+async def stage(support_database: ServiceDatabase) -> AsyncIterator[Stage]:
+    database = Database.connect(support_database.url, "support", pool_size=8)
+    stage = Stage(database)
+    await stage.register()
+    yield stage
+    await database.dispose()
+
+
+async def test_the_bot_answers_what_it_knows(stage: Stage) -> None:
+    await stage.learn("什么时候发货", "48 小时内发货", "下单后多久能发货")
+    await stage.learn("门店几点开门", "早上十点")
+    async with stage.in_transaction(stage.tenant_id) as uow:
+        await uow.knowledge.put_keywords([KeywordReply("会员日", "每月 8 号")])
+    known = await stage.ask("请问什么时候发货")
+    assert (known.outcome, known.text) == (AnswerOutcome.FAQ, "48 小时内发货")
+    assert (await stage.ask("会员日是哪天")).text == "每月 8 号"
+    await stage.learn("什么时候发货", "24 小时内发货")
+    assert (await stage.ask("什么时候发货")).text == "24 小时内发货", "a change is live at once"
+    assert (await stage.events()) == {"quanzi.support.question.answered.v1": 3}
+
+
+async def test_a_complaint_becomes_a_ticket_for_experts_and_breaches_once(stage: Stage) -> None:
+    answer = await stage.ask("我要投诉你们")
+    assert answer.ticket is not None
+    assert (answer.ticket.tier, answer.ticket.status) == (SupportTier.EXPERT, TicketStatus.QUEUED)
+    assert answer.ticket.first_response_due_at == NOON + timedelta(minutes=3)
+    await stage.pass_time(NOON + timedelta(minutes=2, seconds=59))
+    assert not (await stage.ticket(answer.ticket.id)).first_response_breached
+    await stage.pass_time(NOON + timedelta(minutes=3))
+    await stage.pass_time(NOON + timedelta(hours=1))
+    assert (await stage.ticket(answer.ticket.id)).first_response_breached
+    assert (await stage.events())["quanzi.support.ticket.first_response_breached.v1"] == 1
+
+
+async def test_an_answer_in_time_stops_the_clock(stage: Stage) -> None:
+    await stage.ask("转人工")
+    ticket = await stage.take("lina")
+    with pytest.raises(NotTheAssignee):
+        await stage.reply(ticket, "somebody else")
+    stage.now = NOON + timedelta(minutes=2)
+    await stage.reply(ticket, "lina", wait=True)
+    await stage.pass_time(NOON + timedelta(days=1))
+    after = await stage.ticket(ticket.id)
+    assert (after.status, after.first_response_breached) == (TicketStatus.WAITING_ON_CUSTOMER, False)
+    assert "quanzi.support.ticket.first_response_breached.v1" not in await stage.events()
+
+
+async def test_whoever_has_a_ticket_talks_to_its_agent(stage: Stage) -> None:
+    await stage.learn("什么时候发货", "48 小时内发货")
+    member = new_id()
+    first = await stage.ask("转人工", member)
+    assert first.ticket is not None
+    await stage.reply(await stage.take("lina"), "lina", wait=True)
+    second = await stage.ask("什么时候发货", member)
+    assert second.ticket is not None
+    assert (second.ticket.id, second.ticket.status) == (first.ticket.id, TicketStatus.ASSIGNED)
+    async with stage.in_transaction(stage.tenant_id) as uow:
+        replies = await uow.replies.of_tickets([first.ticket.id])
+    assert [reply.text for reply in replies] == ["转人工", "您好", "什么时候发货"]
+
+
+async def test_ten_agents_take_ten_different_tickets_oldest_first(stage: Stage) -> None:
+    asked = []
+    for minute in range(10):
+        stage.now = NOON + timedelta(minutes=minute)
+        answer = await stage.ask("转人工")
+        assert answer.ticket is not None
+        asked.append(answer.ticket.id)
+    first = await stage.take("agent-0")
+    assert first.id == asked[0]
+    others = await asyncio.gather(*(stage.take(f"agent-{number}") for number in range(1, 10)))
+    assert {ticket.id for ticket in others} == set(asked[1:])
+    with pytest.raises(QueueEmpty):
+        await stage.take("late")
+
+
+async def test_another_tenant_sees_nothing(stage: Stage) -> None:
+    answer = await stage.ask("转人工")
+    assert answer.ticket is not None
+    async with stage.in_transaction(new_id()) as foreign:
+        assert await foreign.tickets.many([answer.ticket.id]) == []
+        assert (await foreign.tickets.page(PageRequest(100), TicketFilter())).items == []
+        assert await foreign.tickets.open_of_members([answer.ticket.member_id]) == []
