@@ -34,6 +34,12 @@ _KINDS: Mapping[grpc.StatusCode, str] = {
     grpc.StatusCode.ABORTED: "CONFLICT",
     grpc.StatusCode.FAILED_PRECONDITION: "REFUSED",
 }
+# The same for what the gateway itself refuses, by the code of its PublicError.
+_OWN_REFUSALS: Mapping[str, grpc.StatusCode] = {
+    "BAD_USER_INPUT": grpc.StatusCode.INVALID_ARGUMENT,
+    "NOT_FOUND": grpc.StatusCode.NOT_FOUND,
+    "CONFLICT": grpc.StatusCode.ALREADY_EXISTS,
+}
 
 
 class UserError:
@@ -124,11 +130,9 @@ class _Refusable(FieldExtension):
                 return answer
             raise
         except PublicError as error:
-            if error.code != "BAD_USER_INPUT":
+            if (code := _OWN_REFUSALS.get(error.code)) is None:
                 raise
-            return self._payload.refused(
-                Refusal(grpc.StatusCode.INVALID_ARGUMENT, "", str(error), error.field, "gateway")
-            )
+            return self._payload.refused(Refusal(code, "", str(error), error.field, "gateway"))
 
 
 def _input_field(field: str | None) -> str | None:
