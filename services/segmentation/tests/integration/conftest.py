@@ -1,14 +1,20 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import nats
 import pytest
+from nats.js import JetStreamContext
 
 from chassis.database import Database, transactions
+from chassis.messaging import ensure_streams
 from chassis.tenancy import TenantProfile
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
+from chassis.testbed.processes import IdentityKeys, ServiceProcess
+from chassis.testbed.servers import NatsForTests
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
 from segmentation.application.ports import Transactions
 
 from ..samples import CURRENCY, Brand
+from .door import Door
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +51,24 @@ def new_brand(database: Database) -> Callable[[], Awaitable[Brand]]:
 @pytest.fixture
 async def brand(new_brand: Callable[[], Awaitable[Brand]]) -> Brand:
     return await new_brand()
+
+
+@pytest.fixture(scope="session")
+async def jetstream(nats_server: NatsForTests) -> AsyncIterator[JetStreamContext]:
+    connection = await nats.connect(nats_server.url, **nats_server.login("admin"))
+    await ensure_streams(connection.jetstream())
+    yield connection.jetstream()
+    await connection.close()
+
+
+@pytest.fixture
+async def door(
+    process: Callable[..., ServiceProcess],
+    stored: ServiceDatabase,
+    identity_keys: IdentityKeys,
+    jetstream: JetStreamContext,
+) -> AsyncIterator[Door]:
+    """The service as a process of its own, and a client of it."""
+    door = Door(process("segmentation", stored.url, {}), identity_keys.signer("gateway"))
+    yield door
+    await door.close()
