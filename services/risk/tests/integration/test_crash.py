@@ -14,7 +14,7 @@ from ..samples import ADVERT, INNOCENT
 from .conftest import StartDoor
 from .door import activity, as_caller, eventually
 
-ENVELOPES, PER_ENVELOPE, ADVERTS = 60, 200, 3
+ENVELOPES, PER_ENVELOPE, ADVERTS = 300, 200, 1
 
 
 @pytest.mark.chaos
@@ -32,14 +32,20 @@ async def test_killed_in_the_middle_of_batches(
             """)
             return tuple((await session.connection.execute(query)).one())
 
-    for _ in range(ENVELOPES):
-        innocent = [activity(INNOCENT) for _ in range(PER_ENVELOPE - ADVERTS)]
-        adverts = [activity(ADVERT, member_id=advertiser) for _ in range(ADVERTS)]
-        await doors[0].send(tenant_id, [*innocent, *adverts])
+    async def write() -> None:
+        """About 10,000 messages a second, for some seconds."""
+        for _ in range(ENVELOPES):
+            innocent = [activity(INNOCENT) for _ in range(PER_ENVELOPE - ADVERTS)]
+            adverts = [activity(ADVERT, member_id=advertiser) for _ in range(ADVERTS)]
+            await doors[0].send(tenant_id, [*innocent, *adverts])
+            await asyncio.sleep(PER_ENVELOPE / 10_000)
+
+    writing = asyncio.create_task(write())
     for number in range(4):
-        await asyncio.sleep(random.uniform(0.05, 0.3))
+        await asyncio.sleep(random.uniform(0.05, 0.5))
         await doors[number % 2].kill_and_restart()
         print(f"\nkilled, {(await counts())[0]} of {ENVELOPES * PER_ENVELOPE} decided")
+    await writing
     breaches = ENVELOPES * ADVERTS
     await eventually(counts, (ENVELOPES * PER_ENVELOPE, breaches, breaches, breaches), seconds=90)
     with as_caller(tenant_id):

@@ -34,9 +34,7 @@ async def screen_messages(
     policy = await uow.policies.current()
     texts = [message.text for message in messages]
     screened = await asyncio.to_thread(screener.screen_all, texts, ScreeningPurpose.MESSAGE)
-    screenings = {
-        message.activity_id: screening for message, screening in zip(messages, screened, strict=True)
-    }
+    screenings = dict(zip((message.activity_id for message in messages), screened, strict=True))
 
     await uow.decisions.take_turn()
     undecided = await uow.decisions.undecided(screenings)
