@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,18 @@ import jwt
 import pytest
 
 from chassis.identity import Signer, Verifier, generate_key
+from chassis.clock import utc_now
 from chassis.rpc.client import ForwardedCredentials
+from chassis.tenancy import TenantProfile
+from quanzi.inbound.v1.activity_pb2 import Activity
 from gateway.app import build_app
 from gateway.authentication import Authenticator, Identity, TokenVerifier
 from gateway.clients import Clients
-from gateway.errors import unauthenticated
+from gateway.errors import PublicError, unauthenticated
 from gateway.gateway import Gateway
+from gateway.inbound.envelopes import Publisher
+from gateway.inbound.groups import GroupDirectory
+from gateway.inbound.intake import Intake
 from gateway.limits.buckets import Buckets
 from gateway.settings import GatewaySettings
 
@@ -89,6 +96,16 @@ def make_settings(keys: Keys, services: FakeServices) -> Callable[..., GatewaySe
     return make
 
 
+class Nowhere(Publisher):
+    """Stores nothing: NATS is away."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def publish(self, tenant_id: UUID, activities: Sequence[Activity], now: datetime) -> int:
+        return 0
+
+
 class Door:
     """GraphQL and plain HTTP against the application, without a socket."""
 
@@ -115,15 +132,23 @@ def make_gateway(keys: Keys, make_settings: Callable[..., GatewaySettings]) -> C
     async def nobody(_key: str) -> Identity:
         raise unauthenticated("unknown API key")
 
-    def make(**changes: Any) -> Gateway:
+    async def find_tenant(tenant_id: UUID) -> TenantProfile:
+        if tenant_id != TENANT:
+            raise PublicError("UNKNOWN_TENANT", "not registered", status=403)
+        return TenantProfile(TENANT, "acme", "Acme", "Asia/Shanghai", "CNY")
+
+    def make(publisher: Publisher | None = None, **changes: Any) -> Gateway:
         settings = make_settings(**changes)
         signer = Signer.from_file("gateway", settings.signing_key_file)
         tokens = TokenVerifier(
             settings.identity_jwks_file, settings.identity_issuer, settings.identity_audience
         )
+        clients = Clients(settings, ForwardedCredentials(signer))
+        directory = GroupDirectory(clients.groups)
         return Gateway(
             settings=settings,
-            clients=Clients(settings, ForwardedCredentials(signer)),
+            clients=clients,
+            intake=Intake(publisher or Nowhere(), directory, find_tenant, utc_now),
             authenticator=Authenticator(tokens, nobody),
             buckets=Buckets(),
         )

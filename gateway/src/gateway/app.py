@@ -9,6 +9,7 @@ from starlette.routing import Route, WebSocketRoute
 from chassis import readiness
 from gateway.gateway import Gateway
 from gateway.graphql_door import GraphQLDoor
+from gateway.inbound.bulk import BulkDoor
 from gateway.schema import build_schema
 
 
@@ -17,6 +18,7 @@ def build_app(gateway: Gateway, checks: readiness.Checks) -> FastAPI:
     door = GraphQLDoor(build_schema(), gateway)
     app.router.routes.append(Route("/graphql", door, methods=["GET", "POST"]))
     app.router.routes.append(WebSocketRoute("/graphql", door))
+    app.router.routes.append(Route("/v1/activities", BulkDoor(gateway).receive, methods=["POST"]))
 
     @app.get("/healthz")
     async def healthz() -> Response:

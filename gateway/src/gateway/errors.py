@@ -41,10 +41,12 @@ class PublicError(Exception):
         self.code = code
         self.status = status
         self.field = field
+        # Further figures for the client.
+        self.facts: dict[str, object] = {}
 
     def extensions(self) -> dict[str, object]:
-        facts: dict[str, object] = {"code": self.code, "traceId": trace_id()}
-        return facts | {"field": self.field} if self.field else facts
+        named = {"field": self.field} if self.field else {}
+        return {"code": self.code, "traceId": trace_id(), **named, **self.facts}
 
 
 def unauthenticated(message: str) -> PublicError:
@@ -75,7 +77,7 @@ def make_public(errors: list[GraphQLError], *, suggestions: bool) -> None:
                 log.error("unexpected error", path=error.path, exc_info=cause)
             known = PublicError(INTERNAL, "internal error")
         error.message = str(known) if suggestions else _SUGGESTION.sub("", str(known))
-        error.extensions = {**known.extensions(), **_facts(error)}
+        error.extensions = known.extensions()
 
 
 def answer(error: PublicError) -> dict[str, object]:
@@ -106,8 +108,3 @@ def _known(error: GraphQLError) -> PublicError | None:
             return PublicError("GRAPHQL_VALIDATION_FAILED", error.message)
         case _:
             return None
-
-
-def _facts(error: GraphQLError) -> dict[str, object]:
-    """Figures that limits put into the extensions."""
-    return {key: value for key, value in (error.extensions or {}).items() if key == "cost"}

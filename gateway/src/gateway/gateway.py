@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gateway.authentication import Authenticator
 from gateway.clients import Clients
 from gateway.context import Context
+from gateway.inbound.intake import Intake
 from gateway.limits.buckets import Buckets
 from gateway.loaders import Loaders
 from gateway.settings import GatewaySettings
@@ -18,6 +19,7 @@ class Gateway:
     clients: Clients
     authenticator: Authenticator
     buckets: Buckets
+    intake: Intake
 
     def context(self) -> Context:
         return Context(gateway=self, loaders=Loaders(self.clients))

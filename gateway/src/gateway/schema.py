@@ -17,6 +17,7 @@ from gateway.campaigns.queries import CampaignQueries
 from gateway.content.mutations import ContentMutations
 from gateway.content.queries import ContentQueries
 from gateway.errors import make_public
+from gateway.inbound.mutations import InboundMutations
 from gateway.limits.extension import Exploring, Limits
 from gateway.nodes import NodeQueries
 from gateway.risk.mutations import RiskMutations
@@ -44,6 +45,7 @@ class Mutation(
     TicketMutations,
     AnswerMutations,
     RiskMutations,
+    InboundMutations,
 ):
     pass
 

@@ -48,9 +48,7 @@ class Limits(SchemaExtension):
             try:
                 self._admit()
             except PublicError as refused:
-                extensions = refused.extensions() | ({"cost": self._cost} if self._cost else {})
-                error = GraphQLError(str(refused), original_error=refused, extensions=extensions)
-                operation.pre_execution_errors = [error]
+                operation.pre_execution_errors = [GraphQLError(str(refused), original_error=refused)]
         yield
 
     def get_results(self) -> dict[str, Any]:
