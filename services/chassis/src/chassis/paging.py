@@ -76,7 +76,7 @@ async def fetch_page(
     keyed = keyed.order_by(*(column.desc() if descending else column.asc() for column in order))
     if request.after is not None:
         types = [column.type.python_type for column in order]
-        if [type(part) for part in request.after] != types:
+        if len(request.after) != len(types) or not all(map(isinstance, request.after, types)):
             raise InvalidCursor("The cursor is not one of this list; take it from the previous page.")
         place, seen = tuple_(*order), tuple_(*request.after)
         keyed = keyed.where(place < seen if descending else place > seen)
