@@ -13,12 +13,15 @@ from sqlalchemy import text
 from chassis.database import Database
 from segmentation.application.ports import Transactions
 from segmentation.application.record_activities import record_activities
+from segmentation.domain.activity import ORDERS
 from segmentation.domain.activity import ActivityKind as Kind
 from segmentation.domain.errors import CurrencyMismatch
 from segmentation.domain.membership import Sign, stays
-from segmentation.domain.policy import Tier
+from segmentation.domain.policy import Tier, TierPolicy
+from segmentation.domain.tiers import decide
 
 from ..samples import NOW, Act, Brand, days
+from ..unit.fakes import FakeUnitOfWork, Memory
 
 NewBrand = Callable[[], Awaitable[Brand]]
 
@@ -162,6 +165,48 @@ async def test_stored_stays_are_those_of_the_domain(
         "select joined_at, left_at, join_recorded, invited_by_id from memberships order by joined_at",
     )
     assert stored == [(s.joined_at, s.left_at, s.join_recorded, s.invited_by_id) for s in expected]
+
+
+ACTS = st.lists(
+    st.builds(
+        lambda kind, member, ago, order, amount: Act(
+            kind,
+            member,
+            days(ago),
+            order=f"{member}-{order}" if kind in ORDERS else None,
+            amount_minor=amount,
+        ),
+        st.sampled_from(Kind),
+        st.sampled_from(["li", "wang"]),
+        st.integers(0, 45),
+        st.integers(0, 1),
+        st.integers(0, 600_000),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=ACTS, batches=st.integers(1, 4))
+async def test_stored_and_remembered_agree(
+    in_transaction: Transactions, new_brand: NewBrand, acts: list[Act], batches: int
+) -> None:
+    """The fake of the unit tests and PostgreSQL come to the same tiers, figures and stays."""
+    brand, memory = await new_brand(), Memory()
+    for start in range(batches):
+        await record(in_transaction, brand, acts[start::batches])
+        await record_activities(FakeUnitOfWork(memory), brand.columns(*acts[start::batches]), NOW)
+
+    fake = FakeUnitOfWork(memory)
+    members = memory.members()
+    async with in_transaction(brand.tenant_id) as uow:
+        stored = await uow.tiers.all(TierPolicy(), NOW, after=None, limit=10)
+        assert [it.member_id for it in stored] == members
+        for one, other in zip(stored, await fake.tiers.all(TierPolicy(), NOW, None, 10), strict=True):
+            assert decide(one, TierPolicy(), NOW) == decide(other, TierPolicy(), NOW)
+            assert (one.tier, set(one.group_ids)) == (other.tier, set(other.group_ids))
+        assert await uow.memberships.of_members(members) == await fake.memberships.of_members(members)
 
 
 async def test_two_consumers_at_once_miss_nothing(
