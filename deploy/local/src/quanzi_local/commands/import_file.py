@@ -115,7 +115,7 @@ def _run(
             raise NotUsable(str(error)) from error
     typer.echo(
         f"{file.name}: {counts.rows:,} rows in {meter.seconds:.1f} s: {counts.accepted:,} accepted, "
-        f"{counts.duplicates:,} duplicates, {counts.rejected:,} rejected"
+        f"{counts.rejected:,} rejected"
     )
     if rejects.count:
         typer.echo(f"rejected rows with their reasons: {rejects.path}")

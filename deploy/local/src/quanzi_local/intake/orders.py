@@ -19,7 +19,7 @@ ALIASES = {
     "dollar_value": "amount", "total": "amount", "price": "amount",
     "order_id": "reference", "order_no": "reference",
 }  # fmt: skip
-CARRIED = ("group", "source_id", "campaign_id", "post_id")
+CARRIED = ("group", "source_id", "campaign_id", "post_id", "display_name")
 DATE = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
 NOON = time(12, tzinfo=UTC)
 
@@ -69,6 +69,7 @@ def _activity(
         raise InvalidField("MISSING_FIELD", "reference", "a refund names the order it refunds")
     reference = str(values.get("reference", derived))
     currency = str(values.get("currency", defaults.currency)).upper()
+    claim = {"claim_id": values["claim_id"]} if "claim_id" in values else {}
     activity = {name: values[name] for name in CARRIED if name in values}
     if defaults.group is not None:
         activity.setdefault("group", defaults.group)
@@ -79,7 +80,12 @@ def _activity(
         "source": values.get("source", defaults.source),
         "member": member,
         "occurred_at": moment,
-        "order": {"reference": reference, "amount_minor": _minor(values, currency), "currency": currency},
+        "order": {
+            "reference": reference,
+            "amount_minor": _minor(values, currency),
+            "currency": currency,
+            **claim,
+        },
     }
 
 

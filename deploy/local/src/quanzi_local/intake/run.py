@@ -16,15 +16,14 @@ PrepareGroups = Callable[[Sequence[str]], Awaitable[None]]
 
 @dataclass(slots=True)
 class Counts:
-    """Rows; `duplicates` are those the gateway knew, as far as it says."""
+    """Rows; the accepted ones include those of an earlier import, which change nothing."""
 
     accepted: int = 0
-    duplicates: int = 0
     rejected: int = 0
 
     @property
     def rows(self) -> int:
-        return self.accepted + self.duplicates + self.rejected
+        return self.accepted + self.rejected
 
 
 async def run_import(
@@ -48,7 +47,6 @@ async def run_import(
         for reject in sorted([*chunk.broken, *answer.refused], key=lambda reject: reject.line):
             rejects.add(reject)
         counts.accepted += answer.accepted
-        counts.duplicates += answer.duplicates
         counts.rejected = rejects.count
         tell(counts)
     return counts

@@ -36,10 +36,9 @@ class Chunk:
 
 @dataclass(slots=True)
 class Answer:
-    """What became of a chunk: counts of rows, and the rows refused by the gateway."""
+    """What became of a chunk. The services drop accepted rows that they know already."""
 
     accepted: int = 0
-    duplicates: int = 0
     refused: list[Reject] = field(default_factory=list)
 
 
@@ -114,7 +113,7 @@ async def _read(response: httpx.Response, rows: Sequence[Row]) -> Answer:
             continue
         said: dict[str, Any] = json.loads(line)
         if "accepted" in said:
-            answer.accepted, answer.duplicates = said["accepted"], said.get("duplicates", 0)
+            answer.accepted = said["accepted"]
             return answer
         row = rows[said["line"] - 1]
         answer.refused.append(Reject(row.line, row.text, said["code"], said.get("field"), said["message"]))
