@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 from rich.console import Console
 
-from quanzi_local.gateway_client import as_developer, connect, gateway_url
+from quanzi_local.gateway_client import GatewayRefused, as_developer, connect, gateway_url, graphql
 from quanzi_local.home import Home, NotUsable
 from quanzi_local.identity import SAMPLE_TENANT
 from quanzi_local.intake.activities import ActivityDefaults, activity_rows
@@ -48,7 +49,9 @@ def import_file() -> None:
 @app.command()
 def orders(
     file: File,
-    currency: Annotated[str, typer.Option(help="ISO 4217, for rows that name none.")] = "CNY",
+    currency: Annotated[
+        str | None, typer.Option(help="ISO 4217, for rows that name none; by default the tenant's.")
+    ] = None,
     group: Group = None,
     create_groups: CreateGroups = False,
     source: Source = None,
@@ -59,11 +62,15 @@ def orders(
 ) -> None:
     """Orders of a shop. Amounts become minor units exactly; a date without a time is noon UTC."""
 
-    def rows(advance: Callable[[int], None]) -> Iterator[Row | Reject]:
-        named = source or ("cdnow" if is_cdnow(file) else "orders")
-        return order_rows(read_records(file, advance), OrderDefaults(named, currency.upper(), group))
+    target = Target.of(url, token, tenant)
 
-    _run(Target.of(url, token, tenant), file, rows, rejects, create_groups)
+    def rows(advance: Callable[[int], None]) -> Iterator[Row | Reject]:
+        records = read_records(file, advance)
+        named = source or ("cdnow" if is_cdnow(file) else "orders")
+        taken_as = currency.upper() if currency else asyncio.run(_tenant_currency(target))
+        return order_rows(records, OrderDefaults(named, taken_as, group))
+
+    _run(target, file, rows, rejects, create_groups)
 
 
 @app.command()
@@ -107,7 +114,8 @@ def _run(
     rejects = RejectsFile(rejects_path) if rejects_path else RejectsFile.beside(file)
     with Meter(file, Console(stderr=True)) as meter, rejects:
         try:
-            counts = asyncio.run(_import(target, rows(meter.read), rejects, meter, create_groups))
+            read = rows(meter.read)
+            counts = asyncio.run(_import(target, read, rejects, meter, create_groups))
         except UnreadableFile as error:
             typer.echo(f"quanzi: {error}", err=True)
             raise typer.Exit(NOTHING_READ) from error
@@ -119,6 +127,14 @@ def _run(
     )
     if rejects.count:
         typer.echo(f"rejected rows with their reasons: {rejects.path}")
+
+
+async def _tenant_currency(target: Target) -> str:
+    async with connect(target.url, target.token) as client:
+        try:
+            return str((await graphql(client, "{ tenant { currency } }", {}))["tenant"]["currency"])
+        except (GatewayRefused, httpx.HTTPError) as error:
+            raise UploadRefused(f"{target.url}: {error}; is `quanzi up` running?") from error
 
 
 async def _import(

@@ -43,8 +43,15 @@ async def load_sample(home: Home, url: str) -> None:
 
 
 async def _register_tenant(client: httpx.AsyncClient, tenant: Mapping[str, str]) -> None:
+    try:
+        await graphql(client, "{ tenant { id } }", {})
+    except GatewayRefused as refusal:
+        if refusal.codes != {"UNKNOWN_TENANT"}:
+            raise
+    else:
+        return
     payload = (await graphql(client, REGISTER_TENANT, {"input": tenant}))["tenantRegister"]
-    if any(error["code"] != "CONFLICT" for error in payload["userErrors"]):
+    if payload["userErrors"]:
         raise GatewayRefused(payload["userErrors"])
 
 
