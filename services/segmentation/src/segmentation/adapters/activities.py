@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from chassis.paging import page_of
 from segmentation.adapters.totals import total_of
-from segmentation.domain.activity import ActivityKind, Presence, Recorded, RecordedActivity
+from segmentation.domain.activity import ActivityKind, Recorded, RecordedActivity
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chassis.paging import Page, PageRequest
     from segmentation.domain.activity import ActivityColumns
 
+# Stays change only where somebody moved, or was seen outside the known stays: `unsettled`.
 # Sorted by id, so that two transactions with the same activities wait for one another in one order.
 _ADD = text("""
     with fresh as (
@@ -44,14 +45,17 @@ _ADD = text("""
             array_agg(distinct member_id) filter (where kind in (10, 11)) as buyer_ids
         from fresh
     ) as recorded, (
-        select array_agg(member_id) as present_ids, array_agg(group_id) as group_ids,
-            array_agg(first_at) as first_at, array_agg(last_at) as last_at, array_agg(moved) as moved
+        select array_agg(member_id) as unsettled_ids, array_agg(group_id) as unsettled_group_ids
         from (
             select member_id, group_id, min(occurred_at) as first_at, max(occurred_at) as last_at,
                 bool_or(kind in (1, 2)) as moved
             from fresh where group_id is not null and kind not in (10, 11) group by member_id, group_id
-        ) as pairs
-    ) as presence
+        ) as seen
+        where moved or not exists (
+            select from memberships s
+            where s.member_id = seen.member_id and s.group_id = seen.group_id
+              and s.joined_at <= first_at and (s.left_at is null or s.left_at >= last_at))
+    ) as unsettled
 """)
 
 # Refunds add up; of several payments of one order the first counts: so no order of arrival matters.
@@ -109,11 +113,11 @@ class SqlActivities:
             "sources": activities.sources,
             "member_ids": activities.member_ids,
             "group_ids": activities.group_ids,
-            "order_references": activities.order_references,
+            "order_references": _sparse(activities.order_references),
             "amounts": activities.amounts,
-            "invited_by_ids": activities.invited_by_ids,
-            "campaign_ids": activities.campaign_ids,
-            "post_ids": activities.post_ids,
+            "invited_by_ids": _sparse(activities.invited_by_ids),
+            "campaign_ids": _sparse(activities.campaign_ids),
+            "post_ids": _sparse(activities.post_ids),
         }
         row = (await self._connection.execute(_ADD, parameters)).one()
         if not row.ids:
@@ -121,14 +125,14 @@ class SqlActivities:
         if row.order_ids:
             parameters = {"tenant_id": self._tenant_id, "ids": row.order_ids}
             await self._connection.execute(_APPLY_ORDERS, parameters)
-        presence = (row.present_ids, row.group_ids, row.first_at, row.last_at, row.moved)
+        unsettled = zip(row.unsettled_ids or (), row.unsettled_group_ids or (), strict=True)
         return Recorded(
             row.ids,
             row.order_ids or (),
             row.move_ids or (),
             row.member_ids,
             row.buyer_ids or (),
-            Presence(*presence) if row.present_ids else Presence(),
+            list(unsettled),
         )
 
     async def of_member(self, member_id: UUID, request: PageRequest) -> Page[RecordedActivity]:
@@ -144,6 +148,11 @@ class SqlActivities:
         rows = await self._connection.execute(_PAGES[of, bool(request.after)], parameters)
         total = await total_of(self._connection, request, f"activities where {of} = :of", {"of": value})
         return page_of([_recorded(row) for row in rows], request, _key, total)
+
+
+def _sparse(column: list[str | None]) -> list[str | None]:
+    """A column of nulls need not travel: unnest fills it up."""
+    return column if any(column) else []
 
 
 def _key(activity: RecordedActivity) -> tuple[datetime, UUID]:

@@ -17,32 +17,21 @@ if TYPE_CHECKING:
     from chassis.database import Session
     from segmentation.domain.activity import Recorded
 
-# Stays change only where somebody moved, or was seen outside the known stays.
-_STALE = text("""
-    select member_id, group_id
-    from unnest(cast(:member_ids as uuid[]), cast(:group_ids as uuid[]), cast(:first_at as timestamptz[]),
-                cast(:last_at as timestamptz[]), cast(:moved as boolean[]))
-         as touched (member_id, group_id, first_at, last_at, moved)
-    where moved or not exists (
-        select from memberships s
-        where s.member_id = touched.member_id and s.group_id = touched.group_id
-          and s.joined_at <= first_at and (s.left_at is null or s.left_at >= last_at))
-""")
 # A stay is what lies between two leavings; a repeated leaving (alone, and not the first) is none.
 # `offset 0` and `is not distinct from` keep the planner on the index of the member, whatever it believes the
 # size of the tenant to be.
 _REBUILD = text("""
-    with stale as (
+    with unsettled as (
         select * from unnest(cast(:member_ids as uuid[]), cast(:group_ids as uuid[]))
             as pair (member_id, group_id)
     ), signs as (
-        select stale.*, a.*,
+        select unsettled.*, a.*,
             count(*) filter (where kind = 2) over (
                 partition by member_id, group_id order by occurred_at, kind = 2, activity_id
                 rows between unbounded preceding and 1 preceding) as leavings
-        from stale cross join lateral (
+        from unsettled cross join lateral (
             select kind, activity_id, occurred_at, invited_by_id from activities
-            where member_id = stale.member_id and group_id is not distinct from stale.group_id
+            where member_id = unsettled.member_id and group_id is not distinct from unsettled.group_id
               and kind not in (10, 11) offset 0) as a
     ), stays as (
         select member_id, group_id, min(occurred_at) as joined_at,
@@ -55,11 +44,11 @@ _REBUILD = text("""
     ), dropped as (
         delete from memberships where ctid = any(array(
             select s.ctid
-            from stale cross join lateral (
+            from unsettled cross join lateral (
                 select ctid, joined_at from memberships
-                where member_id = stale.member_id and group_id = stale.group_id offset 0) as s
-            where not exists (select from stays n where n.member_id = stale.member_id
-                              and n.group_id = stale.group_id and n.joined_at = s.joined_at)))
+                where member_id = unsettled.member_id and group_id = unsettled.group_id offset 0) as s
+            where not exists (select from stays n where n.member_id = unsettled.member_id
+                              and n.group_id = unsettled.group_id and n.joined_at = s.joined_at)))
     ), kept as (
         insert into memberships
             (tenant_id, member_id, group_id, joined_at, left_at, join_recorded, invited_by_id)
@@ -90,23 +79,13 @@ class SqlMemberships:
         self._connection, self._tenant_id = session.connection, session.tenant_id
 
     async def rebuild(self, recorded: Recorded) -> Sequence[MemberJoinedGroup | MemberLeftGroup]:
-        presence = recorded.presence
-        if not presence.member_ids:
+        if not recorded.unsettled:
             return []
-        seen = {
-            "member_ids": presence.member_ids,
-            "group_ids": presence.group_ids,
-            "first_at": presence.first_at,
-            "last_at": presence.last_at,
-            "moved": presence.moved,
-        }
-        stale = (await self._connection.execute(_STALE, seen)).all()
-        if not stale:
-            return []
+        member_ids, group_ids = zip(*recorded.unsettled, strict=True)
         parameters = {
             "tenant_id": self._tenant_id,
-            "member_ids": [row.member_id for row in stale],
-            "group_ids": [row.group_id for row in stale],
+            "member_ids": list(member_ids),
+            "group_ids": list(group_ids),
             "move_ids": list(recorded.move_ids),
         }
         return [

@@ -71,24 +71,11 @@ class ActivityColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
-    """Where members were seen inside groups, one list per column, each pair of member and group once.
-
-    `moved`: they joined or left; `first_at` and `last_at`: when they were seen.
-    """
-
-    member_ids: Sequence[UUID] = ()
-    group_ids: Sequence[UUID] = ()
-    first_at: Sequence[datetime] = ()
-    last_at: Sequence[datetime] = ()
-    moved: Sequence[bool] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Recorded:
     """The activities of a batch that were new: all of them, and which are orders or moves.
 
-    `member_ids`: whose they are, `buyer_ids`: whose orders; each member once.
+    `member_ids`: whose they are, `buyer_ids`: whose orders; each member once. `unsettled`: members and groups
+    whose stays they may change, each pair once.
     """
 
     ids: Sequence[UUID] = ()
@@ -96,7 +83,7 @@ class Recorded:
     move_ids: Sequence[UUID] = ()
     member_ids: Sequence[UUID] = ()
     buyer_ids: Sequence[UUID] = ()
-    presence: Presence = field(default_factory=Presence)
+    unsettled: Sequence[tuple[UUID, UUID]] = ()
 
 
 @dataclass(frozen=True, slots=True)
