@@ -1,8 +1,8 @@
 """What a partner may do on NATS: take from its own consumer, confirm, and hear the answers.
 
 No plain subscription to subjects of events: partners share an account, and as the server does not check the
-reply subject of a request, one partner could have its events delivered where another one listens. An inbox has
-a random name.
+reply subject of a request, one partner could have its events delivered where another one listens. The name of
+an inbox is random.
 """
 
 from __future__ import annotations

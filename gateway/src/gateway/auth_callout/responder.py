@@ -57,9 +57,7 @@ class AuthResponder:
         try:
             answer = await self._answer(request.data)
             await request.respond(answer.encode())
-        except (MalformedToken, KeyError) as error:
-            log.warning("login request not understood", reason=repr(error))
-        except nats.errors.Error as error:
+        except (MalformedToken, KeyError, nats.errors.Error) as error:
             log.warning("login not answered", reason=repr(error))
 
     async def _answer(self, request: bytes) -> str:
