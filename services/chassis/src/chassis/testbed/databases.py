@@ -1,6 +1,5 @@
 """A fresh database for a test in tens of milliseconds: a copy of one that was migrated once."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -46,7 +45,7 @@ class DatabaseFactory:
 
     def __init__(self, server: PostgresForTests) -> None:
         self._server = server
-        self._password = hashlib.sha256(server.url.encode()).hexdigest()  # the same in every worker
+        self._password = server.role_password
         self._templates: dict[str, ServiceDatabase] = {}
         self._made: list[ServiceDatabase] = []
 

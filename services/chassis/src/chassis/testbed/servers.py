@@ -1,5 +1,6 @@
 """The servers of a test session, whoever runs them."""
 
+import hashlib
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -14,6 +15,11 @@ class PostgresForTests:
 
     url: str
     embedded: PostgresServer | None = None
+
+    @property
+    def role_password(self) -> str:
+        """Of every role of the services: roles belong to the server, so all who test on it must agree."""
+        return hashlib.sha256(self.url.encode()).hexdigest()
 
     def url_of(self, database: str, role: str | None = None, password: str = "") -> str:
         """Of another database, as another role."""
