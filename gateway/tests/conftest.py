@@ -14,27 +14,36 @@ from uuid import UUID
 import httpx
 import jwt
 import pytest
+from nats.aio.client import Client
 
-from chassis.identity import Signer, Verifier, generate_key
 from chassis.clock import utc_now
+from chassis.database import Database
+from chassis.identity import Signer, Verifier, generate_key
 from chassis.rpc.client import ForwardedCredentials
 from chassis.tenancy import TenantProfile
-from quanzi.inbound.v1.activity_pb2 import Activity
 from gateway.app import build_app
-from gateway.authentication import Authenticator, Identity, TokenVerifier
+from gateway.authentication import Authenticator, TokenVerifier
 from gateway.clients import Clients
-from gateway.errors import PublicError, unauthenticated
+from gateway.errors import PublicError
 from gateway.gateway import Gateway
 from gateway.inbound.envelopes import Publisher
 from gateway.inbound.groups import GroupDirectory
 from gateway.inbound.intake import Intake
 from gateway.limits.buckets import Buckets
+from gateway.partners.desk import PartnerDesk
+from gateway.partners.directory import PartnerDirectory
+from gateway.partners.event_feed import EventFeed
 from gateway.settings import GatewaySettings
+from gateway.tenants.registry import TenantRegistry
+from gateway.webhooks.attempt import WebhookClient
+from gateway.webhooks.desk import WebhookDesk
+from quanzi.inbound.v1.activity_pb2 import Activity
 
 from .fakes import FakeServices
 
 TENANT = UUID("11111111-1111-7111-8111-111111111111")
 ISSUER, AUDIENCE = "test-idp", "quanzi"
+PEPPER = b"pepper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     (folder / "jwks.json").write_text(json.dumps({"keys": [public]}))
     idp_private, idp_public = generate_key(ISSUER)
     (folder / "idp-jwks.json").write_text(json.dumps({"keys": [idp_public]}))
-    (folder / "pepper").write_text("pepper")
+    (folder / "pepper").write_bytes(PEPPER)
     return Keys(folder, idp_private, Verifier(folder / "jwks.json"))
 
 
@@ -129,16 +138,22 @@ class Door:
 
 @pytest.fixture(scope="session")
 def make_gateway(keys: Keys, make_settings: Callable[..., GatewaySettings]) -> Callable[..., Gateway]:
-    async def nobody(_key: str) -> Identity:
-        raise unauthenticated("unknown API key")
-
     async def find_tenant(tenant_id: UUID) -> TenantProfile:
         if tenant_id != TENANT:
             raise PublicError("UNKNOWN_TENANT", "not registered", status=403)
         return TenantProfile(TENANT, "acme", "Acme", "Asia/Shanghai", "CNY")
 
-    def make(publisher: Publisher | None = None, **changes: Any) -> Gateway:
+    def make(
+        publisher: Publisher | None = None,
+        database: Database | None = None,
+        nats: Client | None = None,
+        **changes: Any,
+    ) -> Gateway:
         settings = make_settings(**changes)
+        database = database or Database.connect("postgresql://none@127.0.0.1:1/none", "gateway")
+        partners = PartnerDirectory(database, PEPPER, utc_now)
+        feed = EventFeed((nats or Client()).jetstream())
+        webhook_client = WebhookClient(allow_loopback=settings.gateway_development)
         signer = Signer.from_file("gateway", settings.signing_key_file)
         tokens = TokenVerifier(
             settings.identity_jwks_file, settings.identity_issuer, settings.identity_audience
@@ -148,8 +163,12 @@ def make_gateway(keys: Keys, make_settings: Callable[..., GatewaySettings]) -> C
         return Gateway(
             settings=settings,
             clients=clients,
+            tenants=TenantRegistry(database),
+            partners=PartnerDesk(database, feed, PEPPER, utc_now),
+            webhooks=WebhookDesk(database, webhook_client, PEPPER, utc_now),
+            clock=utc_now,
             intake=Intake(publisher or Nowhere(), directory, find_tenant, utc_now),
-            authenticator=Authenticator(tokens, nobody),
+            authenticator=Authenticator(tokens, partners.identify),
             buckets=Buckets(),
         )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import grpc
 import jwt
 import pytest
+
 from chassis.identity import generate_key
 from quanzi.segmentation.v1 import members_pb2
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import nats
 import pytest
+from nats.js import JetStreamContext
+
 from chassis.ids import derived_id
 from chassis.messaging import ensure_streams
 from chassis.testbed.servers import NatsForTests
-from nats.js import JetStreamContext
-from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_ORDER_PAID, Activity, ActivityBatch
-from quanzi.segmentation.v1 import groups_pb2
-
 from gateway.gateway import Gateway
 from gateway.inbound.envelopes import Publisher
+from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_ORDER_PAID, Activity, ActivityBatch
+from quanzi.segmentation.v1 import groups_pb2
 
 from .conftest import TENANT, Door, Keys
 from .fakes import FakeServices

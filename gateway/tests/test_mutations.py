@@ -5,6 +5,7 @@ from __future__ import annotations
 import grpc
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
+
 from quanzi.campaigns.v1 import claims_pb2
 from quanzi.segmentation.v1 import groups_pb2
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import grpc
 from google.protobuf.descriptor import FileDescriptor
@@ -73,6 +73,10 @@ class Clients:
         self.lexicon = lexicon_pb2_grpc.LexiconServiceStub(risk)
         self.screening = screening_pb2_grpc.ScreeningServiceStub(risk)
         self.violations = violations_pb2_grpc.ViolationServiceStub(risk)
+
+    def checks(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """Each passes when the service can be reached."""
+        return {name: channel.channel_ready for name, channel in self.channels.items()}
 
     async def close(self) -> None:
         for channel in self.channels.values():

@@ -20,6 +20,8 @@ from gateway.errors import make_public
 from gateway.inbound.mutations import InboundMutations
 from gateway.limits.extension import Exploring, Limits
 from gateway.nodes import NodeQueries
+from gateway.partners.mutations import PartnerMutations
+from gateway.partners.queries import PartnerQueries
 from gateway.risk.mutations import RiskMutations
 from gateway.risk.queries import RiskQueries
 from gateway.scalars import SCALARS
@@ -28,12 +30,26 @@ from gateway.segmentation.queries import SegmentationQueries
 from gateway.support.answer_mutations import AnswerMutations
 from gateway.support.mutations import TicketMutations
 from gateway.support.queries import SupportQueries
+from gateway.tenants.mutations import TenantMutations
+from gateway.tenants.queries import TenantQueries
+from gateway.webhooks.mutations import WebhookMutations
+from gateway.webhooks.queries import WebhookQueries
 
 FILE = Path(__file__).resolve().parents[2] / "schema.graphql"
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(NodeQueries, SegmentationQueries, ContentQueries, CampaignQueries, SupportQueries, RiskQueries):
+class Query(
+    NodeQueries,
+    TenantQueries,
+    SegmentationQueries,
+    ContentQueries,
+    CampaignQueries,
+    SupportQueries,
+    RiskQueries,
+    PartnerQueries,
+    WebhookQueries,
+):
     pass
 
 
@@ -46,6 +62,9 @@ class Mutation(
     AnswerMutations,
     RiskMutations,
     InboundMutations,
+    TenantMutations,
+    PartnerMutations,
+    WebhookMutations,
 ):
     pass
 

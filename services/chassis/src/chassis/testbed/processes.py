@@ -50,6 +50,7 @@ class ServiceProcess:
         self._environment = {**inherited, **settings, "QUANZI_READY_FILE": str(self._ready_file)}
         self._child: Child | None = None
         self.grpc_port = 0
+        self.http_port = 0
 
     @property
     def address(self) -> str:
@@ -69,7 +70,9 @@ class ServiceProcess:
             environment=self._environment,
         )
         self._child.wait_ready(self._ready_file.exists, _START_SECONDS)
-        self.grpc_port = json.loads(self._ready_file.read_text())["grpc_port"]
+        told = json.loads(self._ready_file.read_text())
+        self.grpc_port = told.get("grpc_port", 0)
+        self.http_port = told.get("http_port", 0)
 
     def stop(self) -> int:
         """SIGTERM: it drains. Returns its exit code."""
