@@ -64,7 +64,10 @@ _PROFILES = f"""
         o.last_paid_at, o.paid_orders, o.net_minor, cast(g.tags as text) as tags,
         case when c.position = 1 then cast(policy.document as text) end as policy
     from chosen c cross join policy
-    left join member_tiers t on t.member_id = c.member_id
+    left join lateral (
+        select tier, previous_tier, assigned_at, reason from member_tiers
+        where member_id = c.member_id limit 1  -- keeps the planner on the index, page by page
+    ) t on true
     left join lateral (
         select max(paid_at) as last_paid_at, count(*) as paid_orders,
             sum(paid_minor - refunded_minor) as net_minor
