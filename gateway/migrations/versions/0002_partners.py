@@ -1,8 +1,8 @@
 """Partners with their keys; webhook endpoints and what was or is to be delivered to them.
 
 Whoever shows an API key, and the loop that sends webhooks, do not know the tenant yet. Both step into the
-relay role, as the relay of the outbox does, and see just the columns that lead to the tenant: no hash of a key,
-no address, no event. With the tenant known they go on as everybody else.
+relay role, as the relay of the outbox does, and see just the columns that lead to the tenant: no hash of a
+key, no address, no event. With the tenant known they go on as everybody else.
 """
 
 from alembic import op

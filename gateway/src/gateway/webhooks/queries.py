@@ -44,6 +44,6 @@ class WebhookQueries:
             owner,
             list_request(info, first, after),
             endpoint_id=UUID(uuid_of(endpoint, "WebhookEndpoint", "endpoint")) if endpoint else None,
-            status=DeliveryStatus(status.value) if status else None,
+            status=DeliveryStatus[status.name] if status else None,
         )
         return connection(map(WebhookDelivery.of, page.items), page.info(), after)

@@ -10,6 +10,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from chassis.backoff import Backoff
@@ -88,7 +89,7 @@ class WebhookSender:
             for delivery, endpoint in found:
                 self._sending[endpoint.id] += 1
                 task = sending.create_task(self._send(delivery, endpoint, until))
-                task.add_done_callback(lambda _, endpoint_id=endpoint.id: self._sent(endpoint_id, wakeup))
+                task.add_done_callback(partial(self._sent, endpoint.id, wakeup))
         return len(leases)
 
     async def forget(self) -> None:
@@ -103,7 +104,7 @@ class WebhookSender:
                 log.warning("old deliveries stay for now", reason=repr(error))
             await asyncio.sleep(_FORGET_EVERY)
 
-    def _sent(self, endpoint_id: UUID, wakeup: Wakeup) -> None:
+    def _sent(self, endpoint_id: UUID, wakeup: Wakeup, _task: asyncio.Task[None]) -> None:
         self._sending[endpoint_id] -= 1
         if not self._sending[endpoint_id]:
             del self._sending[endpoint_id]
