@@ -1,6 +1,7 @@
 """A brand with approved items on a real database."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -10,12 +11,14 @@ from chassis.database import Database, transactions
 from chassis.ids import new_id
 from chassis.tenancy import TenantProfile
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
-from content.adapters.unit_of_work import SqlTransactions, SqlUnitOfWork
+from content.adapters.unit_of_work import SqlUnitOfWork
 from content.application.create_item import CreateItem, create_item
 from content.application.ports import Screened
 from content.application.review_item import ReviewItem, review_item
 from content.application.submit_item import submit_item
 from content.domain.content_type import ContentFormat, ContentType, Verdict
+
+InTransaction = Callable[[UUID], AbstractAsyncContextManager[SqlUnitOfWork]]
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 Reconnect = Callable[[], Database]
@@ -39,12 +42,12 @@ async def database(content_database: ServiceDatabase) -> AsyncIterator[Database]
 
 
 @pytest.fixture
-def in_transaction(database: Database) -> SqlTransactions:
+def in_transaction(database: Database) -> InTransaction:
     return transactions(database, SqlUnitOfWork)
 
 
 @pytest.fixture
-async def tenant_id(in_transaction: SqlTransactions) -> UUID:
+async def tenant_id(in_transaction: InTransaction) -> UUID:
     tenant_id = new_id()
     profile = TenantProfile(tenant_id, f"t-{tenant_id}", "样例品牌", "Asia/Shanghai", "CNY")
     async with in_transaction(tenant_id) as uow:
@@ -53,7 +56,7 @@ async def tenant_id(in_transaction: SqlTransactions) -> UUID:
 
 
 @pytest.fixture
-async def library(tenant_id: UUID, in_transaction: SqlTransactions) -> int:
+async def library(tenant_id: UUID, in_transaction: InTransaction) -> int:
     """Ten approved items of each type; returns how many there are."""
     for content_type in ContentType:
         for number in range(10):

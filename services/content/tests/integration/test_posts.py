@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from chassis.database import Database
 from chassis.ids import new_id
 from chassis.paging import PageRequest
 from chassis.timer_loop import TimerLoop
-from content.adapters.unit_of_work import SqlTransactions
+from content.adapters.unit_of_work import SqlUnitOfWork
 from content.application.approve_plan import approve_plan
 from content.application.generate_plan import GeneratePlan, generate_plan
 from content.application.ports import PostFilter
@@ -24,6 +26,8 @@ from content.domain.plan import Plan
 from content.domain.post import DeliveryOutcome, Post, PostStatus
 from content.entrypoints.timers import TIMERS
 
+InTransaction = Callable[[UUID], AbstractAsyncContextManager[SqlUnitOfWork]]
+
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
 pytestmark = pytest.mark.usefixtures("library")
@@ -32,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("library")
 class Stage:
     """One tenant's content, driven through its use cases."""
 
-    def __init__(self, database: Database, in_transaction: SqlTransactions, tenant_id: UUID) -> None:
+    def __init__(self, database: Database, in_transaction: InTransaction, tenant_id: UUID) -> None:
         self.database, self.in_transaction, self.tenant_id = database, in_transaction, tenant_id
         self.now = NOW
 
@@ -71,7 +75,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage(database: Database, in_transaction: SqlTransactions, tenant_id: UUID) -> Stage:
+def stage(database: Database, in_transaction: InTransaction, tenant_id: UUID) -> Stage:
     return Stage(database, in_transaction, tenant_id)
 
 
@@ -161,7 +165,7 @@ async def test_a_moved_post_keeps_the_rules(stage: Stage) -> None:
     assert (await stage.posts(plan))[0].status is PostStatus.ASSIGNED
 
 
-async def test_another_tenant_sees_nothing(stage: Stage, in_transaction: SqlTransactions) -> None:
+async def test_another_tenant_sees_nothing(stage: Stage, in_transaction: InTransaction) -> None:
     plan = await stage.plan(new_id())
     async with in_transaction(new_id()) as foreign:
         assert await foreign.plans.many([plan.id]) == []

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -18,7 +19,7 @@ from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from chassis.timer_loop import TimerLoop
 from support.adapters.knowledge import IndexCache
 from support.adapters.texts import ChineseTexts
-from support.adapters.unit_of_work import SqlTransactions, SqlUnitOfWork
+from support.adapters.unit_of_work import SqlUnitOfWork
 from support.application.ask_question import Answer, AskQuestion, ask_question
 from support.application.assign_ticket import assign_ticket
 from support.application.ports import TicketFilter
@@ -27,6 +28,8 @@ from support.domain.answering import AnswerOutcome, FaqEntry, KeywordReply
 from support.domain.errors import NotTheAssignee, QueueEmpty
 from support.domain.ticket import SupportTier, Ticket, TicketStatus
 from support.entrypoints.timers import TIMERS
+
+InTransaction = Callable[[UUID], AbstractAsyncContextManager[SqlUnitOfWork]]
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)  # 12:00 in Shanghai
 TEXTS = ChineseTexts()
@@ -37,7 +40,7 @@ class Stage:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.in_transaction: SqlTransactions = transactions(
+        self.in_transaction: InTransaction = transactions(
             database, partial(SqlUnitOfWork, indexes=IndexCache())
         )
         self.tenant_id = new_id()

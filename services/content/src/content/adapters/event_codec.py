@@ -3,9 +3,9 @@
 from google.protobuf.message import Message
 
 from chassis.timestamps import timestamp
-from content.adapters.wire import content_type_value
 from content.domain import events
 from content.domain.events import DomainEvent
+from content.wire import content_type_value
 from quanzi.content.v1 import events_pb2
 
 

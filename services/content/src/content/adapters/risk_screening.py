@@ -5,8 +5,8 @@ from uuid import UUID
 from grpc.aio import Channel
 
 from chassis.rpc.client import as_service
-from content.adapters.texts import text
 from content.application.ports import Screened
+from content.chinese import text
 from content.domain.content_type import Verdict
 from quanzi.risk.v1.screening_pb2 import RiskCategory, ScreeningPurpose, ScreenTextsRequest
 from quanzi.risk.v1.screening_pb2 import Verdict as VerdictMessage

@@ -1,9 +1,7 @@
 """One transaction of one tenant, as the use cases see it."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.database import Session
@@ -36,6 +34,3 @@ class SqlUnitOfWork:
 
     async def publish(self, events: Sequence[DomainEvent], now: datetime) -> None:
         await self._session.outbox.append([to_message(event) for event in events], now)
-
-
-SqlTransactions = Callable[[UUID], AbstractAsyncContextManager[SqlUnitOfWork]]

@@ -8,7 +8,9 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from chassis.idempotency import Idempotency
 from chassis.paging import Page, PageRequest
+from chassis.timers import Timers
 from content.domain.budget import BudgetKey, ContactBudget
 from content.domain.content_type import ContentType, Verdict
 from content.domain.events import DomainEvent
@@ -122,7 +124,7 @@ class Policies(Protocol):
         ...
 
 
-class Timers(Protocol):
+class PostTimers(Protocol):
     async def schedule(self, kind: str, key: str, due_at: datetime) -> None: ...
     async def schedule_posts(self, kind: str, due: Mapping[UUID, datetime]) -> None:
         """Timers of many posts in one statement."""
@@ -145,7 +147,11 @@ class UnitOfWork(Protocol):
     @property
     def policies(self) -> Policies: ...
     @property
-    def post_timers(self) -> Timers: ...
+    def post_timers(self) -> PostTimers: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def idempotency(self) -> Idempotency: ...
 
     async def zone(self) -> ZoneInfo:
         """The tenant's. Raises UnknownTenant."""

@@ -9,14 +9,13 @@ from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
 from chassis.paging import PageRequest
-from content.adapters.unit_of_work import SqlTransactions
-from content.adapters.wire import content_type_of
 from content.application.create_item import CreateItem, create_item
-from content.application.ports import Screening
+from content.application.ports import Screening, Transactions
 from content.application.review_item import ReviewItem, review_item
 from content.application.revise_item import ReviseItem, revise_item
 from content.application.submit_item import submit_item
 from content.entrypoints.wire import content_format, item_status, item_to_wire
+from content.wire import content_type_of
 from quanzi.content.v1 import items_pb2 as pb
 from quanzi.content.v1.items_pb2_grpc import ItemServiceServicer
 
@@ -24,7 +23,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class ItemsRpc(ItemServiceServicer):
-    def __init__(self, transactions: SqlTransactions, screening: Screening, clock: Clock) -> None:
+    def __init__(self, transactions: Transactions, screening: Screening, clock: Clock) -> None:
         self._transactions, self._screening, self._clock = transactions, screening, clock
 
     async def CreateItem(self, request: pb.CreateItemRequest, context: Context) -> pb.CreateItemResponse:

@@ -11,10 +11,9 @@ from chassis.idempotency import answer_once
 from chassis.identity import caller
 from chassis.paging import PageRequest
 from chassis.timestamps import moment
-from content.adapters.unit_of_work import SqlTransactions
 from content.application.approve_plan import approve_plan
 from content.application.generate_plan import GeneratePlan, generate_plan
-from content.application.ports import PostFilter
+from content.application.ports import PostFilter, Transactions
 from content.application.report_delivery import report_delivery
 from content.application.reschedule_post import reschedule_post
 from content.domain.budget import BudgetKey
@@ -33,7 +32,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class PlansRpc(PlanServiceServicer):
-    def __init__(self, transactions: SqlTransactions, clock: Clock) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions, self._clock = transactions, clock
 
     async def GeneratePlan(

@@ -6,7 +6,7 @@ import grpc
 
 from chassis.clock import Clock
 from chassis.identity import caller
-from content.adapters.unit_of_work import SqlTransactions
+from content.application.ports import Transactions
 from content.application.update_policy import update_policy
 from content.entrypoints.wire import policy_of, policy_to_wire
 from quanzi.content.v1 import policy_pb2 as pb
@@ -16,7 +16,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class PolicyRpc(PolicyServiceServicer):
-    def __init__(self, transactions: SqlTransactions, clock: Clock) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions, self._clock = transactions, clock
 
     async def GetContentPolicy(

@@ -5,22 +5,22 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.timers import Timer, TimerHandler
-from content.adapters.unit_of_work import SqlUnitOfWork
 from content.application.expire_posts import expire_posts
 from content.application.hand_out_posts import hand_out_posts
+from content.application.ports import UnitOfWork
 from content.application.remind_posts import remind_posts
 from content.application.timer_kinds import POST_DUE, POST_EXPIRY, POST_REMINDER
 
 
-async def _due(uow: SqlUnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
+async def _due(uow: UnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
     await hand_out_posts(uow, _ids(timers), now)
 
 
-async def _remind(uow: SqlUnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
+async def _remind(uow: UnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
     await remind_posts(uow, _ids(timers), now)
 
 
-async def _expire(uow: SqlUnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
+async def _expire(uow: UnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
     await expire_posts(uow, _ids(timers), now)
 
 
@@ -28,7 +28,7 @@ def _ids(timers: Sequence[Timer]) -> list[UUID]:
     return [UUID(timer.key) for timer in timers]
 
 
-TIMERS: Mapping[str, TimerHandler[SqlUnitOfWork]] = {
+TIMERS: Mapping[str, TimerHandler[UnitOfWork]] = {
     POST_DUE: _due,
     POST_REMINDER: _remind,
     POST_EXPIRY: _expire,

@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from chassis.timestamps import optional_timestamp, timestamp
-from content.adapters.texts import text
-from content.adapters.wire import content_type_of, content_type_value
+from content.chinese import text
 from content.domain.budget import ContactBudget
 from content.domain.content_type import ContentFormat
 from content.domain.errors import InvalidPolicy
@@ -12,6 +11,7 @@ from content.domain.item import Item, ItemStatus
 from content.domain.plan import Plan, PlanGap
 from content.domain.policy import ContentPolicy, TypeRule
 from content.domain.post import DeliveryOutcome, Post, PostStatus
+from content.wire import content_type_of, content_type_value
 from quanzi.content.v1 import items_pb2, plans_pb2, policy_pb2
 from quanzi.risk.v1 import screening_pb2
 

@@ -1,8 +1,5 @@
 """Domain events as the messages of proto/quanzi/risk/v1/events.proto."""
 
-from enum import IntEnum
-from typing import Any
-
 from google.protobuf.message import Message
 
 from chassis.timestamps import optional_timestamp, timestamp
@@ -19,6 +16,7 @@ from risk.domain.events import (
 )
 from risk.domain.moderator_task import ModeratorTask
 from risk.domain.violation import Violation
+from risk.wire import number
 
 
 def to_message(event: DomainEvent) -> Message:
@@ -57,11 +55,6 @@ def to_message(event: DomainEvent) -> Message:
             return wire.ModeratorTaskOverdue(**_task(task))
         case LexiconChanged(version):
             return wire.LexiconChanged(version=version)
-
-
-def number(member: IntEnum | None) -> Any:
-    """What a field of the enumeration takes; unspecified for None."""
-    return 0 if member is None else member.value
 
 
 def _violation(violation: Violation) -> dict[str, str]:

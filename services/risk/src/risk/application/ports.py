@@ -10,7 +10,7 @@ from uuid import UUID
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
-from chassis.timers import Payload, Timer
+from chassis.timers import Timers
 from risk.domain.decision import Decision, Message
 from risk.domain.events import DomainEvent
 from risk.domain.flooding import Occurrence
@@ -146,14 +146,6 @@ class Policies(Protocol):
     async def add(self, policy: RiskPolicy, now: datetime) -> None:
         """Raises PolicyChanged if that version exists."""
         ...
-
-
-class Timers(Protocol):
-    async def schedule_many(self, timers: Sequence[Timer]) -> None: ...
-    async def schedule(
-        self, kind: str, key: str, due_at: datetime, payload: Payload | None = None
-    ) -> None: ...
-    async def cancel(self, kind: str, key: str) -> None: ...
 
 
 class UnitOfWork(Protocol):

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.risk.v1 import lexicon_pb2, screening_pb2, violations_pb2
-from risk.adapters.event_codec import number
 from risk.application.put_words import WordEntry
 from risk.domain.decision import Decision
 from risk.domain.errors import InvalidPolicy
@@ -18,6 +17,7 @@ from risk.domain.policy import RiskPolicy
 from risk.domain.screening import Screening
 from risk.domain.verdict import Finding, RiskCategory, Verdict
 from risk.domain.violation import Violation
+from risk.wire import number
 
 E = TypeVar("E", bound=IntEnum)
 

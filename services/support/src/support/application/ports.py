@@ -8,7 +8,10 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from chassis.idempotency import Idempotency
+from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
+from chassis.timers import Timers
 from support.domain.answering import AnswerOutcome, FaqEntry, HandoverWords, KeywordReply
 from support.domain.events import DomainEvent
 from support.domain.policy import SupportPolicy
@@ -102,11 +105,6 @@ class Policies(Protocol):
         ...
 
 
-class Timers(Protocol):
-    async def schedule(self, kind: str, key: str, due_at: datetime) -> None: ...
-    async def cancel(self, kind: str, key: str) -> None: ...
-
-
 class UnitOfWork(Protocol):
     """One transaction of one tenant."""
 
@@ -122,6 +120,10 @@ class UnitOfWork(Protocol):
     def policies(self) -> Policies: ...
     @property
     def timers(self) -> Timers: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def idempotency(self) -> Idempotency: ...
 
     async def zone(self) -> ZoneInfo:
         """The tenant's. Raises UnknownTenant."""

@@ -13,9 +13,8 @@ from chassis.paging import PageRequest
 from chassis.timestamps import timestamp
 from quanzi.support.v1 import answers_pb2 as pb
 from quanzi.support.v1.answers_pb2_grpc import AnswerServiceServicer
-from support.adapters.unit_of_work import SqlTransactions
 from support.application.ask_question import AskQuestion, ask_question
-from support.application.ports import Texts
+from support.application.ports import Texts, Transactions
 from support.application.update_policy import update_policy
 from support.domain.answering import FaqEntry, KeywordReply
 from support.entrypoints.wire import (
@@ -30,7 +29,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class AnswersRpc(AnswerServiceServicer):
-    def __init__(self, transactions: SqlTransactions, texts: Texts, clock: Clock) -> None:
+    def __init__(self, transactions: Transactions, texts: Texts, clock: Clock) -> None:
         self._transactions, self._texts, self._clock = transactions, texts, clock
 
     async def AskQuestion(self, request: pb.AskQuestionRequest, context: Context) -> pb.AskQuestionResponse:

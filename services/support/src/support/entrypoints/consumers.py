@@ -9,17 +9,16 @@ from google.protobuf.message import Message
 from chassis.clock import Clock
 from chassis.consumer import Handler, Received
 from quanzi.inbound.v1.activity_pb2 import Activity, ActivityKind
-from support.adapters.unit_of_work import SqlUnitOfWork
 from support.application.ask_question import AskQuestion, ask_question
-from support.application.ports import Texts
+from support.application.ports import Texts, UnitOfWork
 
 CONSUMER = "support-activities"
 
 
-def activities_handler(texts: Texts, clock: Clock) -> Handler[SqlUnitOfWork]:
+def activities_handler(texts: Texts, clock: Clock) -> Handler[UnitOfWork]:
     """Most activities are none of support's business: only questions are claimed in the inbox."""
 
-    async def handle(uow: SqlUnitOfWork, received: Sequence[Received]) -> None:
+    async def handle(uow: UnitOfWork, received: Sequence[Received]) -> None:
         activities = ((each.id, each.message) for each in received)
         questions = {key: message for key, message in activities if _is_question(message)}
         fresh = await uow.inbox.claim(CONSUMER, list(questions)) if questions else set()

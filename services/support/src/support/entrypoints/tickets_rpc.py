@@ -11,12 +11,11 @@ from chassis.identity import caller
 from chassis.paging import PageRequest
 from quanzi.support.v1 import tickets_pb2 as pb
 from quanzi.support.v1.tickets_pb2_grpc import TicketServiceServicer
-from support.adapters.unit_of_work import SqlTransactions
 from support.application.assign_ticket import assign_ticket
 from support.application.close_ticket import close_ticket
 from support.application.escalate_ticket import escalate_ticket
 from support.application.open_ticket import OpenTicket, open_ticket
-from support.application.ports import TicketFilter
+from support.application.ports import TicketFilter, Transactions
 from support.application.reopen_ticket import reopen_ticket
 from support.application.reply_to_ticket import ReplyToTicket, reply_to_ticket
 from support.application.resolve_ticket import resolve_ticket
@@ -26,7 +25,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class TicketsRpc(TicketServiceServicer):
-    def __init__(self, transactions: SqlTransactions, clock: Clock) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions, self._clock = transactions, clock
 
     async def OpenTicket(self, request: pb.OpenTicketRequest, context: Context) -> pb.OpenTicketResponse:

@@ -5,13 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.timers import Timer, TimerHandler
-from support.adapters.unit_of_work import SqlUnitOfWork
 from support.application.miss_first_responses import miss_first_responses
+from support.application.ports import UnitOfWork
 from support.application.timer_kinds import FIRST_RESPONSE
 
 
-async def _first_response(uow: SqlUnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
+async def _first_response(uow: UnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
     await miss_first_responses(uow, [UUID(timer.key) for timer in timers], now)
 
 
-TIMERS: Mapping[str, TimerHandler[SqlUnitOfWork]] = {FIRST_RESPONSE: _first_response}
+TIMERS: Mapping[str, TimerHandler[UnitOfWork]] = {FIRST_RESPONSE: _first_response}
