@@ -30,6 +30,7 @@ from gateway.inbound.envelopes import Publisher
 from gateway.inbound.groups import GroupDirectory
 from gateway.inbound.intake import Intake
 from gateway.limits.buckets import Buckets
+from gateway.live.hub import Hub
 from gateway.partners.desk import PartnerDesk
 from gateway.partners.directory import PartnerDirectory
 from gateway.partners.event_feed import EventFeed
@@ -170,6 +171,7 @@ def make_gateway(keys: Keys, make_settings: Callable[..., GatewaySettings]) -> C
             intake=Intake(publisher or Nowhere(), directory, find_tenant, utc_now),
             authenticator=Authenticator(tokens, partners.identify),
             buckets=Buckets(),
+            hub=Hub(nats or Client(), settings.subscription_queue),
         )
 
     return make

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from inspect import isawaitable
 from typing import Any
 
 import grpc
@@ -73,7 +74,8 @@ class FakeServices:
             if method.name not in self.answers:
                 await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"no answer for {method.name}")
             try:
-                return self.answers[method.name](request)
+                response = self.answers[method.name](request)
+                return await response if isawaitable(response) else response
             except Refuse as refused:
                 context.set_trailing_metadata(((DETAILS_KEY, refused.details),))
                 await context.abort(refused.code, refused.message)

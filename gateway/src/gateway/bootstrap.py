@@ -22,6 +22,7 @@ from gateway.inbound.envelopes import Publisher
 from gateway.inbound.groups import GroupDirectory
 from gateway.inbound.intake import Intake
 from gateway.limits.buckets import Buckets
+from gateway.live.hub import Hub
 from gateway.partners.desk import PartnerDesk
 from gateway.partners.directory import PartnerDirectory
 from gateway.partners.event_feed import EventFeed
@@ -45,6 +46,7 @@ async def build() -> Process:
     directory = PartnerDirectory(database, pepper, utc_now)
     feed = EventFeed(nats.jetstream())
     webhook_client = WebhookClient(allow_loopback=settings.gateway_development)
+    hub = Hub(nats, settings.subscription_queue)
     gateway = Gateway(
         settings=settings,
         clients=clients,
@@ -53,6 +55,7 @@ async def build() -> Process:
             directory.identify,
         ),
         buckets=Buckets(),
+        hub=hub,
         tenants=tenants,
         intake=Intake(Publisher(nats.jetstream()), GroupDirectory(clients.groups), tenants.find, utc_now),
         partners=PartnerDesk(database, feed, pepper, utc_now),
@@ -67,6 +70,7 @@ async def build() -> Process:
     sender = WebhookSender(database, webhook_client, pepper, utc_now)
     loops: dict[str, Loop] = {
         "http": server.run,
+        "live": hub.run,
         "webhook-recording": recording.run,
         "webhook-sending": sender.run,
         "webhook-forgetting": sender.forget,

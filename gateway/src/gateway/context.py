@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import strawberry
+from google.protobuf.message import Message
 
 from gateway.authentication import Identity
 from gateway.clients import Clients
@@ -14,6 +17,8 @@ from gateway.errors import unauthenticated
 if TYPE_CHECKING:
     from gateway.gateway import Gateway
     from gateway.loaders import Loaders
+
+M = TypeVar("M", bound=Message)
 
 
 @dataclass(slots=True)
@@ -24,7 +29,6 @@ class Context:
     loaders: Loaders
     known_identity: Identity | None = None
     connection_params: dict[str, Any] | None = None
-    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def identity(self) -> Identity:
@@ -36,6 +40,14 @@ class Context:
     @property
     def clients(self) -> Clients:
         return self.gateway.clients
+
+    async def live(self, *kinds: type[M]) -> AsyncGenerator[M, None]:
+        """Events of the caller's tenant from now on; what an event leads to is loaded afresh."""
+        events = self.gateway.hub.listen(self.identity.caller.tenant_id, *kinds)
+        async with aclosing(events):
+            async for event in events:
+                self.loaders = self.gateway.context().loaders
+                yield event
 
     @property
     def may_explore(self) -> bool:

@@ -10,6 +10,7 @@ from gateway.clients import Clients
 from gateway.context import Context
 from gateway.inbound.intake import Intake
 from gateway.limits.buckets import Buckets
+from gateway.live.hub import Hub
 from gateway.loaders import Loaders
 from gateway.partners.desk import PartnerDesk
 from gateway.settings import GatewaySettings
@@ -25,6 +26,7 @@ class Gateway:
     buckets: Buckets
     tenants: TenantRegistry
     intake: Intake
+    hub: Hub
     partners: PartnerDesk
     webhooks: WebhookDesk
     clock: Clock

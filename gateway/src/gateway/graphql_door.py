@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -30,6 +32,7 @@ from gateway.gateway import Gateway
 
 JSON = "application/json"
 _MOST_SUBSCRIPTIONS = 20
+_UNAUTHORIZED = 4401  # of graphql-transport-ws
 
 log = get_logger(__name__)
 
@@ -130,8 +133,13 @@ class _TextFrames(ASGIWebSocketAdapter):
 
 class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
     async def run_operation(self, operation: Operation[Context, None]) -> None:
+        """Ends the connection when the identity behind it does."""
         with acting(self.context), tracer().start_as_current_span("graphql"):
-            await super().run_operation(operation)
+            try:
+                async with asyncio.timeout(self.context.identity.expires_at - time.time()):
+                    await super().run_operation(operation)
+            except TimeoutError:
+                await self.websocket.close(_UNAUTHORIZED, "the token has expired")
 
 
 def _plain(error: PublicError) -> Response:

@@ -14,6 +14,7 @@ from strawberry.types import ExecutionContext
 
 from gateway.campaigns.mutations import CampaignMutations
 from gateway.campaigns.queries import CampaignQueries
+from gateway.campaigns.subscriptions import CampaignSubscriptions
 from gateway.content.mutations import ContentMutations
 from gateway.content.queries import ContentQueries
 from gateway.errors import make_public
@@ -24,12 +25,15 @@ from gateway.partners.mutations import PartnerMutations
 from gateway.partners.queries import PartnerQueries
 from gateway.risk.mutations import RiskMutations
 from gateway.risk.queries import RiskQueries
+from gateway.risk.subscriptions import RiskSubscriptions
 from gateway.scalars import SCALARS
 from gateway.segmentation.mutations import SegmentationMutations
 from gateway.segmentation.queries import SegmentationQueries
+from gateway.segmentation.subscriptions import SegmentationSubscriptions
 from gateway.support.answer_mutations import AnswerMutations
 from gateway.support.mutations import TicketMutations
 from gateway.support.queries import SupportQueries
+from gateway.support.subscriptions import SupportSubscriptions
 from gateway.tenants.mutations import TenantMutations
 from gateway.tenants.queries import TenantQueries
 from gateway.webhooks.mutations import WebhookMutations
@@ -69,6 +73,11 @@ class Mutation(
     pass
 
 
+@strawberry.type(description="What happens, as it happens; graphql-transport-ws only.")
+class Subscription(SegmentationSubscriptions, CampaignSubscriptions, SupportSubscriptions, RiskSubscriptions):
+    pass
+
+
 class GatewaySchema(strawberry.Schema):
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -83,6 +92,7 @@ def build_schema() -> GatewaySchema:
     return GatewaySchema(
         Query,
         Mutation,
+        Subscription,
         extensions=[Exploring, ParserCache, ValidationCache, Limits],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
