@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from quanzi.paging.v1.paging_pb2 import PageInfo
-from quanzi.paging.v1.paging_pb2 import PageRequest as PageRequestMessage
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.keyset import CursorKey, InvalidCursor, decode_cursor, encode_cursor
+from quanzi.paging.v1.paging_pb2 import PageInfo
+from quanzi.paging.v1.paging_pb2 import PageRequest as PageRequestMessage
 
 TOTAL_CAP = 10_001
 """A total of this much means "more than 10,000"."""

@@ -127,7 +127,7 @@ class FakeUnitOfWork:
     async def tenant(self) -> Tenant:
         return Tenant(UUID(int=0), ZoneInfo("Asia/Shanghai"), CURRENCY)
 
-    async def publish(self, events: Sequence[DomainEvent], now: datetime) -> None:
+    async def publish(self, *events: DomainEvent, at: datetime) -> None:
         self._memory.events += events
 
 

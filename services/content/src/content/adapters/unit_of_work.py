@@ -1,6 +1,5 @@
 """One transaction of one tenant, as the use cases see it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -32,5 +31,5 @@ class SqlUnitOfWork:
     async def zone(self) -> ZoneInfo:
         return ZoneInfo((await self._session.tenants.profile()).time_zone)
 
-    async def publish(self, events: Sequence[DomainEvent], now: datetime) -> None:
-        await self._session.outbox.append([to_message(event) for event in events], now)
+    async def publish(self, *events: DomainEvent, at: datetime) -> None:
+        await self._session.outbox.append([to_message(event) for event in events], occurred_at=at)

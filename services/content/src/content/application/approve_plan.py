@@ -30,7 +30,7 @@ async def approve_plan(uow: UnitOfWork, plan_id: UUID, now: datetime) -> Plan:
     await uow.plans.save(plan)
     await uow.posts.save(posts)
     await uow.post_timers.schedule_posts(POST_DUE, {post.id: post.due_at for post in posts})
-    await uow.publish([PlanApproved(plan.id, len(posts))], now)
+    await uow.publish(PlanApproved(plan.id, len(posts)), at=now)
     return plan
 
 

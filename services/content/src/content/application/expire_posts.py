@@ -15,4 +15,4 @@ async def expire_posts(uow: UnitOfWork, post_ids: Sequence[UUID], now: datetime)
     expired = [post for post in posts if post.status is PostStatus.EXPIRED]
     await uow.posts.save(expired)
     await release_contacts(uow, expired)
-    await uow.publish([PostExpired(post.id, post.group_id) for post in expired], now)
+    await uow.publish(*(PostExpired(post.id, post.group_id) for post in expired), at=now)

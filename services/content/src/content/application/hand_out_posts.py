@@ -31,4 +31,4 @@ async def hand_out_posts(uow: UnitOfWork, post_ids: Sequence[UUID], now: datetim
         for post in assigned
     ]
     events += [PostExpired(post.id, post.group_id) for post in expired]
-    await uow.publish(events, now)
+    await uow.publish(*events, at=now)

@@ -20,4 +20,4 @@ async def remind_posts(uow: UnitOfWork, post_ids: Sequence[UUID], now: datetime)
         if post.reminders < len(offsets)
     }
     await uow.post_timers.schedule_posts(POST_REMINDER, following)
-    await uow.publish([PostReminded(post.id, post.group_id, post.reminders) for post in posts], now)
+    await uow.publish(*(PostReminded(post.id, post.group_id, post.reminders) for post in posts), at=now)

@@ -25,9 +25,9 @@ async def report_delivery(uow: UnitOfWork, post_id: UUID, outcome: DeliveryOutco
             await uow.post_timers.cancel(POST_EXPIRY, str(post_id))
             day = post.due_at.astimezone(await uow.zone()).date()
             await uow.budgets.spend(month_of(post.group_id, day))
-            await uow.publish([PostDelivered(post.id, post.group_id, post.item_id, post.type, now)], now)
+            await uow.publish(PostDelivered(post.id, post.group_id, post.item_id, post.type, now), at=now)
         case PostStatus.QUOTA_FAILED:
             await uow.post_timers.cancel(POST_EXPIRY, str(post_id))
             await release_contacts(uow, [post])
-            await uow.publish([PostQuotaFailed(post.id, post.group_id)], now)
+            await uow.publish(PostQuotaFailed(post.id, post.group_id), at=now)
     return reported

@@ -24,5 +24,5 @@ async def review_item(uow: UnitOfWork, command: ReviewItem, now: datetime) -> It
     reviewed = item.review(command.version, approve=command.approve, reason=command.reason, now=now)
     await uow.items.save(reviewed)
     if command.approve:
-        await uow.publish([ItemApproved(reviewed.id, reviewed.version, reviewed.type)], now)
+        await uow.publish(ItemApproved(reviewed.id, reviewed.version, reviewed.type), at=now)
     return reviewed

@@ -28,5 +28,5 @@ async def submit_item(
         item = (await uow.items.get(item_id)).submit(version, screened.verdict, screened.reason, now)
         await uow.items.save(item)
         if screened.verdict is Verdict.BLOCK:
-            await uow.publish([ItemBlocked(item.id, item.version)], now)
+            await uow.publish(ItemBlocked(item.id, item.version), at=now)
     return item

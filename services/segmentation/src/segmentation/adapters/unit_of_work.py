@@ -17,7 +17,6 @@ from segmentation.adapters.tiers import SqlTiers
 from segmentation.application.ports import Tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from chassis.database import Session
@@ -43,5 +42,5 @@ class SqlUnitOfWork:
         profile = await self._session.tenants.profile()
         return Tenant(profile.tenant_id, ZoneInfo(profile.time_zone), profile.currency)
 
-    async def publish(self, events: Sequence[DomainEvent], now: datetime) -> None:
-        await self._session.outbox.append([to_message(event) for event in events], now)
+    async def publish(self, *events: DomainEvent, at: datetime) -> None:
+        await self._session.outbox.append([to_message(event) for event in events], occurred_at=at)

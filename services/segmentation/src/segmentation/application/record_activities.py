@@ -29,5 +29,5 @@ async def record_activities(uow: UnitOfWork, activities: ActivityColumns, now: d
         return
     moves = await uow.memberships.rebuild(recorded)
     changes = await assign_tiers(uow, await uow.tiers.open_after(recorded, policy, now), policy, now)
-    await uow.publish([*moves, *changes], now)
+    await uow.publish(*moves, *changes, at=now)
     await uow.facts.add(recorded.ids, tenant.zone)

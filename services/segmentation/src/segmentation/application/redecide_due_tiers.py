@@ -21,7 +21,7 @@ async def redecide_due_tiers(uow: UnitOfWork, now: datetime) -> int:
     policy = await uow.policies.tiers()
     members = await uow.tiers.due(policy, now, limit=BATCH)
     changes = await assign_tiers(uow, members, policy, now)
-    await uow.publish(changes, now)
+    await uow.publish(*changes, at=now)
     if await uow.tiers.any_due(now):
         await wake(uow, {now + _AGAIN})
     return len(members)

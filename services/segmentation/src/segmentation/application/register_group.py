@@ -31,6 +31,6 @@ async def register_group(uow: UnitOfWork, command: RegisterGroup, now: datetime)
         Group(command.group_id, command.external_reference, command.name, command.owner, created_at=now)
     )
     if new:
-        await uow.publish([GroupRegistered(command.group_id, command.external_reference, command.name)], now)
+        await uow.publish(GroupRegistered(command.group_id, command.external_reference, command.name), at=now)
     [group] = await uow.groups.by_ids([command.group_id])
     return group

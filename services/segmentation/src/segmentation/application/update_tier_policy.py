@@ -35,7 +35,7 @@ async def update_tier_policy(
     changed, last = 0, None
     while members := await uow.tiers.all(policy, now, after=last, limit=BATCH):
         changes = await assign_tiers(uow, members, policy, now)
-        await uow.publish(changes, now)
+        await uow.publish(*changes, at=now)
         changed, last = changed + len(changes), members[-1].member_id
-    await uow.publish([TierPolicyUpdated(policy.version, changed)], now)
+    await uow.publish(TierPolicyUpdated(policy.version, changed), at=now)
     return policy, changed

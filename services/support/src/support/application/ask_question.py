@@ -52,7 +52,7 @@ async def ask_question(uow: UnitOfWork, texts: Texts, question: AskQuestion, now
         answer.faq_entry_id,
         answer.ticket.id if answer.ticket else None,
     )
-    await uow.publish([answered], now)
+    await uow.publish(answered, at=now)
     return answer
 
 

@@ -17,7 +17,7 @@ async def save_change(uow: UnitOfWork, before: Ticket, after: Ticket, now: datet
         else:
             await uow.timers.cancel(FIRST_RESPONSE, str(after.id))
     if (before.status, before.assignee) != (after.status, after.assignee):
-        await uow.publish([TicketStatusChanged(after, before.status, now)], now)
+        await uow.publish(TicketStatusChanged(after, before.status, now), at=now)
 
 
 async def queue(uow: UnitOfWork, ticket: Ticket, reason: HandoverReason, now: datetime) -> Ticket:

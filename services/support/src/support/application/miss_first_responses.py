@@ -12,4 +12,4 @@ async def miss_first_responses(uow: UnitOfWork, ticket_ids: Sequence[UUID], now:
         missed = ticket.miss_first_response(now)
         if missed is not ticket and missed.first_response_due_at:
             await uow.tickets.save(missed)
-            await uow.publish([FirstResponseBreached(missed, missed.first_response_due_at)], now)
+            await uow.publish(FirstResponseBreached(missed, missed.first_response_due_at), at=now)

@@ -33,5 +33,5 @@ async def reply_to_ticket(uow: UnitOfWork, command: ReplyToTicket, now: datetime
     reply = Reply(new_id(), ticket.id, ReplyAuthor.AGENT, command.author, command.text, now)
     await save_change(uow, ticket, answered, now)
     await uow.replies.add(reply)
-    await uow.publish([TicketReplied(answered, reply)], now)
+    await uow.publish(TicketReplied(answered, reply), at=now)
     return answered, reply
