@@ -11,9 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from chassis.messaging import EVENTS
-from gateway.partners.partner import consumer_name, inbox_prefix
+from gateway.partners.partner import API_PREFIX, consumer_name, inbox_prefix
 
-# The account of partners in the configuration of the server.
+# The account of partners in the configuration of the server, see chassis.embedded.nats_config.
 ACCOUNT = "PARTNERS"
 
 _UNLIMITED = -1
@@ -30,7 +30,8 @@ def permissions(partner_id: UUID) -> dict[str, Any]:
         "pub": {
             "allow": [
                 f"$JS.API.CONSUMER.MSG.NEXT.{EVENTS}.{consumer}",
-                f"$JS.API.CONSUMER.INFO.{EVENTS}.{consumer}",
+                f"{API_PREFIX}.CONSUMER.MSG.NEXT.{EVENTS}.{consumer}",
+                f"{API_PREFIX}.CONSUMER.INFO.{EVENTS}.{consumer}",
                 f"$JS.ACK.{EVENTS}.{consumer}.>",
             ]
         },

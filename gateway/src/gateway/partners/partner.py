@@ -10,6 +10,8 @@ from gateway.errors import invalid
 
 _LONGEST_NAME = 100
 # Services whose events partners may read. The gateway's own are for the services.
+API_PREFIX = "QUANZI.API"
+"""Under which JetStream answers partners, as the configuration of the server has it."""
 SOURCES = ("segmentation", "content", "campaigns", "support", "risk")
 
 

@@ -15,6 +15,9 @@ class NatsAccess:
     user: str = strawberry.field(description="User; the password is the API key.")
     stream: str = strawberry.field(description="Stream of the events.")
     consumer: str = strawberry.field(description="Durable pull consumer of the partner on it.")
+    api_prefix: str = strawberry.field(
+        description="Prefix of the JetStream API, for clients that ask about the consumer before they pull."
+    )
     inbox_prefix: str = strawberry.field(description="Prefix of inboxes; the client must be given it.")
 
 
@@ -37,6 +40,7 @@ class Partner:
                 user=str(known.id),
                 stream=EVENTS,
                 consumer=partner.consumer_name(known.id),
+                api_prefix=partner.API_PREFIX,
                 inbox_prefix=partner.inbox_prefix(known.id),
             ),
         )

@@ -22,8 +22,16 @@ AUTH_REQUESTS = "$SYS.REQ.USER.AUTH"
 
 _EXTRA_PUBLISH = {"gateway": ["quanzi.*.inbound.>", "$SYS._INBOX.>"]}  # the latter answers AUTH_REQUESTS
 _EXTRA_SUBSCRIBE = {"gateway": [AUTH_REQUESTS]}
-# What partners reach of the platform, each its own consumer only: see gateway.auth_callout.permissions.
-_FOR_PARTNERS = ("$JS.API.CONSUMER.MSG.NEXT.EVENTS.*", "$JS.API.CONSUMER.INFO.EVENTS.*", "$JS.ACK.EVENTS.>")
+# What partners reach, by its name in their account; each its own consumer: gateway.auth_callout.permissions.
+# JetStream tells about a consumer only under a prefix that is not that of their own account.
+_NEXT, _INFO = "$JS.API.CONSUMER.MSG.NEXT.EVENTS.*", "$JS.API.CONSUMER.INFO.EVENTS.*"
+_ACK = "$JS.ACK.EVENTS.>"
+_FOR_PARTNERS = {
+    _NEXT: _NEXT,
+    "QUANZI.API.CONSUMER.MSG.NEXT.EVENTS.*": _NEXT,
+    "QUANZI.API.CONSUMER.INFO.EVENTS.*": _INFO,
+    _ACK: _ACK,
+}
 _DESTRUCTIVE = ["$JS.API.STREAM.DELETE.>", "$JS.API.STREAM.PURGE.>", "$JS.API.STREAM.MSG.DELETE.>"]
 
 
@@ -100,12 +108,14 @@ class NatsConfig:
                         "jetstream": "enabled",
                         "users": self._users(),
                         "exports": [
-                            {"service": subject, "response_type": "stream"} for subject in _FOR_PARTNERS
+                            {"service": subject, "response_type": "stream"}
+                            for subject in (_NEXT, _INFO, _ACK)
                         ],
                     },
                     PARTNERS: {
                         "imports": [
-                            {"service": {"account": ACCOUNT, "subject": subject}} for subject in _FOR_PARTNERS
+                            {"service": {"account": ACCOUNT, "subject": subject}, "to": name}
+                            for name, subject in _FOR_PARTNERS.items()
                         ]
                     },
                     "SYS": {},
