@@ -7,7 +7,7 @@ BIN := .venv/bin
 MEMBERS := proto services/chassis services/segmentation services/content services/campaigns services/support services/risk gateway deploy/local
 
 help: ## Print these commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Make the environment (.venv) from requirements.lock
 
@@ -19,8 +19,9 @@ setup: .venv/.ready ## Make the environment (.venv) from requirements.lock
 	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(addprefix -e ./,$(MEMBERS))
 	@touch $@
 
-lock: setup ## Renew requirements.lock from pyproject.toml
+lock: setup ## Renew requirements.lock, and the part of it that goes into images, from pyproject.toml
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group local --group dev pyproject.toml -o requirements.lock
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --constraint requirements.lock pyproject.toml -o deploy/docker/requirements.lock
 
 proto: setup ## Generate the Python package of the contracts, and the event catalogue
 	$(BIN)/buf format -w proto
@@ -29,6 +30,13 @@ proto: setup ## Generate the Python package of the contracts, and the event cata
 
 schema: setup ## Write gateway/schema.graphql from the code
 	$(BIN)/python -m gateway.schema export
+
+manifests: setup ## Render the production manifests, and the permissions on NATS in them
+	$(BIN)/python deploy/kustomize/components/nats/generate_accounts.py > deploy/kustomize/components/nats/accounts.conf
+	$(BIN)/kubectl kustomize deploy/kustomize/overlays/production > deploy/kustomize/rendered/production.yaml
+
+compose-secrets: setup ## Make what deploy/compose/compose.yaml mounts, in .quanzi/compose
+	$(BIN)/python deploy/compose/prepare.py
 
 up: setup ## Run the whole platform here: PostgreSQL, NATS, five services, gateway (ARGS=--quiet)
 	@exec $(BIN)/quanzi up $(ARGS)
@@ -43,7 +51,7 @@ lint: setup ## Style, types, import contracts
 	$(BIN)/mypy
 
 unit: setup ## Fast tests only: no server is started
-	$(BIN)/python -m pytest -q services/*/tests/unit tests/architecture tests/contract
+	$(BIN)/python -m pytest -q services/*/tests/unit tests/architecture tests/contract deploy/tests
 
 test: lint ## All checks and all tests, on real PostgreSQL and NATS
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not chaos and not e2e"
@@ -56,4 +64,4 @@ clean: ## Remove the environment and all local data
 	@for state in .quanzi/*/state; do if [ -L "$$state" ]; then rm -rf "$$(dirname "$$(readlink "$$state")")"; fi; done
 	rm -rf .venv .quanzi .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup lock proto schema up doctor lint unit test bench clean
+.PHONY: help setup lock proto schema manifests compose-secrets up doctor lint unit test bench clean

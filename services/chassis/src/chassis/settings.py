@@ -64,15 +64,24 @@ class ProcessSettings(BaseSettings):
         return init_settings, env_settings, *files
 
 
-class ServiceSettings(ProcessSettings):
-    """What a service has on top: database, NATS, gRPC doors, keys. Its own `config.py` extends this."""
-
-    database_url: str = Field(repr=False)
-    database_pool_size: int = Field(default=5, ge=1)
+class NatsSettings(ProcessSettings):
+    """What a process that talks to NATS has."""
 
     nats_url: str
     nats_user: str | None = None
     nats_password_file: Path | None = None
+
+    def nats_password(self) -> str | None:
+        if self.nats_password_file is None:
+            return None
+        return self.nats_password_file.read_text(encoding="utf-8").strip()
+
+
+class ServiceSettings(NatsSettings):
+    """What a service has on top: database, gRPC doors, keys. Its own `config.py` extends this."""
+
+    database_url: str = Field(repr=False)
+    database_pool_size: int = Field(default=5, ge=1)
 
     grpc_listen: str = "127.0.0.1:0"
     # A second, plain port with the health service alone, for probes beside a TLS port.
@@ -90,11 +99,6 @@ class ServiceSettings(ProcessSettings):
     tls_certificate_file: Path | None = None
     tls_key_file: Path | None = None
     tls_authority_file: Path | None = None
-
-    def nats_password(self) -> str | None:
-        if self.nats_password_file is None:
-            return None
-        return self.nats_password_file.read_text(encoding="utf-8").strip()
 
 
 def _complaint(line: Any) -> str:

@@ -7,8 +7,8 @@ import pytest
 from chassis.settings import ProcessSettings, ServiceSettings, SettingsError
 
 REQUIRED = {
-    "QUANZI_DATABASE_URL": "postgresql://app:pw@db/app",
     "QUANZI_NATS_URL": "nats://n",
+    "QUANZI_DATABASE_URL": "postgresql://app:pw@db/app",
     "QUANZI_SIGNING_KEY_FILE": "key.pem",
     "QUANZI_JWKS_FILE": "jwks.json",
 }
