@@ -10,13 +10,13 @@ import pytest
 from quanzi_local.cli import VERBS
 
 
-def quanzi(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def quanzi(home: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
     environment = {
         name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "NATS_URL"}
     }
     return subprocess.run(
         [sys.executable, "-m", "quanzi_local", *arguments],
-        env={**environment, "QUANZI_HOME": str(home), "QUANZI_HTTP_PORT": "9"},
+        env={**environment, "QUANZI_HOME": str(home), "QUANZI_HTTP_PORT": "9", **given},
         capture_output=True,
         text=True,
         check=False,
@@ -63,3 +63,14 @@ def test_doctor_judges_the_machine(tmp_path: Path) -> None:
     assert {line.split()[1] for line in answer.stdout.splitlines() if line.startswith(("ok", "warn"))} >= {
         "python", "environment", "disk", "memory", "home", "postgresql", "nats-server", "platform",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("server", ["DATABASE_URL", "NATS_URL"])
+def test_a_server_of_your_own_that_is_away_is_said(tmp_path: Path, server: str) -> None:
+    away = {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:9/db", "NATS_URL": "nats://127.0.0.1:9"}[server]
+    verb = {"DATABASE_URL": ("provision",), "NATS_URL": ("deadletters", "list")}[server]
+    answer = quanzi(tmp_path, *verb, **{server: away})
+    assert answer.returncode == 1
+    assert "cannot reach" in answer.stderr
+    assert "secret" not in answer.stderr
+    assert "Traceback" not in answer.stderr

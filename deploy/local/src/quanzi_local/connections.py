@@ -41,12 +41,22 @@ class NatsLogin:
         return cls(running["nats_url"])
 
 
+async def _already_raised(_: Exception) -> None:
+    """Instead of the library's traceback."""
+
+
 @asynccontextmanager
 async def nats_client(login: NatsLogin) -> AsyncIterator[Client]:
     """A connection that gives up rather than waits. Raises NotUsable."""
     try:
         client = await nats.connect(
-            login.url, user=login.user, password=login.password, connect_timeout=5, allow_reconnect=False
+            login.url,
+            user=login.user,
+            password=login.password,
+            connect_timeout=5,
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            error_cb=_already_raised,
         )
     except (NatsError, OSError) as error:
         raise NotUsable(f"cannot reach NATS: {error}") from error

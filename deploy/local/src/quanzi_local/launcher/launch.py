@@ -9,6 +9,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 
+import psycopg
 from rich.console import Console
 
 from chassis.embedded.children import ChildFailed
@@ -45,7 +46,7 @@ def launch(home: Home, options: Options) -> int:
         require_free(options.http_port, "QUANZI_HTTP_PORT")
         try:
             return asyncio.run(Launch(home, options, book).run())
-        except (ChildFailed, AlreadyRunning) as error:
+        except (ChildFailed, AlreadyRunning, psycopg.OperationalError) as error:
             raise NotUsable(str(error)) from error
 
 
@@ -100,9 +101,12 @@ class Launch:
                 await supervisor.unless_dead(self._servers_live(servers))
 
     async def _load_sample(self) -> None:
-        from quanzi_local.sample.load import load_sample  # while the parts start there is time to import it
+        from quanzi_local.sample.load import SampleRefused, load_sample  # imported while the parts start
 
-        await load_sample(self._home, self._options.url)
+        try:
+            await load_sample(self._home, self._options.url)
+        except SampleRefused as refusal:
+            raise PartDied(f"the sample tenant could not be loaded: {refusal}") from refusal
 
     async def _servers_live(self, servers: Servers) -> None:
         """Returns never. Raises PartDied when an embedded server ended, or starts it again."""

@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier, Literal
 from chassis.embedded.children import Child, ChildFailed
 from chassis.provision import SCHEMAS, provision
 from quanzi_local.credentials import GATEWAY, Credentials
-from quanzi_local.home import PROJECT, Home, write_private
+from quanzi_local.home import PROJECT, Home, NotUsable, write_private
 from quanzi_local.launcher.parts import role_url
 from quanzi_local.launcher.servers import Servers
 
@@ -28,9 +28,12 @@ def service_folder(schema: str) -> Path:
 
 
 def provision_all(admin_url: str, credentials: Credentials) -> None:
-    """Roles with the passwords kept here, and empty schemas; repeating it changes nothing."""
+    """Roles with the passwords kept here, and empty schemas. Raises NotUsable."""
     roles = (f"{schema}_{role}" for schema in SCHEMAS for role in ("owner", "app"))
-    provision(admin_url, SCHEMAS, {role: credentials.password(role) for role in roles})
+    try:
+        provision(admin_url, SCHEMAS, {role: credentials.password(role) for role in roles})
+    except psycopg.OperationalError as error:
+        raise NotUsable(f"cannot reach PostgreSQL: {error}") from error
 
 
 def migrate_all(admin_url: str, credentials: Credentials, tell: Callable[[str], None]) -> None:

@@ -29,17 +29,28 @@ mutation Register($input: TenantRegisterInput!) {
 """
 
 
+class SampleRefused(Exception):
+    """The gateway does not take the sample; the message says why."""
+
+
 async def load_sample(home: Home, url: str) -> None:
-    """Raises GatewayRefused or UploadRefused."""
+    """Raises SampleRefused."""
     described = tomllib.loads((FOLDER / "sample.toml").read_text(encoding="utf-8"))
     async with connect(url, as_developer(home, SAMPLE_TENANT, "admin", platform=True)) as client:
-        await _register_tenant(client, described["tenant"])
-        for group in described["groups"]:
-            await _register_group(client, group)
-        for chunk in chunks(_activities(datetime.now(UTC))):
-            answer = await send(client, chunk)
-            if answer.refused:
-                raise UploadRefused(f"{answer.refused[0].message}: {answer.refused[0].text}")
+        try:
+            await _register_tenant(client, described["tenant"])
+            for group in described["groups"]:
+                await _register_group(client, group)
+            await _send_activities(client)
+        except (GatewayRefused, UploadRefused, httpx.HTTPError) as refusal:
+            raise SampleRefused(str(refusal) or type(refusal).__name__) from refusal
+
+
+async def _send_activities(client: httpx.AsyncClient) -> None:
+    for chunk in chunks(_activities(datetime.now(UTC))):
+        answer = await send(client, chunk)
+        if answer.refused:
+            raise SampleRefused(f"{answer.refused[0].message}: {answer.refused[0].text}")
 
 
 async def _register_tenant(client: httpx.AsyncClient, tenant: Mapping[str, str]) -> None:
