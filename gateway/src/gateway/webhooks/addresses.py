@@ -57,8 +57,8 @@ async def pin(text: str, resolve: Resolve, *, allow_loopback: bool) -> Pinned:
     if not loopback:
         if url.scheme != "https":
             raise AddressRefused("the address must begin with https://")
-        if inner := [address for address in addresses if not _public(address)]:
-            raise AddressRefused(f"{url.host} leads to {inner[0]}, which is not a public address")
+        if not all(map(_public, addresses)):
+            raise AddressRefused(f"{url.host} does not lead to a public address")
     return Pinned(url.copy_with(host=str(addresses[0])), url.netloc.decode(), url.host)
 
 

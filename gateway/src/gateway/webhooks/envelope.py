@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import orjson
-from google.protobuf.message import Message
 
 from chassis.cloudevents import CONTENT_TYPE as DATA_CONTENT_TYPE
-from chassis.cloudevents import SCHEMA_PREFIX, CloudEvent
+from chassis.cloudevents import SCHEMA_PREFIX, CloudEvent, MalformedEvent
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 
@@ -51,12 +50,17 @@ def test_event(event_id: str, tenant_id: UUID, endpoint_id: UUID, now: datetime)
     )
 
 
-def groups_of(message: Message) -> Sequence[str]:
-    """The groups an event names; none for those that are not about groups."""
-    if group_ids := getattr(message, "group_ids", None):
-        return list(group_ids)
-    group_id = getattr(message, "group_id", "")
-    return [group_id] if group_id else []
+def groups_of(event: CloudEvent) -> Sequence[str]:
+    """The groups an event names; none for those that are not about groups. Raises MalformedEvent.
+
+    Read from the JSON itself: decoding the message costs many times as much, for every event of the platform.
+    """
+    try:
+        body = orjson.loads(event.data)
+        group_ids: Sequence[str] = body.get("groupIds") or filter(None, [body.get("groupId")])
+    except (orjson.JSONDecodeError, AttributeError) as error:
+        raise MalformedEvent(f"The body is not a {event.schema}: {error}") from error
+    return list(group_ids)
 
 
 def _instant(at: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chassis.clock import Clock
+from chassis.cloudevents import CloudEvent
 from chassis.consumer import Handler, Received, Subscription
 from chassis.database import Session
 from chassis.messaging import EVENTS
@@ -27,9 +28,9 @@ def subscription(clock: Clock) -> Subscription[Session]:
 def _recording(clock: Clock) -> Handler[Session]:
     async def handle(session: Session, batch: Sequence[Received]) -> None:
         events = [
-            Event(one.id, one.type, one.occurred_at, groups_of(one.message), structured(one.event))
-            for one in batch
-            if one.event
+            Event(one.id, one.type, one.time, groups_of(one), structured(one))
+            for received in batch
+            if isinstance(one := received.carried, CloudEvent)
         ]
         await record(session, events, clock())
 
