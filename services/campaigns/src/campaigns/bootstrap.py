@@ -4,7 +4,7 @@ from campaigns.adapters.unit_of_work import SqlUnitOfWork
 from campaigns.config import CampaignsSettings
 from campaigns.entrypoints.campaigns_rpc import CampaignsRpc
 from campaigns.entrypoints.claims_rpc import ClaimsRpc
-from campaigns.entrypoints.consumers import activities_handler
+from campaigns.entrypoints.consumers import activities_handler, concerns_campaigns
 from campaigns.entrypoints.errors import ERRORS
 from campaigns.entrypoints.timers import TIMERS
 from chassis import tenancy
@@ -54,9 +54,9 @@ async def build() -> Process:
             INBOUND,
             (ACTIVITIES,),
             activities_handler(utc_now),
-            batch_size=1_000,
             deduplicates=False,
         ),
+        concerns=concerns_campaigns,
     )
     tenants = EventConsumer(nats, database.session, tenancy.subscription("campaigns"))
     relay = Relay(database, nats, service="campaigns")

@@ -17,6 +17,7 @@ from opentelemetry import trace
 
 from chassis import logs, telemetry
 from chassis.backoff import pause_after
+from chassis.cloudevents import MalformedEvent
 from chassis.deadletters import DeadLetter, bury
 from chassis.faults import PoisonMessage, is_transient
 
@@ -27,6 +28,7 @@ _OUTAGE_DELAYS = (0.5, 10.0)  # first and longest, seconds
 _LONGEST_RETRY_DELAY = 30.0
 _COUNTED = 10_000
 _MAX_LINKS = 32
+_HOPELESS = (PoisonMessage, MalformedEvent)
 
 log = logs.get_logger(__name__)
 
@@ -144,7 +146,9 @@ class BatchHandler(Generic[U]):
             attempt=failures,
             exc_info=error,
         )
-        hopeless = isinstance(error, PoisonMessage) or failures >= self._subscription.max_deliveries
+        hopeless = (
+            isinstance(error, PoisonMessage | MalformedEvent) or failures >= self._subscription.max_deliveries
+        )
         if hopeless and await self.bury(item.origin, item.received.id, item.body(), error):
             item.handled = True
             return

@@ -19,6 +19,7 @@ CONTENT_TYPE = "application/json"
 _EVENT_MESSAGE = re.compile(r"quanzi(\.[a-z_]+)+\.v\d+\.[A-Z]\w*")
 # The specification has space, quote, percent and all outside printable ASCII percent-encoded in headers.
 _HEADER_SAFE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
+_UNSAFE = re.compile(f"[^{re.escape(_HEADER_SAFE)}]")
 
 
 class MalformedEvent(ValueError):
@@ -60,7 +61,10 @@ class CloudEvent:
         }
         if self.traceparent:
             headers["traceparent"] = self.traceparent
-        return {name: quote(value, safe=_HEADER_SAFE) for name, value in headers.items()}
+        return {
+            name: quote(value, safe=_HEADER_SAFE) if _UNSAFE.search(value) else value
+            for name, value in headers.items()
+        }
 
     @classmethod
     def of(cls, headers: Mapping[str, str] | None, data: bytes) -> "CloudEvent":

@@ -18,7 +18,8 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Generic
 from uuid import UUID
 
@@ -34,7 +35,8 @@ from chassis.pull import PullSource, respond
 from quanzi.inbound.v1.activity_pb2 import Activity, ActivityBatch
 
 _ENVELOPES_AHEAD = 32
-_NEVER = datetime.fromtimestamp(0, UTC)
+_ACTIVITY = Activity.DESCRIPTOR.full_name
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,13 @@ class Received:
     type: str
     tenant_id: UUID
     occurred_at: datetime
-    message: Message
     traceparent: str | None
-    event: CloudEvent | None = None
-    """As it came; None for an activity."""
+    carried: Activity | CloudEvent
+
+    @property
+    def message(self) -> Message:
+        """The activity, or the body of the event, decoded when asked for. Raises MalformedEvent."""
+        return self.carried.message() if isinstance(self.carried, CloudEvent) else self.carried
 
 
 Handler = Callable[[U, Sequence[Received]], Awaitable[None]]
@@ -164,15 +169,31 @@ class EventConsumer(_Consumer[U]):
             type=event.type,
             tenant_id=event.tenant_id,
             occurred_at=event.time,
-            message=event.message(),
             traceparent=event.traceparent,
-            event=event,
+            carried=event,
         )
         return [Item(received, message, body=lambda: message.data)]
 
 
+def _whatever(_: Activity) -> bool:
+    return True
+
+
 class ActivityConsumer(_Consumer[U]):
-    """Envelopes of INBOUND: one item per activity. A batch may exceed its size by one envelope."""
+    """Envelopes of INBOUND: one item per activity that `concerns` the service; the others are skipped.
+
+    A batch may exceed its size by one envelope.
+    """
+
+    def __init__(
+        self,
+        connection: Client,
+        transactions: Transactions[U],
+        subscription: Subscription[U],
+        concerns: Callable[[Activity], bool] = _whatever,
+    ) -> None:
+        super().__init__(connection, transactions, subscription)
+        self._concerns = concerns
 
     @property
     def _prefetch(self) -> int:
@@ -186,32 +207,33 @@ class ActivityConsumer(_Consumer[U]):
         except (DecodeError, ValueError) as error:
             raise PoisonMessage(f"not an ActivityBatch: {error}") from error
         _check_tenant(message, tenant_id)
-        return [_activity(message, envelope, tenant_id, activity) for activity in envelope.activities]
+        traceparent = (message.headers or {}).get("traceparent")
+        return [
+            _activity(message, envelope, tenant_id, traceparent, activity)
+            for activity in filter(self._concerns, envelope.activities)
+        ]
 
 
-def _activity(message: Msg, envelope: ActivityBatch, tenant_id: UUID, activity: Activity) -> Item:
-    fault = None if activity.activity_id else PoisonMessage("an activity without an id")
-    occurred_at = _NEVER
+def _activity(
+    message: Msg, envelope: ActivityBatch, tenant_id: UUID, traceparent: str | None, activity: Activity
+) -> Item:
+    activity_id = activity.activity_id
+    fault = None if activity_id else PoisonMessage("an activity without an id")
+    occurred_at = _EPOCH
     try:
-        occurred_at = activity.occurred_at.ToDatetime(UTC)
-    except (ValueError, OverflowError) as error:
+        since = activity.occurred_at
+        occurred_at += timedelta(seconds=since.seconds, microseconds=since.nanos // 1000)
+    except OverflowError as error:
         fault = PoisonMessage(f"occurred_at: {error}")
-    received = Received(
-        id=activity.activity_id,
-        type=activity.DESCRIPTOR.full_name,
-        tenant_id=tenant_id,
-        occurred_at=occurred_at,
-        message=activity,
-        traceparent=(message.headers or {}).get("traceparent"),
+    received = Received(activity_id, _ACTIVITY, tenant_id, occurred_at, traceparent, activity)
+    return Item(received, message, partial(_envelope_of_one, envelope, activity), fault)
+
+
+def _envelope_of_one(envelope: ActivityBatch, activity: Activity) -> bytes:
+    alone = ActivityBatch(
+        tenant_id=envelope.tenant_id, accepted_at=envelope.accepted_at, activities=[activity]
     )
-
-    def envelope_of_one() -> bytes:
-        alone = ActivityBatch(
-            tenant_id=envelope.tenant_id, accepted_at=envelope.accepted_at, activities=[activity]
-        )
-        return alone.SerializeToString()
-
-    return Item(received, message, envelope_of_one, fault)
+    return alone.SerializeToString()
 
 
 def _check_tenant(message: Msg, tenant_id: UUID) -> None:

@@ -25,7 +25,7 @@ from risk.adapters.simplified_characters import simplified_characters
 from risk.adapters.unit_of_work import SqlUnitOfWork
 from risk.config import RiskSettings
 from risk.domain.normal_form import Normaliser
-from risk.entrypoints.consumers import activities_handler
+from risk.entrypoints.consumers import activities_handler, has_words
 from risk.entrypoints.errors import ERRORS
 from risk.entrypoints.lexicon_rpc import LexiconRpc
 from risk.entrypoints.screening_rpc import ScreeningRpc
@@ -75,6 +75,7 @@ async def build() -> Process:
             batch_size=500,
             deduplicates=False,
         ),
+        concerns=has_words,
     )
     tenants = EventConsumer(nats, in_transaction, tenancy.subscription("risk"))
     relay = Relay(database, nats, service="risk")

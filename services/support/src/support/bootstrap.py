@@ -18,7 +18,7 @@ from support.adapters.texts import ChineseTexts
 from support.adapters.unit_of_work import SqlUnitOfWork
 from support.config import SupportSettings
 from support.entrypoints.answers_rpc import AnswersRpc
-from support.entrypoints.consumers import CONSUMER, activities_handler
+from support.entrypoints.consumers import activities_handler, is_question
 from support.entrypoints.errors import ERRORS
 from support.entrypoints.tickets_rpc import TicketsRpc
 from support.entrypoints.timers import TIMERS
@@ -55,13 +55,12 @@ async def build() -> Process:
         nats,
         in_transaction,
         Subscription(
-            CONSUMER,
+            "support-activities",
             INBOUND,
             (ACTIVITIES,),
             activities_handler(texts, utc_now),
-            batch_size=1_000,
-            deduplicates=False,
         ),
+        concerns=is_question,
     )
     tenants = EventConsumer(nats, in_transaction, tenancy.subscription("support"))
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)

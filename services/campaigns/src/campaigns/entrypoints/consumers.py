@@ -14,16 +14,19 @@ Handler = Callable[[UnitOfWork, Sequence[Received]], Awaitable[None]]
 
 
 def activities_handler(clock: Clock) -> Handler:
-    """Needs no inbox: payments are recorded once by claim and order, clicks once by campaign and member."""
+    """Of activities that `concerns_campaigns`.
+
+    Needs no inbox: payments are recorded once by claim and order, clicks once by campaign and member.
+    """
 
     async def handle(uow: UnitOfWork, batch: Sequence[Received]) -> None:
         payments: list[PayClaim] = []
         clicks: set[tuple[UUID, UUID]] = set()
         for received in batch:
             activity = cast(Activity, received.message)
-            if activity.kind == ACTIVITY_KIND_CLICK and activity.campaign_id:
+            if activity.kind == ACTIVITY_KIND_CLICK:
                 clicks.add((_id(activity.campaign_id), _id(activity.member_id)))
-            elif activity.kind == ACTIVITY_KIND_ORDER_PAID and activity.order.claim_id:
+            else:
                 order = activity.order
                 payments.append(
                     PayClaim(_id(order.claim_id), order.reference, order.amount_minor, order.currency)
@@ -33,6 +36,12 @@ def activities_handler(clock: Clock) -> Handler:
             await pay_claims(uow, payments, clock())
 
     return handle
+
+
+def concerns_campaigns(activity: Activity) -> bool:
+    if activity.kind == ACTIVITY_KIND_CLICK:
+        return bool(activity.campaign_id)
+    return activity.kind == ACTIVITY_KIND_ORDER_PAID and bool(activity.order.claim_id)
 
 
 def _id(text: str) -> UUID:

@@ -17,24 +17,23 @@ from risk.application.screen_messages import screen_messages
 from risk.domain.decision import Message
 from risk.entrypoints.wire import optional_id
 
-SCREENED_KINDS = (ACTIVITY_KIND_MESSAGE, ACTIVITY_KIND_UGC, ACTIVITY_KIND_ANSWER)
+_SCREENED_KINDS = (ACTIVITY_KIND_MESSAGE, ACTIVITY_KIND_UGC, ACTIVITY_KIND_ANSWER)
 
 Handler = Callable[[UnitOfWork, Sequence[Received]], Awaitable[None]]
 
 
 def activities_handler(screeners: Screeners, instructions: Instructions, clock: Clock) -> Handler:
-    """A message has one decision by its activity id: no inbox is needed."""
+    """Of activities that `has_words`. A message has one decision by its activity id: no inbox is needed."""
 
     async def handle(uow: UnitOfWork, batch: Sequence[Received]) -> None:
-        messages = [
-            _to_message(activity, received)
-            for received in batch
-            if (activity := cast(Activity, received.message)).kind in SCREENED_KINDS
-        ]
-        if messages:
-            await screen_messages(uow, screeners, instructions, messages, clock())
+        messages = [_to_message(cast(Activity, received.message), received) for received in batch]
+        await screen_messages(uow, screeners, instructions, messages, clock())
 
     return handle
+
+
+def has_words(activity: Activity) -> bool:
+    return activity.kind in _SCREENED_KINDS
 
 
 def _to_message(activity: Activity, received: Received) -> Message:
