@@ -34,6 +34,7 @@ from gateway.live.hub import Hub
 from gateway.partners.desk import PartnerDesk
 from gateway.partners.directory import PartnerDirectory
 from gateway.partners.event_feed import EventFeed
+from gateway.persisted import PersistedDocuments
 from gateway.settings import GatewaySettings
 from gateway.tenants.registry import TenantRegistry
 from gateway.webhooks.attempt import WebhookClient
@@ -171,6 +172,7 @@ def make_gateway(keys: Keys, make_settings: Callable[..., GatewaySettings]) -> C
             intake=Intake(publisher or Nowhere(), directory, find_tenant, utc_now),
             authenticator=Authenticator(tokens, partners.identify),
             buckets=Buckets(),
+            documents=PersistedDocuments(settings.persisted_documents),
             hub=Hub(nats or Client(), settings.subscription_queue),
         )
 

@@ -79,7 +79,7 @@ async def test_what_was_done_is_answered(door: Door, services: FakeServices) -> 
         (grpc.StatusCode.ABORTED, "CONCURRENT_CHANGE", None, "CONFLICT", None),
         (
             grpc.StatusCode.ALREADY_EXISTS,
-            "IDEMPOTENCY_CONFLICT",
+            "IDEMPOTENCY_KEY_REUSED",
             "idempotency_key",
             "IDEMPOTENCY_KEY_REUSED",
             "idempotencyKey",

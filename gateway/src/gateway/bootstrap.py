@@ -26,6 +26,7 @@ from gateway.live.hub import Hub
 from gateway.partners.desk import PartnerDesk
 from gateway.partners.directory import PartnerDirectory
 from gateway.partners.event_feed import EventFeed
+from gateway.persisted import PersistedDocuments
 from gateway.settings import GatewaySettings
 from gateway.tenants.registry import TenantRegistry
 from gateway.webhooks import recorder
@@ -56,6 +57,7 @@ async def build() -> Process:
         ),
         buckets=Buckets(),
         hub=hub,
+        documents=PersistedDocuments(settings.persisted_documents),
         tenants=tenants,
         intake=Intake(Publisher(nats.jetstream()), GroupDirectory(clients.groups), tenants.find, utc_now),
         partners=PartnerDesk(database, feed, pepper, utc_now),

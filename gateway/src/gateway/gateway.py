@@ -13,6 +13,7 @@ from gateway.limits.buckets import Buckets
 from gateway.live.hub import Hub
 from gateway.loaders import Loaders
 from gateway.partners.desk import PartnerDesk
+from gateway.persisted import PersistedDocuments
 from gateway.settings import GatewaySettings
 from gateway.tenants.registry import TenantRegistry
 from gateway.webhooks.desk import WebhookDesk
@@ -25,6 +26,7 @@ class Gateway:
     authenticator: Authenticator
     buckets: Buckets
     tenants: TenantRegistry
+    documents: PersistedDocuments
     intake: Intake
     hub: Hub
     partners: PartnerDesk

@@ -22,6 +22,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
     Operation,
 )
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
 
 from chassis.identity import calling_as
 from chassis.logs import get_logger
@@ -111,7 +112,7 @@ class GraphQLDoor(GraphQL[Context, None]):
             raise PublicError("MALFORMED_JSON", f"the body is not JSON: {error}") from None
         if not isinstance(parsed, dict | list):
             raise PublicError("MALFORMED_JSON", "the body must be an object with `query`")
-        return parsed
+        return self._gateway.documents.complete(parsed) if isinstance(parsed, dict) else parsed
 
     def encode_json(self, data: object) -> bytes:
         return orjson.dumps(data)
@@ -132,6 +133,16 @@ class _TextFrames(ASGIWebSocketAdapter):
 
 
 class _Handler(BaseGraphQLTransportWSHandler[Context, None]):
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        documents = self.context.gateway.documents
+        try:
+            payload: Any = documents.complete(dict(message["payload"]))
+        except PublicError as error:
+            refused: Any = answer(error)["errors"]
+            await self.send_message({"id": message["id"], "type": "error", "payload": refused})
+        else:
+            await super().handle_subscribe({**message, "payload": payload})
+
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         """Ends the connection when the identity behind it does."""
         with acting(self.context), tracer().start_as_current_span("graphql"):

@@ -19,7 +19,7 @@ from strawberry.types.field import StrawberryField
 
 from chassis.rpc.errors import Refusal
 from gateway.errors import PublicError
-from gateway.reasons import KINDS, REASONS, SYNONYMS
+from gateway.reasons import KINDS, REASONS
 
 T = TypeVar("T")
 
@@ -61,8 +61,7 @@ class Payload:
     def refused(cls, refusal: Refusal) -> Payload | None:
         """The answer for a refusal; None when it is not one for the user."""
         kind = _KINDS.get(refusal.code)
-        reason = SYNONYMS.get(refusal.reason, refusal.reason)
-        name = reason if reason in cls.codes.__members__ else kind
+        name = refusal.reason if refusal.reason in cls.codes.__members__ else kind
         if name is None:
             return None
         error = UserError(_input_field(refusal.field), refusal.message, cls.codes[name])

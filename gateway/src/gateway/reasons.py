@@ -12,15 +12,11 @@ KINDS: Mapping[str, str] = {
     "REFUSED": "A rule forbids it now; the message says which.",
 }
 
-# Reasons that have another name in some services.
-SYNONYMS: Mapping[str, str] = {"IDEMPOTENCY_CONFLICT": "IDEMPOTENCY_KEY_REUSED"}
-
 # Reasons of the services, as in their tables of errors.
 REASONS: Mapping[str, str] = {
     # every service
     "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used with another input; take a new key.",
-    "POLICY_CHANGED": "The policy has another version by now; read it and repeat the change.",
-    "POLICY_OUTDATED": "The policy has another version by now; read it and repeat the change.",
+    "STALE_VERSION": "It has another version by now; read it and repeat the change.",
     # campaigns
     "CAMPAIGN_TOO_CLOSE": "A group has another campaign within the interval (活动间隔).",
     "CAMPAIGN_OVER": "The campaign has ended or was cancelled.",
@@ -29,7 +25,6 @@ REASONS: Mapping[str, str] = {
     "LIMIT_REACHED": "The member would hold more than the sale allows (超出限购).",
     "CLAIM_STEP_REFUSED": "The claim is not in a state that allows this step.",
     "PAYMENT_MISMATCH": "The payment differs from the price of the claim; it was recorded and is owed back.",
-    "PAYMENT_REFERENCE_TAKEN": "The payment was recorded for another claim.",
     "NO_REFUND_OWED": "Nothing is owed back for this claim.",
     "EXTERNAL_REFERENCE_TAKEN": "The external reference belongs to something else.",
     "WINDOW_INVALID": "The window is empty or over.",
@@ -40,7 +35,6 @@ REASONS: Mapping[str, str] = {
     "MODERATOR_TASK_CANCELLED": "The task is no longer needed: the violation was reversed.",
     "INVALID_WORD": "A word cannot be used: it is empty once brought into its normal form.",
     # content
-    "STALE_VERSION": "The item has another version by now; read it and repeat the change.",
     "ITEM_INCOMPLETE": "The item lacks what its format needs.",
     "WRONG_ITEM_STATUS": "The item is not in a state that allows this step.",
     "REASON_MISSING": "Rejecting needs a reason.",
@@ -50,6 +44,7 @@ REASONS: Mapping[str, str] = {
     "NO_SUCH_SLOT": "The time breaks a rule: slot, spacing, quiet hours or the daily cap.",
     "CONTACT_BUDGET_EXHAUSTED": "The group can receive no more mass messages this month (触达配额用尽).",
     # support
-    "STEP_NOT_ALLOWED": "The ticket is not in a state that allows this step.",
+    "WRONG_TICKET_STATUS": "The ticket is not in a state that allows this step.",
+    "NOT_THE_ASSIGNEE": "The ticket is with another agent.",
     "QUEUE_EMPTY": "No ticket waits in the queue.",
 }

@@ -79,7 +79,7 @@ class ClaimPayInput:
     currency: str = strawberry.field(description="ISO 4217 code of what was paid.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "PAYMENT_MISMATCH", "PAYMENT_REFERENCE_TAKEN", "CLAIM_STEP_REFUSED")
+@payload("IDEMPOTENCY_KEY_REUSED", "PAYMENT_MISMATCH", "CLAIM_STEP_REFUSED")
 class ClaimPayPayload(Payload):
     claim: Claim | None = strawberry.field(description=_CLAIM, default=None)
 
@@ -114,7 +114,7 @@ class CampaignPolicyUpdateInput:
     expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
-@payload("POLICY_CHANGED")
+@payload("STALE_VERSION")
 class CampaignPolicyUpdatePayload(Payload):
     policy: CampaignPolicy | None = strawberry.field(description="The new policy.", default=None)
 

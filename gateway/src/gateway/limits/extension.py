@@ -64,9 +64,17 @@ class Limits(SchemaExtension):
         if _only_explores(operation):
             return
         execution = self.execution_context
+        identity = context.identity
+        self._check_stored(execution.query or "", identity)
         size = measure(execution.schema._schema, document, operation, execution.variables)
         self._check(size)
-        self._charge(size.cost, context.identity)
+        self._charge(size.cost, identity)
+
+    def _check_stored(self, text: str, identity: Identity) -> None:
+        """Front ends may be held to stored documents; partners are held to their budget."""
+        stored = self.execution_context.context.gateway.documents
+        if self._settings.persisted_documents_only and identity.partner_id is None and text not in stored:
+            raise PublicError("PERSISTED_QUERY_ONLY", "only stored documents are taken here")
 
     def _check(self, size: Measure) -> None:
         settings = self._settings

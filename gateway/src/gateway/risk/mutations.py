@@ -87,7 +87,7 @@ class RiskPolicyUpdateInput:
     expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
-@payload("POLICY_CHANGED")
+@payload("STALE_VERSION")
 class RiskPolicyUpdatePayload(Payload):
     policy: RiskPolicy | None = strawberry.field(description="The new policy.", default=None)
 

@@ -40,7 +40,7 @@ class TierPolicyUpdateInput:
     expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
-@payload("POLICY_OUTDATED")
+@payload("STALE_VERSION")
 class TierPolicyUpdatePayload(Payload):
     policy: TierPolicy | None = strawberry.field(description="The new policy.", default=None)
     changed_members: int | None = strawberry.field(description="Members whose tier changed.", default=None)

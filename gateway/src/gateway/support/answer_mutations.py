@@ -76,7 +76,7 @@ class SupportPolicyUpdateInput:
     expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
-@payload("POLICY_CHANGED")
+@payload("STALE_VERSION")
 class SupportPolicyUpdatePayload(Payload):
     policy: SupportPolicy | None = strawberry.field(description="The new policy.", default=None)
 

@@ -34,7 +34,7 @@ class TicketAssignInput:
     assignee: str | None = strawberry.field(description="Staff subject; without it, you.", default=None)
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "STEP_NOT_ALLOWED", "QUEUE_EMPTY")
+@payload("IDEMPOTENCY_KEY_REUSED", "WRONG_TICKET_STATUS", "NOT_THE_ASSIGNEE", "QUEUE_EMPTY")
 class TicketAssignPayload(Payload):
     ticket: Ticket | None = strawberry.field(description=_TICKET, default=None)
 
@@ -49,7 +49,7 @@ class TicketReplyInput:
     )
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "STEP_NOT_ALLOWED")
+@payload("IDEMPOTENCY_KEY_REUSED", "WRONG_TICKET_STATUS", "NOT_THE_ASSIGNEE")
 class TicketReplyPayload(Payload):
     ticket: Ticket | None = strawberry.field(description=_TICKET, default=None)
     reply: TicketReply | None = strawberry.field(description="What was written.", default=None)
@@ -62,7 +62,7 @@ class TicketEscalateInput:
     reason: str = strawberry.field(description="Why experts are needed, at most 500 characters.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "STEP_NOT_ALLOWED")
+@payload("IDEMPOTENCY_KEY_REUSED", "WRONG_TICKET_STATUS", "NOT_THE_ASSIGNEE")
 class TicketEscalatePayload(Payload):
     ticket: Ticket | None = strawberry.field(description=_TICKET, default=None)
 
@@ -73,7 +73,7 @@ class TicketResolveInput:
     ticket: strawberry.ID = strawberry.field(description="The ticket.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "STEP_NOT_ALLOWED")
+@payload("IDEMPOTENCY_KEY_REUSED", "WRONG_TICKET_STATUS", "NOT_THE_ASSIGNEE")
 class TicketResolvePayload(Payload):
     ticket: Ticket | None = strawberry.field(description=_TICKET, default=None)
 
@@ -84,7 +84,7 @@ class TicketCloseInput:
     ticket: strawberry.ID = strawberry.field(description="The ticket.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "STEP_NOT_ALLOWED")
+@payload("IDEMPOTENCY_KEY_REUSED", "WRONG_TICKET_STATUS", "NOT_THE_ASSIGNEE")
 class TicketClosePayload(Payload):
     ticket: Ticket | None = strawberry.field(description=_TICKET, default=None)
 
@@ -96,7 +96,7 @@ class TicketReopenInput:
     reason: str = strawberry.field(description="Why, at most 500 characters.", default="")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "STEP_NOT_ALLOWED")
+@payload("IDEMPOTENCY_KEY_REUSED", "WRONG_TICKET_STATUS", "NOT_THE_ASSIGNEE")
 class TicketReopenPayload(Payload):
     ticket: Ticket | None = strawberry.field(description=_TICKET, default=None)
 
