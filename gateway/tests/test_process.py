@@ -45,7 +45,7 @@ async def test_it_starts_answers_and_drains(
         ) as http:
             assert (await http.get("/healthz")).json() == {"status": "ok"}
             ready = await http.get("/readyz")
-            assert (ready.status_code, ready.json()) == (200, {"failing": {}})
+            assert (ready.status_code, ready.json()) == (200, {"failing": {}, "away": []})
             refused = await http.post("/graphql", json={"query": "{ tenant { id } }"})
             assert refused.status_code == 401
             assert len(refused.json()["errors"][0]["extensions"]["traceId"]) == 32

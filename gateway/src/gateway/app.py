@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fastapi import FastAPI, Response
-from fastapi.responses import ORJSONResponse
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 from chassis import readiness
@@ -23,12 +24,20 @@ def build_app(gateway: Gateway, checks: readiness.Checks) -> FastAPI:
     @app.get("/healthz")
     async def healthz() -> Response:
         """The process answers."""
-        return ORJSONResponse({"status": "ok"})
+        return JSONResponse({"status": "ok"})
 
     @app.get("/readyz")
     async def readyz() -> Response:
-        """The parts the gateway needs can be reached; names those that cannot."""
+        """What the gateway cannot do without can be reached; a service that is away only nulls its fields."""
         failing = await readiness.failing(checks)
-        return ORJSONResponse({"failing": failing}, status_code=503 if failing else 200)
+        away = gateway.clients.away()
+        return JSONResponse({"failing": failing, "away": away}, status_code=503 if failing else 200)
 
+    if origins := gateway.settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["POST"],
+            allow_headers=["authorization", "content-type", "traceparent"],
+        )
     return app

@@ -64,8 +64,8 @@ async def build() -> Process:
         webhooks=WebhookDesk(database, webhook_client, pepper, utc_now),
         clock=utc_now,
     )
-    checks = {"database": database.ping, "nats": nats.flush, **clients.checks()}
-    server = HttpServer(build_app(gateway, checks), settings, {"database": database.ping, "nats": nats.flush})
+    checks = {"database": database.ping, "nats": nats.flush}
+    server = HttpServer(build_app(gateway, checks), settings, checks)
     relay = Relay(database, nats, service="gateway")
     maintenance = Maintenance(database, clock=utc_now)
     recording = EventConsumer(nats, database.session, recorder.subscription(utc_now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 
 import grpc
 from google.protobuf.descriptor import FileDescriptor
@@ -74,9 +74,13 @@ class Clients:
         self.screening = screening_pb2_grpc.ScreeningServiceStub(risk)
         self.violations = violations_pb2_grpc.ViolationServiceStub(risk)
 
-    def checks(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        """Each passes when the service can be reached."""
-        return {name: channel.channel_ready for name, channel in self.channels.items()}
+    def away(self) -> list[str]:
+        """Services whose connection is broken now; one that is not open yet is being opened."""
+        return [
+            name
+            for name, channel in self.channels.items()
+            if channel.get_state(try_to_connect=True) is grpc.ChannelConnectivity.TRANSIENT_FAILURE
+        ]
 
     async def close(self) -> None:
         for channel in self.channels.values():

@@ -14,7 +14,7 @@ class GatewaySettings(ServiceSettings):
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8000, ge=0, le=65535)
-    # Pages of these origins may open WebSockets, beside those of the gateway's own.
+    # Pages of these origins may send operations and open WebSockets, beside the gateway's own.
     allowed_origins: tuple[str, ...] = ()
 
     segmentation_address: Address
