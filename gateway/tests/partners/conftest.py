@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from google.protobuf.message import Message
 from nats.aio.client import Client
 
+from chassis.clock import utc_now
 from chassis.cloudevents import CloudEvent, encode_body
 from chassis.database import Database
 from chassis.event_type import event_type
@@ -19,10 +21,14 @@ from chassis.ids import new_id
 from chassis.messaging import ensure_streams
 from chassis.testbed.databases import DatabaseFactory
 from chassis.testbed.servers import NatsForTests
+from gateway.auth_callout.responder import AuthResponder
+from gateway.auth_callout.tokens import Issuer
 from gateway.gateway import Gateway
+from gateway.partners.directory import PartnerDirectory
+from gateway.partners.event_feed import EventFeed
 from quanzi.risk.v1 import events_pb2
 
-from ..conftest import Door, Keys
+from ..conftest import PEPPER, Door, Keys
 
 Publish = Callable[..., Awaitable[CloudEvent]]
 
@@ -59,6 +65,27 @@ async def admin(
     yield door
     await door.http.aclose()
     await gateway.clients.close()
+
+
+@pytest.fixture
+async def responders(
+    nats_server: NatsForTests, gateway_nats: Client, database: Database
+) -> AsyncIterator[None]:
+    if nats_server.credentials is None:
+        pytest.skip("the given NATS server keeps its issuer seed to itself")
+    directory = PartnerDirectory(database, PEPPER, utc_now)
+    feed = EventFeed(gateway_nats.jetstream())
+    issuer = Issuer(nats_server.credentials.issuer_seed_file)
+    running = [
+        asyncio.create_task(AuthResponder(gateway_nats, directory, feed, issuer, utc_now).run())
+        for _ in range(2)
+    ]
+    await asyncio.sleep(0)
+    await gateway_nats.flush()
+    yield
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ class Receiver:
     port: int = 0
     scheme: str = "http"
     delay: float = 0.0
+    text: str = "ok"
     answer: Callable[[], tuple[int, dict[str, str]]] = lambda: (204, {})
     got: list[Got] = field(default_factory=list)
 
@@ -43,8 +44,10 @@ class Receiver:
             self.got.append(Got(head[0].split()[1], headers, body))
             await asyncio.sleep(self.delay)
             status, extra = self.answer()
-            lines = [f"{name}: {value}" for name, value in {**extra, "content-length": "2"}.items()]
-            text = "" if status == 204 else "ok"
+            lines = [
+                f"{name}: {value}" for name, value in {**extra, "content-length": str(len(self.text))}.items()
+            ]
+            text = "" if status == 204 else self.text
             lines = [line for line in lines if text or "content-length" not in line]
             writer.write("\r\n".join([f"HTTP/1.1 {status} X", *lines, "", text]).encode())
             await writer.drain()

@@ -17,17 +17,11 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError, ServiceUnavailableError
 
-from chassis.clock import utc_now
-from chassis.database import Database
 from chassis.ids import new_id
 from chassis.testbed.servers import NatsForTests
-from gateway.auth_callout.responder import AuthResponder
-from gateway.auth_callout.tokens import Issuer
-from gateway.partners.directory import PartnerDirectory
-from gateway.partners.event_feed import EventFeed
 from gateway.partners.partner import API_PREFIX
 
-from ..conftest import PEPPER, Door
+from ..conftest import Door
 from .conftest import Publish, do, register, violation
 
 
@@ -72,27 +66,6 @@ def id_of(message: Msg) -> str:
 
 
 LogIn = Callable[..., Awaitable[Partner]]
-
-
-@pytest.fixture
-async def responders(
-    nats_server: NatsForTests, gateway_nats: Client, database: Database
-) -> AsyncIterator[None]:
-    if nats_server.credentials is None:
-        pytest.skip("the given NATS server keeps its issuer seed to itself")
-    directory = PartnerDirectory(database, PEPPER, utc_now)
-    feed = EventFeed(gateway_nats.jetstream())
-    issuer = Issuer(nats_server.credentials.issuer_seed_file)
-    running = [
-        asyncio.create_task(AuthResponder(gateway_nats, directory, feed, issuer, utc_now).run())
-        for _ in range(2)
-    ]
-    await asyncio.sleep(0)
-    await gateway_nats.flush()
-    yield
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
 
 
 @pytest.fixture
