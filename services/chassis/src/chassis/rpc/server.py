@@ -135,6 +135,6 @@ def _options(settings: ServiceSettings) -> list[tuple[str, int]]:
         ("grpc.max_connection_age_grace_ms", int(settings.grpc_max_deadline * 1000)),
         ("grpc.keepalive_time_ms", 60_000),
         ("grpc.keepalive_timeout_ms", 10_000),
-        ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
         ("grpc.keepalive_permit_without_calls", 1),
     ]
