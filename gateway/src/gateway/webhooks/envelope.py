@@ -57,10 +57,10 @@ def groups_of(event: CloudEvent) -> Sequence[str]:
     """
     try:
         body = orjson.loads(event.data)
-        group_ids: Sequence[str] = body.get("groupIds") or filter(None, [body.get("groupId")])
+        group_ids = body.get("groupIds") or [body.get("groupId")]
     except (orjson.JSONDecodeError, AttributeError) as error:
         raise MalformedEvent(f"The body is not a {event.schema}: {error}") from error
-    return list(group_ids)
+    return [group_id for group_id in group_ids if group_id]
 
 
 def _instant(at: datetime) -> str:
