@@ -54,7 +54,7 @@ unit: setup ## Fast tests only: no server is started
 	$(BIN)/python -m pytest -q services/*/tests/unit tests/architecture tests/contract deploy/tests
 
 test: lint ## All checks and all tests, on real PostgreSQL and NATS
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not chaos and not e2e"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not load and not chaos and not e2e"
 	$(BIN)/python -m pytest -q -m "chaos or e2e"
 
 bench: setup ## Benchmarks, beside the raw limit of this machine
