@@ -6,7 +6,7 @@ from uuid import UUID
 from campaigns.application.schedule_flash_sale import ScheduleFlashSale
 from campaigns.domain.campaign import Campaign, IntervalOverride
 from campaigns.domain.flash_sale import Terms
-from campaigns.domain.policy import DEFAULT_POLICY
+from campaigns.domain.policy import CampaignPolicy
 from campaigns.domain.window import Window
 from chassis.ids import new_id
 
@@ -48,7 +48,7 @@ def campaign(
         Window(start, start + DAY),
         Terms("保温杯", limit, 4990, "CNY", 900),
         stock,
-        DEFAULT_POLICY,
+        CampaignPolicy(),
         NOW,
         external_reference=external_reference,
         override=override,

@@ -104,7 +104,7 @@ async def test_the_policy(door: Door) -> None:
     policy = campaigns.CampaignPolicy(interval_days=1, max_payment_deadline_seconds=60)
     update = campaigns.UpdateCampaignPolicyRequest(policy=policy)
     assert (await door.campaigns.UpdateCampaignPolicy(update)).policy.version == 1
-    assert (await refusal(door.campaigns.UpdateCampaignPolicy(update)))[0] == "POLICY_CHANGED"
+    assert (await refusal(door.campaigns.UpdateCampaignPolicy(update)))[0] == "STALE_VERSION"
     current = await door.campaigns.GetCampaignPolicy(campaigns.GetCampaignPolicyRequest())
     assert (current.policy.version, current.policy.interval_days) == (1, 1)
     assert await refusal(door.schedule()) == ("PAYMENT_DEADLINE_TOO_LONG", "payment_deadline_seconds")

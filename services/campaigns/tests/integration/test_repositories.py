@@ -9,10 +9,10 @@ import pytest
 from campaigns.application.ports import ConcurrentChange, Returned, Transactions
 from campaigns.domain.campaign import Campaign, IntervalOverride
 from campaigns.domain.claim import Claim, ClaimStatus, Step
-from campaigns.domain.errors import CampaignNotFound, CampaignTooClose, ExternalReferenceTaken
+from campaigns.domain.errors import CampaignNotFound, CampaignTooClose, ExternalReferenceTaken, StaleVersion
 from campaigns.domain.flash_sale import Stock
 from campaigns.domain.payment import Fate, Payment
-from campaigns.domain.policy import DEFAULT_POLICY, CampaignPolicy
+from campaigns.domain.policy import CampaignPolicy
 from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
 from quanzi.paging.v1.paging_pb2 import PageRequest as PageRequestMessage
@@ -193,8 +193,8 @@ async def test_payments_are_recorded_once(transactions, tenant_id) -> None:
 async def test_policies_follow_one_another(transactions, tenant_id) -> None:
     first = CampaignPolicy(1, 3, 600)
     async with transactions(tenant_id) as uow:
-        assert await uow.policies.current() == DEFAULT_POLICY
-        assert not await uow.policies.replace(replace(first, version=2), NOW)
-        assert await uow.policies.replace(first, NOW)
-        assert not await uow.policies.replace(first, NOW)
+        assert await uow.policies.current() == CampaignPolicy()
+        await uow.policies.add(first, NOW)
+        with pytest.raises(StaleVersion):
+            await uow.policies.add(first, NOW)
         assert await uow.policies.current() == first

@@ -11,11 +11,11 @@ from uuid import UUID
 from campaigns.application.ports import ConcurrentChange, Returned
 from campaigns.domain.campaign import Campaign
 from campaigns.domain.claim import Claim, ClaimStatus
-from campaigns.domain.errors import CampaignNotFound, CampaignTooClose, ExternalReferenceTaken
+from campaigns.domain.errors import CampaignNotFound, CampaignTooClose, ExternalReferenceTaken, StaleVersion
 from campaigns.domain.events import DomainEvent
 from campaigns.domain.flash_sale import FlashSale
 from campaigns.domain.payment import Payment
-from campaigns.domain.policy import DEFAULT_POLICY, CampaignPolicy
+from campaigns.domain.policy import CampaignPolicy
 from chassis.paging import Page, PageRequest, page_of
 from chassis.tenancy import TenantProfile
 
@@ -202,13 +202,12 @@ class FakePayments(Fake):
 
 class FakePolicies(Fake):
     async def current(self) -> CampaignPolicy:
-        return self._rows.policies[-1] if self._rows.policies else DEFAULT_POLICY
+        return self._rows.policies[-1] if self._rows.policies else CampaignPolicy()
 
-    async def replace(self, policy: CampaignPolicy, now: datetime) -> bool:
-        if policy.version != (await self.current()).version + 1:
-            return False
+    async def add(self, policy: CampaignPolicy, now: datetime) -> None:
+        if policy.version in {stored.version for stored in self._rows.policies}:
+            raise StaleVersion("changed")
         self._rows.policies.append(policy)
-        return True
 
 
 class FakeClicks(Fake):

@@ -13,7 +13,7 @@ from campaigns.domain.errors import (
     WindowInvalid,
 )
 from campaigns.domain.flash_sale import Stock
-from campaigns.domain.policy import DEFAULT_POLICY
+from campaigns.domain.policy import CampaignPolicy
 from campaigns.domain.window import Window
 from chassis.ids import new_id
 
@@ -56,7 +56,7 @@ def test_refusals(sale, quantity, at, refusal) -> None:
 def test_a_reservation_waits_no_longer_than_the_policy_allows() -> None:
     terms = replace(SALE.terms, payment_deadline_seconds=1801)
     with pytest.raises(PaymentDeadlineTooLong, match="1800 s"):
-        terms.require_allowed(DEFAULT_POLICY)
+        terms.require_allowed(CampaignPolicy())
 
 
 @pytest.mark.parametrize(("starts", "ends"), [(NOW, NOW), (NOW + DAY, NOW), (NOW - 2 * DAY, NOW)])

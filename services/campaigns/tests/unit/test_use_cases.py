@@ -12,11 +12,12 @@ from campaigns.application.fulfil_claim import fulfil_claim
 from campaigns.application.pay_claims import PayClaim, pay_claim, pay_claims
 from campaigns.application.schedule_flash_sale import schedule_flash_sale
 from campaigns.application.unwind_campaign import unwind_campaign
-from campaigns.application.update_policy import UpdatePolicy, update_policy
+from campaigns.application.update_campaign_policy import update_campaign_policy
 from campaigns.domain import errors, events
 from campaigns.domain.campaign import Campaign, IntervalOverride
 from campaigns.domain.claim import Claim, ClaimStatus
 from campaigns.domain.payment import Fate
+from campaigns.domain.policy import CampaignPolicy
 from chassis.ids import new_id
 
 from ..samples import DAY, NOW, command
@@ -203,8 +204,9 @@ async def test_cancelling_releases_reservations_and_refunds_payments(uow: Fakes,
 
 
 async def test_the_policy_has_versions(uow: Fakes) -> None:
-    assert (await update_policy(uow, UpdatePolicy(0, 3, 600), NOW)).version == 1
-    with pytest.raises(errors.PolicyChanged, match="version 1"):
-        await update_policy(uow, UpdatePolicy(0, 9, 600), NOW)
+    wanted = CampaignPolicy(max_payment_deadline_seconds=600)
+    assert (await update_campaign_policy(uow, wanted, 0, NOW)).version == 1
+    with pytest.raises(errors.StaleVersion, match="Version 1"):
+        await update_campaign_policy(uow, wanted, 0, NOW)
     with pytest.raises(errors.PaymentDeadlineTooLong):
         await schedule_flash_sale(uow, command(), NOW)

@@ -171,13 +171,13 @@ async def test_words_are_listed_and_bad_ones_refused(door: Door, tenant_id: UUID
 async def test_the_policy_is_changed_by_who_read_it(door: Door, tenant_id: UUID) -> None:
     with as_caller(tenant_id):
         policy = (await door.violations.GetRiskPolicy(violations_pb2.GetRiskPolicyRequest())).policy
-        assert (policy.version, policy.flood_messages) == (1, 10)
+        assert (policy.version, policy.flood_messages) == (0, 10)
         policy.flood_messages = 5
-        update = violations_pb2.UpdateRiskPolicyRequest(policy=policy, expected_version=1)
+        update = violations_pb2.UpdateRiskPolicyRequest(policy=policy, expected_version=0)
         updated = (await door.violations.UpdateRiskPolicy(update)).policy
-        assert (updated.version, updated.flood_messages) == (2, 5)
+        assert (updated.version, updated.flood_messages) == (1, 5)
         assert await refusal(door.violations.UpdateRiskPolicy(update)) == (
-            "POLICY_CHANGED",
+            "STALE_VERSION",
             "expected_version",
         )
 

@@ -14,7 +14,7 @@ from risk.application.confirm_moderator_task import confirm_moderator_task
 from risk.application.ports import Listing, Transactions
 from risk.application.put_words import WordEntry, put_words
 from risk.domain.decision import Message
-from risk.domain.errors import ChangedMeanwhile, PolicyChanged, TaskNotFound, ViolationNotFound
+from risk.domain.errors import ChangedMeanwhile, StaleVersion, TaskNotFound, ViolationNotFound
 from risk.domain.ladder import LadderAction
 from risk.domain.lexicon import Word
 from risk.domain.policy import RiskPolicy
@@ -184,5 +184,5 @@ async def test_policies_by_version(transactions: Transactions, tenant_id: UUID) 
         changed = RiskPolicy(version=2, ladder=(LadderAction.REMOVE,), act_on_messages_within_hours=1)
         await uow.policies.add(changed, NOW)
         assert await uow.policies.current() == changed
-        with pytest.raises(PolicyChanged):
+        with pytest.raises(StaleVersion):
             await uow.policies.add(changed, NOW)

@@ -14,7 +14,7 @@ from chassis.paging import Page, PageRequest, page_of
 from chassis.timers import Payload, Timer
 from risk.application.ports import Listing, Place
 from risk.domain.decision import Decision, Message
-from risk.domain.errors import ChangedMeanwhile, PolicyChanged, TaskNotFound, ViolationNotFound
+from risk.domain.errors import ChangedMeanwhile, StaleVersion, TaskNotFound, ViolationNotFound
 from risk.domain.events import DomainEvent
 from risk.domain.flooding import Occurrence
 from risk.domain.lexicon import Word
@@ -199,7 +199,7 @@ class FakePolicies:
 
     async def add(self, policy: RiskPolicy, now: datetime) -> None:
         if policy.version in {stored.version for stored in self._rows.policies}:
-            raise PolicyChanged("changed")
+            raise StaleVersion("changed")
         self._rows.policies.append(policy)
 
 

@@ -21,7 +21,7 @@ from risk.application.screen_texts import screen_texts
 from risk.application.update_risk_policy import update_risk_policy
 from risk.domain import events
 from risk.domain.decision import Message
-from risk.domain.errors import InvalidPolicy, PolicyChanged, TaskCancelled
+from risk.domain.errors import InvalidPolicy, StaleVersion, TaskCancelled
 from risk.domain.ladder import LadderAction
 from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
 from risk.domain.policy import RiskPolicy
@@ -60,7 +60,7 @@ async def test_an_innocent_message_is_decided_and_nothing_follows(uow: FakeUnitO
     assert (decision.screening.verdict, decision.lexicon_version, decision.policy_version) == (
         Verdict.ALLOW,
         1,
-        1,
+        0,
     )
     assert uow.rows.events == []
 
@@ -237,12 +237,12 @@ async def test_words_are_listed_page_by_page(uow: FakeUnitOfWork) -> None:
 
 
 async def test_a_policy_is_replaced_by_the_one_who_read_the_last(uow: FakeUnitOfWork) -> None:
-    updated = await update_risk_policy(uow, RiskPolicy(flood_messages=5), 1, NOW)
-    assert (updated.version, updated.flood_messages) == (2, 5)
-    with pytest.raises(PolicyChanged):
-        await update_risk_policy(uow, RiskPolicy(), 1, NOW)
+    updated = await update_risk_policy(uow, RiskPolicy(flood_messages=5), 0, NOW)
+    assert (updated.version, updated.flood_messages) == (1, 5)
+    with pytest.raises(StaleVersion):
+        await update_risk_policy(uow, RiskPolicy(), 0, NOW)
     with pytest.raises(InvalidPolicy) as refusal:
-        await update_risk_policy(uow, RiskPolicy(mute_hours=0), 2, NOW)
+        RiskPolicy(mute_hours=0)
     assert refusal.value.field == "policy.mute_hours"
     await screen(uow, burst(6, MEMBER, GROUP, NOW - timedelta(minutes=1)))
     assert len(uow.rows.violations) == 1

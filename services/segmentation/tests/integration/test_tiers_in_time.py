@@ -15,7 +15,7 @@ from segmentation.application.record_activities import record_activities
 from segmentation.application.redecide_due_tiers import redecide_due_tiers
 from segmentation.application.update_tier_policy import update_tier_policy
 from segmentation.domain.activity import ActivityKind as Kind
-from segmentation.domain.errors import PolicyOutdated
+from segmentation.domain.errors import StaleVersion
 from segmentation.domain.policy import Tier
 from segmentation.entrypoints.timers import TIMERS
 
@@ -97,12 +97,12 @@ async def test_a_new_policy_decides_everybody_anew(
     await record(in_transaction, brand, [*ACTIVE, Act(Kind.MESSAGE, "wang", days(1))])
     async with in_transaction(brand.tenant_id) as uow:
         wanted = replace(await uow.policies.tiers(), active_interactions=4)
-        policy, changed = await update_tier_policy(uow, wanted, 1, NOW)
-    assert (policy.version, changed) == (2, 1)
+        policy, changed = await update_tier_policy(uow, wanted, 0, NOW)
+    assert (policy.version, changed) == (1, 1)
     assert await tier(in_transaction, brand) is Tier.PROSPECT
 
     async with in_transaction(brand.tenant_id) as uow:
-        assert await update_tier_policy(uow, wanted, 1, NOW) == (policy, 0)
-    with pytest.raises(PolicyOutdated):
+        assert await update_tier_policy(uow, wanted, 0, NOW) == (policy, 0)
+    with pytest.raises(StaleVersion):
         async with in_transaction(brand.tenant_id) as uow:
-            await update_tier_policy(uow, replace(wanted, active_interactions=5), 1, NOW)
+            await update_tier_policy(uow, replace(wanted, active_interactions=5), 0, NOW)

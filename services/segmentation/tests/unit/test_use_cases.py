@@ -12,7 +12,7 @@ from segmentation.application.redecide_due_tiers import redecide_due_tiers as re
 from segmentation.application.register_group import RegisterGroup, register_group
 from segmentation.application.update_tier_policy import update_tier_policy as update
 from segmentation.domain.activity import ActivityKind as Kind
-from segmentation.domain.errors import CurrencyMismatch, PolicyOutdated
+from segmentation.domain.errors import CurrencyMismatch, StaleVersion
 from segmentation.domain.events import (
     GroupRegistered,
     MemberJoinedGroup,
@@ -84,13 +84,13 @@ async def test_a_new_policy_decides_everybody_anew(monkeypatch: pytest.MonkeyPat
     await record_activities(FakeUnitOfWork(memory), BRAND.columns(*acts), NOW)
     wanted = replace(TierPolicy(), active_interactions=4)
 
-    policy, changed = await update(FakeUnitOfWork(memory), wanted, 1, NOW)
+    policy, changed = await update(FakeUnitOfWork(memory), wanted, 0, NOW)
 
-    assert (policy.version, changed) == (2, 5)
-    assert memory.events[-1] == TierPolicyUpdated(2, 5)
-    assert await update(FakeUnitOfWork(memory), wanted, 1, NOW) == (policy, 0)
-    with pytest.raises(PolicyOutdated):
-        await update(FakeUnitOfWork(memory), replace(wanted, active_interactions=5), 1, NOW)
+    assert (policy.version, changed) == (1, 5)
+    assert memory.events[-1] == TierPolicyUpdated(1, 5)
+    assert await update(FakeUnitOfWork(memory), wanted, 0, NOW) == (policy, 0)
+    with pytest.raises(StaleVersion):
+        await update(FakeUnitOfWork(memory), replace(wanted, active_interactions=5), 0, NOW)
 
 
 async def test_an_order_in_another_currency_is_refused() -> None:

@@ -167,7 +167,7 @@ Global___Campaign: _TypeAlias = Campaign  # noqa: Y015
 
 @_typing.final
 class CampaignPolicy(_message.Message):
-    """Tenant policy of campaigns."""
+    """Tenant policy of campaigns; every change makes a new version."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -175,6 +175,7 @@ class CampaignPolicy(_message.Message):
     INTERVAL_DAYS_FIELD_NUMBER: _builtins.int
     MAX_PAYMENT_DEADLINE_SECONDS_FIELD_NUMBER: _builtins.int
     version: _builtins.int
+    """0 is the default; the first update sends expected_version 0."""
     interval_days: _builtins.int
     """Days between campaigns of the same group. Default 7."""
     max_payment_deadline_seconds: _builtins.int

@@ -67,6 +67,7 @@ class ContentPolicy(_message.Message):
     DELIVERY_MINUTES_FIELD_NUMBER: _builtins.int
     REMINDER_MINUTES_FIELD_NUMBER: _builtins.int
     version: _builtins.int
+    """0 is the default; the first update sends expected_version 0."""
     no_repeat_days: _builtins.int
     """An item is not repeated in a group within this many days. Default 14."""
     quiet_start_minute: _builtins.int

@@ -238,6 +238,7 @@ class RiskPolicy(_message.Message):
     FLOOD_WINDOW_SECONDS_FIELD_NUMBER: _builtins.int
     ACT_ON_MESSAGES_WITHIN_HOURS_FIELD_NUMBER: _builtins.int
     version: _builtins.int
+    """0 is the default; the first update sends expected_version 0."""
     strike_window_days: _builtins.int
     """Strikes count for this many days. Default 30."""
     mute_hours: _builtins.int

@@ -191,6 +191,7 @@ class TierPolicy(_message.Message):
     MONETARY_CUTS_MINOR_FIELD_NUMBER: _builtins.int
     TARGETS_FIELD_NUMBER: _builtins.int
     version: _builtins.int
+    """0 is the default; the first update sends expected_version 0."""
     vip_net_spend_minor: _builtins.int
     """VIP: net spend in the last vip_window_days days of at least this, minor units. Default 500000 in 30 days."""
     vip_window_days: _builtins.int

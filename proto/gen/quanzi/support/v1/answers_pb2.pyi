@@ -122,6 +122,7 @@ class SupportPolicy(_message.Message):
     HOLIDAYS_FIELD_NUMBER: _builtins.int
     FAQ_MARGIN_FIELD_NUMBER: _builtins.int
     version: _builtins.int
+    """0 is the default; the first update sends expected_version 0."""
     first_response_seconds: _builtins.int
     """First response of a duty agent, in seconds of service time. Default 180."""
     faq_confidence: _builtins.float

@@ -128,8 +128,8 @@ class Policies(Protocol):
         """The highest version, or the default."""
         ...
 
-    async def replace(self, policy: CampaignPolicy, now: datetime) -> bool:
-        """Add `policy.version` if it follows the current one; False if not."""
+    async def add(self, policy: CampaignPolicy, now: datetime) -> None:
+        """Raises StaleVersion if that version exists."""
         ...
 
 

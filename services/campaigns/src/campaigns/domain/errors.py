@@ -1,11 +1,11 @@
-"""Every refusal of this service: the message says what to do next, `field` names what to change."""
+"""Refusals of the campaigns domain."""
 
 from datetime import datetime
 from uuid import UUID
 
 
 class DomainError(Exception):
-    """An expected refusal."""
+    """A refusal: the message says what to do next, `field` names the input at fault, if one is."""
 
     field: str | None = None
 
@@ -140,10 +140,7 @@ class NoRefundOwed(DomainError):
         super().__init__(f"no payment of claim {claim_id} is owed back; read the claim again")
 
 
-class PolicyChanged(DomainError):
-    """Someone else replaced the policy first."""
+class StaleVersion(DomainError):
+    """Somebody else changed it first: read it again and repeat the change."""
 
     field = "expected_version"
-
-    def __init__(self, current: int) -> None:
-        super().__init__(f"the policy is at version {current}; read it again and repeat the change")

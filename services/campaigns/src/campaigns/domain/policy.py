@@ -6,16 +6,13 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class CampaignPolicy:
-    """One version of the policy. Version 0 is the default, never stored."""
+    """One version of the tenant's policy. Version 0 is the default, never stored."""
 
-    version: int
-    interval_days: int
-    max_payment_deadline_seconds: int
+    version: int = 0
+    interval_days: int = 7
+    max_payment_deadline_seconds: int = 1800
 
     @property
     def interval(self) -> timedelta:
         """Time between the end of a campaign and the next one of the same group: exactly N × 24 hours."""
         return timedelta(days=self.interval_days)
-
-
-DEFAULT_POLICY = CampaignPolicy(version=0, interval_days=7, max_payment_deadline_seconds=1800)

@@ -8,13 +8,9 @@ import grpc
 from campaigns.application.cancel_campaign import cancel_campaign
 from campaigns.application.ports import Transactions
 from campaigns.application.schedule_flash_sale import ScheduleFlashSale, schedule_flash_sale
-from campaigns.application.update_policy import UpdatePolicy, update_policy
+from campaigns.application.update_campaign_policy import update_campaign_policy
 from campaigns.domain.campaign import IntervalOverride
-from campaigns.entrypoints.wire import (
-    campaign_to_wire,
-    optional_id,
-    policy_to_wire,
-)
+from campaigns.entrypoints.wire import campaign_to_wire, optional_id, policy_of, policy_to_wire
 from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
@@ -96,13 +92,9 @@ class CampaignsRpc(CampaignServiceServicer):
     async def UpdateCampaignPolicy(
         self, request: UpdateCampaignPolicyRequest, _: Context
     ) -> UpdateCampaignPolicyResponse:
-        command = UpdatePolicy(
-            expected_version=request.expected_version,
-            interval_days=request.policy.interval_days,
-            max_payment_deadline_seconds=request.policy.max_payment_deadline_seconds,
-        )
+        wanted = policy_of(request.policy)
         async with self._transactions(caller().tenant_id) as uow:
-            policy = await update_policy(uow, command, self._clock())
+            policy = await update_campaign_policy(uow, wanted, request.expected_version, self._clock())
         return UpdateCampaignPolicyResponse(policy=policy_to_wire(policy))
 
 

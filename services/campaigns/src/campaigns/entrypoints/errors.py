@@ -19,5 +19,5 @@ ERRORS: ErrorTable = {
     errors.ClaimStepRefused: (StatusCode.FAILED_PRECONDITION, "CLAIM_STEP_REFUSED"),
     errors.PaymentMismatch: (StatusCode.FAILED_PRECONDITION, "PAYMENT_MISMATCH"),
     errors.NoRefundOwed: (StatusCode.FAILED_PRECONDITION, "NO_REFUND_OWED"),
-    errors.PolicyChanged: (StatusCode.ABORTED, "POLICY_CHANGED"),
+    errors.StaleVersion: (StatusCode.ABORTED, "STALE_VERSION"),
 }

@@ -71,5 +71,11 @@ def policy_to_wire(policy: CampaignPolicy) -> campaigns_pb2.CampaignPolicy:
     )
 
 
+def policy_of(message: campaigns_pb2.CampaignPolicy) -> CampaignPolicy:
+    return CampaignPolicy(
+        interval_days=message.interval_days, max_payment_deadline_seconds=message.max_payment_deadline_seconds
+    )
+
+
 def optional_id(text: str) -> UUID | None:
     return UUID(text) if text else None

@@ -11,7 +11,7 @@ from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
 from content.adapters.tables import items
 from content.domain.content_type import ContentFormat, ContentType, Verdict
-from content.domain.errors import ItemNotFound, ReferenceTaken
+from content.domain.errors import ExternalReferenceTaken, ItemNotFound
 from content.domain.item import Item, ItemStatus
 from content.domain.plan import Candidate
 
@@ -29,13 +29,13 @@ class SqlItems:
                 await self._connection.execute(statement)
         except IntegrityError as error:
             message = f"The reference {item.external_reference!r} belongs to another item."
-            raise ReferenceTaken(message, "external_reference") from error
+            raise ExternalReferenceTaken(message) from error
 
     async def get(self, item_id: UUID) -> Item:
         statement = select(*COLUMNS).where(items.c.id == item_id).with_for_update()
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
-            raise ItemNotFound("There is no such item.", "item_id")
+            raise ItemNotFound("There is no such item.")
         return _item(row)
 
     async def save(self, item: Item) -> None:

@@ -46,7 +46,7 @@ class SqlPlans:
         statement = select(*COLUMNS).where(plans.c.id == plan_id).with_for_update()
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
-            raise PlanNotFound("There is no such plan.", "plan_id")
+            raise PlanNotFound("There is no such plan.")
         return _plan(row)
 
     async def save(self, plan: Plan) -> None:

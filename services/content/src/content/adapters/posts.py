@@ -35,7 +35,7 @@ class SqlPosts:
     async def get(self, post_id: UUID) -> Post:
         found = await self.locked([post_id])
         if not found:
-            raise PostNotFound("There is no such post.", "post_id")
+            raise PostNotFound("There is no such post.")
         return found[0]
 
     async def locked(self, post_ids: Sequence[UUID]) -> Sequence[Post]:

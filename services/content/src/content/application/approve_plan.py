@@ -45,4 +45,4 @@ async def _check_places(uow: UnitOfWork, plan: Plan, posts: Sequence[Post], zone
         calendar, day = calendars[post.group_id], post.due_at.astimezone(zone).date()
         crowded = breaks_calendar(calendar, post.due_at, policy, zone)
         if crowded or repeats_item(calendar, post.item_id, day, policy):
-            raise PlanOutdated("Another plan took a place of this one; generate it again.", "plan_id")
+            raise PlanOutdated("Another plan took a place of this one; generate it again.")

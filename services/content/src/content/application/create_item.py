@@ -18,7 +18,7 @@ class CreateItem:
 
 
 async def create_item(uow: UnitOfWork, command: CreateItem, now: datetime) -> Item:
-    """Add an item as a draft. Raises ItemIncomplete, ReferenceTaken."""
+    """Add an item as a draft. Raises ItemIncomplete, ExternalReferenceTaken."""
     item = Item.draft(
         new_id(),
         command.external_reference,

@@ -22,7 +22,7 @@ from content.domain.post import Post, PostStatus
 
 class Items(Protocol):
     async def add(self, item: Item) -> None:
-        """Raises ReferenceTaken."""
+        """Raises ExternalReferenceTaken."""
         ...
 
     async def get(self, item_id: UUID) -> Item:
@@ -119,8 +119,8 @@ class Policies(Protocol):
         """The newest version, or the default."""
         ...
 
-    async def replace(self, policy: ContentPolicy, expected_version: int, now: datetime) -> ContentPolicy:
-        """Keep it as the next version. Raises StaleVersion."""
+    async def add(self, policy: ContentPolicy, now: datetime) -> None:
+        """Raises StaleVersion if that version exists."""
         ...
 
 

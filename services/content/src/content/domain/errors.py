@@ -1,32 +1,44 @@
-"""What the service refuses, and what to do about it."""
+"""Refusals of the content domain."""
 
 
 class DomainError(Exception):
-    """A refusal. `field` names the input to blame, if one is."""
+    """A refusal: the message says what to do next, `field` names the input at fault, if one is."""
+
+    field: str | None = None
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
-        self.field = field
+        self.field = field or self.field
 
 
 class ItemNotFound(DomainError):
-    pass
+    """No such item in this tenant."""
+
+    field = "item_id"
 
 
 class PlanNotFound(DomainError):
-    pass
+    """No such plan in this tenant."""
+
+    field = "plan_id"
 
 
 class PostNotFound(DomainError):
-    pass
+    """No such post in this tenant."""
+
+    field = "post_id"
 
 
 class StaleVersion(DomainError):
-    """Somebody changed it meanwhile: read it again and repeat."""
+    """Somebody else changed it first: read it again and repeat the change."""
+
+    field = "expected_version"
 
 
-class ReferenceTaken(DomainError):
+class ExternalReferenceTaken(DomainError):
     """Another item has this external reference."""
+
+    field = "external_reference"
 
 
 class ItemIncomplete(DomainError):
@@ -34,31 +46,43 @@ class ItemIncomplete(DomainError):
 
 
 class WrongItemStatus(DomainError):
-    pass
+    """The item's status does not allow this step."""
+
+    field = "item_id"
 
 
 class ReasonMissing(DomainError):
-    pass
+    """A rejection needs a reason."""
+
+    field = "reason"
 
 
 class WrongPlanStatus(DomainError):
-    pass
+    """The plan's status does not allow this step."""
+
+    field = "plan_id"
 
 
 class PlanOutdated(DomainError):
     """Another plan took a place meanwhile: generate this one again."""
 
+    field = "plan_id"
+
 
 class WrongPostStatus(DomainError):
-    pass
+    """The post's status does not allow this step."""
+
+    field = "post_id"
 
 
 class InvalidPolicy(DomainError):
-    pass
+    """A policy that cannot be applied."""
 
 
 class NoSuchSlot(DomainError):
     """The new time breaks a constraint of the group."""
+
+    field = "due_at"
 
 
 class ContactBudgetExhausted(DomainError):

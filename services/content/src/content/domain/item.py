@@ -69,7 +69,7 @@ class Item:
         """Hand in a screened draft; a blocked one must be revised. Raises StaleVersion, WrongItemStatus."""
         self.check_version(version)
         if self.status is not ItemStatus.DRAFT:
-            raise WrongItemStatus(f"Only a draft can be submitted; this item is {self.status}.", "item_id")
+            raise WrongItemStatus(f"Only a draft can be submitted; this item is {self.status}.")
         blocked = verdict is Verdict.BLOCK
         return replace(
             self,
@@ -83,11 +83,9 @@ class Item:
         """Raises StaleVersion, WrongItemStatus, ReasonMissing."""
         self.check_version(version)
         if self.status is not ItemStatus.SUBMITTED:
-            raise WrongItemStatus(
-                f"Only a submitted item can be reviewed; this one is {self.status}.", "item_id"
-            )
+            raise WrongItemStatus(f"Only a submitted item can be reviewed; this one is {self.status}.")
         if not approve and not reason:
-            raise ReasonMissing("Say why the item is rejected.", "reason")
+            raise ReasonMissing("Say why the item is rejected.")
         status = ItemStatus.APPROVED if approve else ItemStatus.REJECTED
         return replace(self, status=status, status_reason=reason, updated_at=now)
 

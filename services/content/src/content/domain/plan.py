@@ -55,7 +55,7 @@ class Plan:
     def approve(self) -> Plan:
         """Raises WrongPlanStatus."""
         if self.status is not PlanStatus.DRAFT:
-            raise WrongPlanStatus("This plan is approved already.", "plan_id")
+            raise WrongPlanStatus("This plan is approved already.")
         return replace(self, status=PlanStatus.APPROVED)
 
 

@@ -36,7 +36,9 @@ DEFAULT_TYPES: Mapping[ContentType, TypeRule] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ContentPolicy:
-    version: int = 1
+    """One version of the tenant's policy. Version 0 is the default, never stored."""
+
+    version: int = 0
     types: Mapping[ContentType, TypeRule] = field(default_factory=lambda: DEFAULT_TYPES)
     no_repeat_days: int = 14
     quiet_start_minute: int = 22 * 60

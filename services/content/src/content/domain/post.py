@@ -83,7 +83,7 @@ class Post:
     def move(self, due_at: datetime) -> Post:
         """Raises WrongPostStatus."""
         if self.status not in (S.PLANNED, S.APPROVED):
-            raise WrongPostStatus(f"A post that is {self.status} can no longer be moved.", "post_id")
+            raise WrongPostStatus(f"A post that is {self.status} can no longer be moved.")
         return replace(self, due_at=due_at)
 
     def expires_at(self, policy: ContentPolicy) -> datetime:

@@ -10,7 +10,7 @@ ERRORS: ErrorTable = {
     errors.PlanNotFound: (StatusCode.NOT_FOUND, "PLAN_NOT_FOUND"),
     errors.PostNotFound: (StatusCode.NOT_FOUND, "POST_NOT_FOUND"),
     errors.StaleVersion: (StatusCode.ABORTED, "STALE_VERSION"),
-    errors.ReferenceTaken: (StatusCode.ALREADY_EXISTS, "EXTERNAL_REFERENCE_TAKEN"),
+    errors.ExternalReferenceTaken: (StatusCode.ALREADY_EXISTS, "EXTERNAL_REFERENCE_TAKEN"),
     errors.ItemIncomplete: (StatusCode.INVALID_ARGUMENT, "ITEM_INCOMPLETE"),
     errors.WrongItemStatus: (StatusCode.FAILED_PRECONDITION, "WRONG_ITEM_STATUS"),
     errors.ReasonMissing: (StatusCode.INVALID_ARGUMENT, "REASON_MISSING"),

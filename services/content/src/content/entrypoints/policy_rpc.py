@@ -7,7 +7,7 @@ import grpc
 from chassis.clock import Clock
 from chassis.identity import caller
 from content.application.ports import Transactions
-from content.application.update_policy import update_policy
+from content.application.update_content_policy import update_content_policy
 from content.entrypoints.wire import policy_of, policy_to_wire
 from quanzi.content.v1 import policy_pb2 as pb
 from quanzi.content.v1.policy_pb2_grpc import PolicyServiceServicer
@@ -31,5 +31,5 @@ class PolicyRpc(PolicyServiceServicer):
     ) -> pb.UpdateContentPolicyResponse:
         wanted = policy_of(request.policy)
         async with self._transactions(caller().tenant_id) as uow:
-            policy = await update_policy(uow, wanted, request.expected_version, self._clock())
+            policy = await update_content_policy(uow, wanted, request.expected_version, self._clock())
         return pb.UpdateContentPolicyResponse(policy=policy_to_wire(policy))

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database import Session
 from risk.adapters.tables import risk_policies
-from risk.domain.errors import PolicyChanged
+from risk.domain.errors import StaleVersion
 from risk.domain.ladder import LadderAction
 from risk.domain.policy import RiskPolicy
 
@@ -31,4 +31,4 @@ class SqlPolicies:
         row = asdict(policy) | {"tenant_id": self._tenant_id, "created_at": now}
         adding = insert(risk_policies).values(row).on_conflict_do_nothing()
         if (await self._connection.execute(adding)).rowcount != 1:
-            raise PolicyChanged("Somebody else changed the policy just now: read it again")
+            raise StaleVersion("Somebody else changed the policy just now: read it again")

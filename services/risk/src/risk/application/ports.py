@@ -144,7 +144,7 @@ class Policies(Protocol):
         ...
 
     async def add(self, policy: RiskPolicy, now: datetime) -> None:
-        """Raises PolicyChanged if that version exists."""
+        """Raises StaleVersion if that version exists."""
         ...
 
 

@@ -1,14 +1,14 @@
-"""Refusals of the domain. Each says which field is wrong and what to do next."""
+"""Refusals of the risk domain."""
 
 
 class DomainError(Exception):
-    """A refusal; `field` names the input it is about, in the words of the contract."""
+    """A refusal: the message says what to do next, `field` names the input at fault, if one is."""
 
     field: str | None = None
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
-        self.field = field or type(self).field
+        self.field = field or self.field
 
 
 class InvalidWord(DomainError):
@@ -23,8 +23,8 @@ class InvalidPolicy(DomainError):
     field = "policy"
 
 
-class PolicyChanged(DomainError):
-    """Somebody else changed the policy first."""
+class StaleVersion(DomainError):
+    """Somebody else changed it first: read it again and repeat the change."""
 
     field = "expected_version"
 

@@ -1,9 +1,9 @@
 """What a tenant may set; the defaults are those of the product."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
-from risk.domain.errors import InvalidPolicy, PolicyChanged
+from risk.domain.errors import InvalidPolicy
 from risk.domain.ladder import LadderAction
 
 _RANGES = {
@@ -19,9 +19,9 @@ _MAX_STEPS = 10
 
 @dataclass(frozen=True, slots=True)
 class RiskPolicy:
-    """One version of a tenant's policy. Version 1 is the default nobody has stored."""
+    """One version of the tenant's policy. Version 0 is the default, never stored."""
 
-    version: int = 1
+    version: int = 0
     strike_window_days: int = 30
     ladder: tuple[LadderAction, ...] = (LadderAction.WARN, LadderAction.MUTE, LadderAction.REMOVE)
     mute_hours: int = 24
@@ -31,16 +31,7 @@ class RiskPolicy:
     # An older message, as history brings it, is decided but has no consequences.
     act_on_messages_within_hours: int = 24
 
-    def replaced_by(self, successor: "RiskPolicy", expected_version: int) -> "RiskPolicy":
-        """The next version. Raises PolicyChanged, InvalidPolicy."""
-        if expected_version != self.version:
-            raise PolicyChanged(
-                f"The policy is at version {self.version}, not {expected_version}: read it again"
-            )
-        successor._validate()
-        return replace(successor, version=self.version + 1)
-
-    def _validate(self) -> None:
+    def __post_init__(self) -> None:
         for name, (least, most) in _RANGES.items():
             if not least <= getattr(self, name) <= most:
                 raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")

@@ -8,7 +8,7 @@ from risk.domain import errors
 ERRORS: ErrorTable = {
     errors.InvalidWord: (StatusCode.INVALID_ARGUMENT, "INVALID_WORD"),
     errors.InvalidPolicy: (StatusCode.INVALID_ARGUMENT, "INVALID_POLICY"),
-    errors.PolicyChanged: (StatusCode.ABORTED, "POLICY_CHANGED"),
+    errors.StaleVersion: (StatusCode.ABORTED, "STALE_VERSION"),
     errors.ViolationNotFound: (StatusCode.NOT_FOUND, "VIOLATION_NOT_FOUND"),
     errors.ViolationNotAppealable: (StatusCode.FAILED_PRECONDITION, "VIOLATION_NOT_APPEALABLE"),
     errors.ViolationNotReviewable: (StatusCode.FAILED_PRECONDITION, "VIOLATION_NOT_REVIEWABLE"),

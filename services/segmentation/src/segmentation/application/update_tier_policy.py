@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segmentation.application.assign_tiers import assign_tiers
-from segmentation.domain.errors import PolicyOutdated
+from segmentation.domain.errors import StaleVersion
 from segmentation.domain.events import TierPolicyUpdated
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ async def update_tier_policy(
 ) -> tuple[TierPolicy, int]:
     """The new version and how many members changed tier by it. The same policy again changes nothing.
 
-    Raises PolicyOutdated unless `expected_version` is in force.
+    Raises StaleVersion unless `expected_version` is in force.
     """
     current = await uow.policies.replaceable_tiers()
     if replace(proposed, version=current.version) == current:
         return current, 0
     if current.version != expected_version:
-        raise PolicyOutdated(f"Version {current.version} is in force; read it and change that")
+        raise StaleVersion(f"Version {current.version} is in force; read it and change that.")
     policy = replace(proposed, version=current.version + 1)
     await uow.policies.add_tiers(policy, now)
     changed, last = 0, None

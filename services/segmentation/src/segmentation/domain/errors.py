@@ -1,10 +1,8 @@
-"""Refusals of the segmentation domain. Each names the field at fault, if there is one."""
-
-from __future__ import annotations
+"""Refusals of the segmentation domain."""
 
 
 class DomainError(Exception):
-    """A refusal: the message says what to do next."""
+    """A refusal: the message says what to do next, `field` names the input at fault, if one is."""
 
     field: str | None = None
 
@@ -19,8 +17,8 @@ class MemberNotFound(DomainError):
     field = "member_id"
 
 
-class PolicyOutdated(DomainError):
-    """Somebody else replaced the policy first."""
+class StaleVersion(DomainError):
+    """Somebody else changed it first: read it again and repeat the change."""
 
     field = "expected_version"
 

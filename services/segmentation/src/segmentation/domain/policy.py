@@ -47,9 +47,12 @@ DEFAULT_TARGETS = (
 
 @dataclass(frozen=True, slots=True)
 class TierPolicy:
-    """How members are sorted into tiers and scored. Amounts in minor units of the tenant's currency."""
+    """How members are sorted into tiers and scored. Amounts in minor units of the tenant's currency.
 
-    version: int = 1
+    Version 0 is the default, never stored.
+    """
+
+    version: int = 0
     vip_net_spend_minor: int = 500_000
     vip_window_days: int = 30
     active_interactions: int = 3
@@ -120,7 +123,7 @@ DEFAULT_THRESHOLDS = {
 class IndicatorPolicy:
     """Thresholds per indicator, and the early warning: messages per member over seven days."""
 
-    version: int = 1
+    version: int = 0
     thresholds: dict[IndicatorKind, Threshold] = field(default_factory=lambda: dict(DEFAULT_THRESHOLDS))
     risk_messages_per_member: float = 5
     risk_minimum_members: int = 3

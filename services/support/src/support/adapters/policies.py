@@ -1,11 +1,11 @@
 """Policy versions in PostgreSQL; a policy is read as a whole, so it is kept as JSON."""
 
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database import Session
 from support.adapters.tables import support_policies
@@ -23,21 +23,16 @@ class SqlPolicies:
         stored = (await self._connection.execute(statement)).scalar()
         return _policy(stored) if stored else SupportPolicy()
 
-    async def replace(self, policy: SupportPolicy, expected_version: int, now: datetime) -> SupportPolicy:
-        current = await self.current()
-        stale = StaleVersion("The policy was changed meanwhile; read it again.", "expected_version")
-        if current.version != expected_version:
-            raise stale
-        following = replace(policy, version=expected_version + 1)
-        statement = insert(support_policies).values(
-            tenant_id=self._tenant_id, version=following.version, policy=_stored(following), created_at=now
-        )
-        try:
-            async with self._connection.begin_nested():
-                await self._connection.execute(statement)
-        except IntegrityError as error:
-            raise stale from error
-        return following
+    async def add(self, policy: SupportPolicy, now: datetime) -> None:
+        row = {
+            "tenant_id": self._tenant_id,
+            "version": policy.version,
+            "policy": _stored(policy),
+            "created_at": now,
+        }
+        adding = insert(support_policies).values(row).on_conflict_do_nothing()
+        if (await self._connection.execute(adding)).rowcount != 1:
+            raise StaleVersion("Somebody else changed the policy just now; read it again.")
 
 
 def _stored(policy: SupportPolicy) -> dict[str, Any]:

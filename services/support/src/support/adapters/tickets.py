@@ -37,7 +37,7 @@ class SqlTickets:
     async def get(self, ticket_id: UUID) -> Ticket:
         found = await self.locked([ticket_id])
         if not found:
-            raise TicketNotFound("There is no such ticket.", "ticket_id")
+            raise TicketNotFound("There is no such ticket.")
         return found[0]
 
     async def locked(self, ticket_ids: Sequence[UUID]) -> Sequence[Ticket]:

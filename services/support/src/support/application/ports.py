@@ -100,8 +100,8 @@ class Answers(Protocol):
 class Policies(Protocol):
     async def current(self) -> SupportPolicy: ...
 
-    async def replace(self, policy: SupportPolicy, expected_version: int, now: datetime) -> SupportPolicy:
-        """Keep it as the next version. Raises StaleVersion."""
+    async def add(self, policy: SupportPolicy, now: datetime) -> None:
+        """Raises StaleVersion if that version exists."""
         ...
 
 

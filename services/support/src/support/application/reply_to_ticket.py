@@ -29,7 +29,7 @@ async def reply_to_ticket(uow: UnitOfWork, command: ReplyToTicket, now: datetime
     ticket = await uow.tickets.get(command.ticket_id)
     answered = ticket.reply(now, wait_on_customer=command.wait_on_customer)
     if ticket.assignee != command.author and not command.may_step_in:
-        raise NotTheAssignee("Take the ticket before you answer it.", "ticket_id")
+        raise NotTheAssignee("Take the ticket before you answer it.")
     reply = Reply(new_id(), ticket.id, ReplyAuthor.AGENT, command.author, command.text, now)
     await save_change(uow, ticket, answered, now)
     await uow.replies.add(reply)

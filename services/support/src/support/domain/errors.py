@@ -1,16 +1,20 @@
-"""What the service refuses, and what to do about it."""
+"""Refusals of the support domain."""
 
 
 class DomainError(Exception):
-    """A refusal. `field` names the input to blame, if one is."""
+    """A refusal: the message says what to do next, `field` names the input at fault, if one is."""
+
+    field: str | None = None
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
-        self.field = field
+        self.field = field or self.field
 
 
 class TicketNotFound(DomainError):
-    pass
+    """No such ticket in this tenant."""
+
+    field = "ticket_id"
 
 
 class QueueEmpty(DomainError):
@@ -20,14 +24,20 @@ class QueueEmpty(DomainError):
 class WrongTicketStatus(DomainError):
     """The ticket's status does not allow this step."""
 
+    field = "ticket_id"
+
 
 class NotTheAssignee(DomainError):
     """Only the assigned agent, or an admin, may do this."""
 
+    field = "ticket_id"
+
 
 class InvalidPolicy(DomainError):
-    pass
+    """A policy that cannot be applied."""
 
 
 class StaleVersion(DomainError):
-    """Somebody changed it meanwhile: read it again and repeat."""
+    """Somebody else changed it first: read it again and repeat the change."""
+
+    field = "expected_version"

@@ -10,7 +10,9 @@ EVERY_DAY = tuple(ServiceInterval(weekday, 9 * 60, 24 * 60) for weekday in range
 
 @dataclass(frozen=True, slots=True)
 class SupportPolicy:
-    version: int = 1
+    """One version of the tenant's policy. Version 0 is the default, never stored."""
+
+    version: int = 0
     first_response_seconds: int = 180
     faq_confidence: float = 0.6
     """The bot answers from the FAQ only at or above this confidence, …"""

@@ -100,7 +100,7 @@ class Ticket:
     def reply(self, now: datetime, *, wait_on_customer: bool) -> Ticket:
         """The assigned agent writes; the first time stops the clock. Raises WrongTicketStatus."""
         if self.status not in (S.ASSIGNED, S.WAITING_ON_CUSTOMER):
-            raise WrongTicketStatus(f"Take the ticket first; it is {self.status}.", "ticket_id")
+            raise WrongTicketStatus(f"Take the ticket first; it is {self.status}.")
         answered = replace(
             self,
             first_responded_at=self.first_responded_at or now,
@@ -137,7 +137,7 @@ class Ticket:
 
     def _become(self, status: TicketStatus, **changes: object) -> Ticket:
         if status not in TRANSITIONS[self.status]:
-            raise WrongTicketStatus(f"A ticket that is {self.status} cannot become {status}.", "ticket_id")
+            raise WrongTicketStatus(f"A ticket that is {self.status} cannot become {status}.")
         return replace(self, status=status, version=self.version + 1, **changes)  # type: ignore[arg-type]
 
 

@@ -15,7 +15,7 @@ from quanzi.support.v1 import answers_pb2 as pb
 from quanzi.support.v1.answers_pb2_grpc import AnswerServiceServicer
 from support.application.ask_question import AskQuestion, ask_question
 from support.application.ports import Texts, Transactions
-from support.application.update_policy import update_policy
+from support.application.update_support_policy import update_support_policy
 from support.domain.answering import FaqEntry, KeywordReply
 from support.entrypoints.wire import (
     answer_to_wire,
@@ -88,5 +88,5 @@ class AnswersRpc(AnswerServiceServicer):
     ) -> pb.UpdateSupportPolicyResponse:
         wanted = policy_of(request.policy)
         async with self._transactions(caller().tenant_id) as uow:
-            policy = await update_policy(uow, wanted, request.expected_version, self._clock())
+            policy = await update_support_policy(uow, wanted, request.expected_version, self._clock())
         return pb.UpdateSupportPolicyResponse(policy=policy_to_wire(policy))
