@@ -8,7 +8,7 @@ import pytest
 
 from chassis.rpc.health import LIVENESS, READINESS
 
-from .manifests import PROCESSES, RENDERED, SERVICES, Manifests, Pod, selects
+from .manifests import COMPONENT, PROCESSES, RENDERED, SERVICES, Manifests, Pod, selects
 
 PODS = {pod.name: pod for pod in Manifests.of(RENDERED.read_text()).pods()}
 LASTING = [pod for pod in PODS.values() if not pod.is_job]
@@ -129,6 +129,7 @@ def test_the_autoscaler_alone_says_how_many(production: Manifests, name: str) ->
 @pytest.mark.parametrize("pod", [pod for pod in PODS.values() if pod.is_job], ids=named)
 def test_jobs_end(pod: Pod) -> None:
     assert {"backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"} <= set(pod.owner["spec"])
+    assert pod.owner["metadata"]["labels"][COMPONENT] == pod.labels[COMPONENT]  # what one waits for it by
 
 
 def test_a_pod_belongs_to_one_service_at_most(production: Manifests) -> None:

@@ -7,7 +7,7 @@ from chassis.consumer import EventConsumer
 from chassis.database import Database
 from chassis.identity import Signer
 from chassis.maintenance import Maintenance
-from chassis.messaging import connect
+from chassis.messaging import connect, round_trip
 from chassis.relay import Relay
 from chassis.rpc.client import ForwardedCredentials
 from chassis.runtime import Loop, Process
@@ -64,7 +64,7 @@ async def build() -> Process:
         webhooks=WebhookDesk(database, webhook_client, pepper, utc_now),
         clock=utc_now,
     )
-    checks = {"database": database.ping, "nats": nats.flush}
+    checks = {"database": database.ping, "nats": lambda: round_trip(nats)}
     server = HttpServer(build_app(gateway, checks), settings, checks)
     relay = Relay(database, nats, service="gateway")
     maintenance = Maintenance(database, clock=utc_now)

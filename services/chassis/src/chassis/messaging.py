@@ -72,6 +72,13 @@ async def connect(settings: NatsSettings) -> Client:
     )
 
 
+async def round_trip(client: Client) -> None:
+    """Raises unless the server answers; `flush` alone returns at once while the client reconnects."""
+    if not client.is_connected:
+        raise nats.errors.ConnectionReconnectingError
+    await client.flush()
+
+
 async def ensure_streams(js: JetStreamContext, replicas: int = 1) -> None:
     """Creates the streams, or brings them to this configuration; several processes may do it at once."""
     for config in streams(replicas):

@@ -6,7 +6,7 @@ from chassis.consumer import EventConsumer
 from chassis.database import Database, transactions
 from chassis.identity import Signer
 from chassis.maintenance import Maintenance
-from chassis.messaging import connect
+from chassis.messaging import connect, round_trip
 from chassis.relay import Relay
 from chassis.rpc.client import ServiceCredentials, open_channel
 from chassis.rpc.server import RpcServer
@@ -63,7 +63,7 @@ async def build() -> Process:
             ),
         ],
         errors=ERRORS,
-        ready={"database": database.ping, "nats": nats.flush},
+        ready={"database": database.ping, "nats": lambda: round_trip(nats)},
     )
     tenants = EventConsumer(nats, in_transaction, tenancy.subscription("content"))
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)

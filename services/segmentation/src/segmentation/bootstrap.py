@@ -6,7 +6,7 @@ from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
 from chassis.event_type import event_type
 from chassis.maintenance import Maintenance
-from chassis.messaging import EVENTS, INBOUND, connect
+from chassis.messaging import EVENTS, INBOUND, connect, round_trip
 from chassis.relay import Relay
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
@@ -67,7 +67,7 @@ async def build() -> Process:
             ),
         ],
         errors=ERRORS,
-        ready={"database": database.ping, "nats": nats.flush},
+        ready={"database": database.ping, "nats": lambda: round_trip(nats)},
     )
     activities = ActivityConsumer(
         nats,

@@ -7,7 +7,7 @@ from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
 from chassis.maintenance import Maintenance
-from chassis.messaging import INBOUND, connect
+from chassis.messaging import INBOUND, connect, round_trip
 from chassis.relay import Relay
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
@@ -49,7 +49,7 @@ async def build() -> Process:
             ),
         ],
         errors=ERRORS,
-        ready={"database": database.ping, "nats": nats.flush},
+        ready={"database": database.ping, "nats": lambda: round_trip(nats)},
     )
     activities = ActivityConsumer(
         nats,

@@ -12,7 +12,7 @@ from chassis import pull
 from chassis.consumer import ActivityConsumer, EventConsumer, Received, Subscription
 from chassis.database import Session
 from chassis.embedded.nats import NatsServer
-from chassis.messaging import ensure_streams
+from chassis.messaging import ensure_streams, round_trip
 from chassis.tenancy import TenantProfile
 from chassis.testbed.servers import PostgresForTests
 
@@ -76,6 +76,18 @@ async def test_a_crash_of_nats_loses_nothing(
             await settled(sender, "INBOUND", name)
         assert await dead_letters(sender, name) == []
     assert notebook.notes(tenant) == ids
+
+
+async def test_readiness_notices_that_nats_is_away(own_nats: NatsServer) -> None:
+    async with connected_to(own_nats) as client:
+        await round_trip(client)
+        own_nats.kill()
+        await until(lambda: not client.is_connected)
+        with pytest.raises(NatsError):
+            await round_trip(client)
+        own_nats.start()
+        await until(lambda: client.is_connected)
+        await round_trip(client)
 
 
 async def send_until_stored(client: Client, tenant: UUID, activity_id: str) -> None:
