@@ -94,6 +94,12 @@ class Platform:
         self.processes[name].kill()
         await self.run(name)
 
+    async def retire(self, *names: str) -> None:
+        """SIGTERM; they drain and are forgotten. They must end well."""
+        for name in names:
+            code = await asyncio.to_thread(self.processes.pop(name).stop)
+            assert code == 0, f"{name} ended with code {code}"
+
     def dead(self) -> list[str]:
         return [name for name, process in self.processes.items() if not process.running]
 
