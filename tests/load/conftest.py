@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-import pstats
+import json
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from os import environ
 from pathlib import Path
@@ -24,13 +25,25 @@ def report() -> Iterator[Report]:
 
 @pytest.fixture(scope="session")
 def platform(report: Report) -> Iterator[Platform]:
-    """One platform for all benchmarks of a run. With QUANZI_BENCH_PROFILE set, profiled by cProfile."""
+    """One platform for all benchmarks of a run.
+
+    Where QUANZI_BENCH_PROFILE names a folder, samples of every process of ours are left there, and the
+    functions that use the most CPU time are printed.
+    """
     with tempfile.TemporaryDirectory(prefix="quanzi-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
-        profiles = folder if PROFILE in environ else None
+        profiles = Path(environ[PROFILE]).absolute() if PROFILE in environ else None
         with platform_up(folder, profiles) as running:
             yield running
-        for profile in sorted(folder.glob("*.prof")):
-            print(f"\n{profile.stem}")
-            pstats.Stats(str(profile)).sort_stats("tottime").print_stats(25)
+    for profile in sorted(profiles.glob("*.json")) if profiles else ():
+        _show(profile)
+
+
+def _show(profile: Path) -> None:
+    shares = json.loads(profile.read_text())
+    print(f"\n{profile.stem}: {shares['samples']} samples")
+    for kind in ("alone", "with_callees"):
+        print(f"  {kind}")
+        for place, samples in Counter(shares[kind]).most_common(25):
+            print(f"  {samples / shares['samples']:6.1%}  {place}")
