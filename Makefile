@@ -38,6 +38,10 @@ manifests: setup ## Render the production manifests, and the permissions on NATS
 compose-secrets: setup ## Make what deploy/compose/compose.yaml mounts, in .quanzi/compose
 	$(BIN)/python deploy/compose/prepare.py
 
+release: setup ## Take contracts and schema as released: later ones must not break them
+	$(BIN)/python proto/generate.py --release
+	cp gateway/schema.graphql gateway/released.graphql
+
 up: setup ## Run the whole platform here: PostgreSQL, NATS, five services, gateway (ARGS=--quiet)
 	@exec $(BIN)/quanzi up $(ARGS)
 
@@ -64,4 +68,4 @@ clean: ## Remove the environment and all local data
 	@for state in .quanzi/*/state; do if [ -L "$$state" ]; then rm -rf "$$(dirname "$$(readlink "$$state")")"; fi; done
 	rm -rf .venv .quanzi .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup lock proto schema manifests compose-secrets up doctor lint unit test bench clean
+.PHONY: help setup lock proto schema release manifests compose-secrets up doctor lint unit test bench clean
