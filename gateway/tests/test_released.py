@@ -21,7 +21,7 @@ def breaking(before: GraphQLSchema, after: GraphQLSchema) -> list[BreakingChange
     return [
         change
         for change in find_breaking_changes(before, after)
-        if not any(change.description.startswith(f"{field} was removed") for field in deprecated)
+        if not any(change.description.startswith(f"Field {field} was removed") for field in deprecated)
     ]
 
 
@@ -36,5 +36,5 @@ def test_a_removed_field_breaks_unless_it_was_deprecated() -> None:
     after = build_schema("type Query { kept: Int }")
     removed = build_schema("type Query { kept: Int, gone: Int }")
     announced = build_schema('type Query { kept: Int, gone: Int @deprecated(reason: "use kept") }')
-    assert [change.description for change in breaking(removed, after)] == ["Query.gone was removed."]
+    assert [change.description for change in breaking(removed, after)] == ["Field Query.gone was removed."]
     assert breaking(announced, after) == []
