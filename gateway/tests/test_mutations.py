@@ -7,7 +7,7 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from quanzi.campaigns.v1 import claims_pb2
-from quanzi.segmentation.v1 import groups_pb2
+from quanzi.segmentation.v1 import groups_pb2, members_pb2
 
 from .conftest import Door
 from .fakes import FakeServices, Refuse
@@ -27,6 +27,16 @@ INPUT = {
     "member": f"gid://quanzi/Member/{uuid('m', 1)}",
     "quantity": 2,
 }
+
+
+@pytest.fixture(autouse=True)
+def _every_member_is_known(services: FakeServices) -> None:
+    def members(request: members_pb2.BatchGetMembersRequest) -> members_pb2.BatchGetMembersResponse:
+        return members_pb2.BatchGetMembersResponse(
+            members=[members_pb2.Member(id=one) for one in request.ids]
+        )
+
+    services.answers["BatchGetMembers"] = members
 
 
 def refusing(code: grpc.StatusCode, reason: str, field: str | None = None) -> object:
@@ -109,6 +119,14 @@ async def test_a_foreign_id_in_the_input_is_a_user_error(door: Door, services: F
     (error,) = answer["data"]["claimReserve"]["userErrors"]
     assert (error["field"], error["code"]) == ("member", "INVALID")
     assert services.calls.total() == 0
+
+
+async def test_a_member_of_nobody_claims_nothing(door: Door, services: FakeServices) -> None:
+    services.answers["BatchGetMembers"] = lambda _: members_pb2.BatchGetMembersResponse()
+    answer = await door.ask(RESERVE, input=INPUT)
+    (error,) = answer["data"]["claimReserve"]["userErrors"]
+    assert (error["field"], error["code"]) == ("member", "NOT_FOUND")
+    assert services.calls["ClaimItem"] == 0
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from gateway.context import Info
 from gateway.global_ids import uuid_of
 from gateway.mutation import IDEMPOTENCY_KEY, Input, Payload, mutation, payload
 from gateway.scalars import Int64
+from gateway.segmentation.known import known_groups, known_member
 from gateway.values import timestamp
 from quanzi.campaigns.v1 import campaigns_pb2, claims_pb2
 
@@ -129,7 +130,7 @@ class CampaignMutations:
             idempotency_key=input.idempotency_key,
             external_reference=input.external_reference,
             name=input.name,
-            group_ids=[uuid_of(group, "Group", "groups") for group in input.groups],
+            group_ids=await known_groups(info, input.groups),
             starts_at=timestamp(input.starts_at),
             ends_at=timestamp(input.ends_at),
             item_name=input.item_name,
@@ -160,7 +161,7 @@ class CampaignMutations:
         request = claims_pb2.ClaimItemRequest(
             idempotency_key=input.idempotency_key,
             campaign_id=uuid_of(input.campaign, "Campaign", "campaign"),
-            member_id=uuid_of(input.member, "Member", "member"),
+            member_id=await known_member(info, input.member),
             quantity=input.quantity,
         )
         answer = await info.context.clients.claims.ClaimItem(request)

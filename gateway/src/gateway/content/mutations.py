@@ -8,6 +8,7 @@ from gateway.content.types import ContentFormat, ContentType, DeliveryOutcome, I
 from gateway.context import Info
 from gateway.global_ids import uuid_of
 from gateway.mutation import IDEMPOTENCY_KEY, Input, Payload, mutation, payload
+from gateway.segmentation.known import known_groups
 from gateway.values import number, timestamp
 from quanzi.content.v1 import items_pb2, plans_pb2
 
@@ -171,7 +172,7 @@ class ContentMutations:
             idempotency_key=input.idempotency_key,
             start_date=input.start_date.isoformat(),
             days=input.days,
-            group_ids=[uuid_of(group, "Group", "groups") for group in input.groups],
+            group_ids=await known_groups(info, input.groups),
             posts_per_day=input.posts_per_day,
         )
         answer = await info.context.clients.plans.GeneratePlan(request)

@@ -3,8 +3,8 @@
 import strawberry
 
 from gateway.context import Info
-from gateway.global_ids import optional_uuid, uuid_of
 from gateway.mutation import IDEMPOTENCY_KEY, Input, Payload, mutation, payload
+from gateway.segmentation.known import known_group, known_member
 from gateway.support.types import Answer, SupportPolicy
 from quanzi.support.v1 import answers_pb2
 
@@ -87,8 +87,8 @@ class AnswerMutations:
     async def question_ask(self, info: Info, input: Input[QuestionAskInput]) -> QuestionAskPayload | None:
         request = answers_pb2.AskQuestionRequest(
             idempotency_key=input.idempotency_key,
-            member_id=uuid_of(input.member, "Member", "member"),
-            group_id=optional_uuid(input.group, "Group", "group"),
+            member_id=await known_member(info, input.member),
+            group_id=await known_group(info, input.group),
             text=input.text,
         )
         answer = await info.context.clients.answers.AskQuestion(request)

@@ -5,6 +5,7 @@ import strawberry
 from gateway.context import Info
 from gateway.global_ids import optional_uuid, uuid_of
 from gateway.mutation import IDEMPOTENCY_KEY, Input, Payload, mutation, payload
+from gateway.segmentation.known import known_group, known_member
 from gateway.support.types import Ticket, TicketReply
 from quanzi.support.v1 import tickets_pb2
 
@@ -107,8 +108,8 @@ class TicketMutations:
     async def ticket_open(self, info: Info, input: Input[TicketOpenInput]) -> TicketOpenPayload | None:
         request = tickets_pb2.OpenTicketRequest(
             idempotency_key=input.idempotency_key,
-            member_id=uuid_of(input.member, "Member", "member"),
-            group_id=optional_uuid(input.group, "Group", "group"),
+            member_id=await known_member(info, input.member),
+            group_id=await known_group(info, input.group),
             subject=input.subject,
             text=input.text,
         )
