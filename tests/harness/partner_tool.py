@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import nats
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from .front_end import FrontEnd
@@ -41,16 +42,23 @@ class PartnerTool:
         return str(self.access["partner"]["id"])
 
     @asynccontextmanager
-    async def connected(self) -> AsyncIterator[JetStreamContext]:
+    async def connected(self, errors: list[Exception] | None = None) -> AsyncIterator[Client]:
+        """`errors` receives what the server says no to."""
+
+        async def on_error(error: Exception) -> None:
+            if errors is not None:
+                errors.append(error)
+
         place = self.access["partner"]["nats"]
         connection = await nats.connect(
             self.nats_url,
             user=place["user"],
             password=self.access["apiKey"],
             inbox_prefix=place["inboxPrefix"].encode(),
+            error_cb=on_error,
         )
         try:
-            yield connection.jetstream()
+            yield connection
         finally:
             await connection.close()
 
@@ -58,7 +66,8 @@ class PartnerTool:
     async def listening(self) -> AsyncIterator[None]:
         """Takes and confirms its events, from the beginning on, into `heard`."""
         place = self.access["partner"]["nats"]
-        async with self.connected() as jetstream:
+        async with self.connected() as connection:
+            jetstream = connection.jetstream()
             place_in_events = await jetstream.pull_subscribe_bind(place["consumer"], stream=place["stream"])
             listening = asyncio.create_task(self._listen(place_in_events))
             try:
