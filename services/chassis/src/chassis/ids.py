@@ -9,6 +9,11 @@ def new_id() -> UUID:
     return compat.uuid7()
 
 
+def optional_id(text: str) -> UUID | None:
+    """An id of the contract; None if it is left empty."""
+    return UUID(text) if text else None
+
+
 def derived_id(tenant_id: UUID, kind: str, external_reference: str) -> UUID:
     """The id of what a source calls `external_reference`: no lookup, and importing twice changes nothing."""
     return uuid5(tenant_id, f"{kind}/{external_reference}")

@@ -33,6 +33,13 @@ class PageRequest:
         after = decode_cursor(message.after) if message.after else None
         return cls(message.first, after, message.count_total)
 
+    def place(self, *types: type) -> Key:
+        """`after` as a key of these types. Raises InvalidCursor if the cursor belongs to another list."""
+        after = self.after or ()
+        if len(after) != len(types) or not all(map(isinstance, after, types)):
+            raise InvalidCursor("The cursor is not one of this list; take it from the previous page.")
+        return after
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
@@ -75,10 +82,7 @@ async def fetch_page(
     keyed = statement.add_columns(*(column.label(f"key_{n}") for n, column in enumerate(order)))
     keyed = keyed.order_by(*(column.desc() if descending else column.asc() for column in order))
     if request.after is not None:
-        types = [column.type.python_type for column in order]
-        if len(request.after) != len(types) or not all(map(isinstance, request.after, types)):
-            raise InvalidCursor("The cursor is not one of this list; take it from the previous page.")
-        place, seen = tuple_(*order), tuple_(*request.after)
+        place, seen = tuple_(*order), tuple_(*request.place(*(column.type.python_type for column in order)))
         keyed = keyed.where(place < seen if descending else place > seen)
     rows = (await connection.execute(keyed.limit(request.first + 1))).all()
     total = await _capped_total(connection, statement) if request.count_total else None

@@ -9,7 +9,8 @@ from google.protobuf.message import Message
 
 from campaigns.domain.campaign import CampaignType
 from campaigns.domain.events import DomainEvent
-from quanzi.campaigns.v1 import campaigns_pb2, events_pb2
+from campaigns.enums import CAMPAIGN_TYPES
+from quanzi.campaigns.v1 import events_pb2
 
 
 def to_message(event: DomainEvent) -> Message:
@@ -23,7 +24,7 @@ def _to_wire(value: Any) -> Any:
         case UUID():
             return str(value)
         case CampaignType():
-            return campaigns_pb2.CampaignType.Value(f"CAMPAIGN_TYPE_{value.name}")
+            return CAMPAIGN_TYPES.number(value)
         case tuple():
             return [_to_wire(item) for item in value]
     return value

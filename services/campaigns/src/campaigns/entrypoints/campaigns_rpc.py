@@ -10,10 +10,11 @@ from campaigns.application.ports import Transactions
 from campaigns.application.schedule_flash_sale import ScheduleFlashSale, schedule_flash_sale
 from campaigns.application.update_campaign_policy import update_campaign_policy
 from campaigns.domain.campaign import IntervalOverride
-from campaigns.entrypoints.wire import campaign_to_wire, optional_id, policy_of, policy_to_wire
+from campaigns.entrypoints.wire import campaign_to_wire, policy_of, policy_to_wire
 from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
+from chassis.ids import optional_id
 from chassis.paging import PageRequest
 from chassis.timestamps import moment
 from quanzi.campaigns.v1.campaigns_pb2 import (

@@ -11,10 +11,12 @@ from campaigns.application.fulfil_claim import fulfil_claim
 from campaigns.application.pay_claims import PayClaim, pay_claim
 from campaigns.application.ports import Transactions
 from campaigns.domain.errors import PaymentMismatch
-from campaigns.entrypoints.wire import claim_status, claim_to_wire, optional_id
+from campaigns.entrypoints.wire import claim_to_wire
+from campaigns.enums import CLAIM_STATUSES
 from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
+from chassis.ids import optional_id
 from chassis.paging import PageRequest
 from quanzi.campaigns.v1.claims_pb2 import (
     BatchGetClaimsRequest,
@@ -96,7 +98,7 @@ class ClaimsRpc(ClaimServiceServicer):
                 PageRequest.of(request.page),
                 optional_id(request.campaign_id),
                 optional_id(request.member_id),
-                claim_status(request.status),
+                CLAIM_STATUSES.optional(request.status),
             )
         return ListClaimsResponse(
             claims=[claim_to_wire(claim) for claim in page.items],

@@ -1,23 +1,22 @@
 """Domain values as the messages of proto/quanzi/campaigns/v1, and back."""
 
 from datetime import datetime
-from uuid import UUID
 
 from campaigns.domain.campaign import Campaign
-from campaigns.domain.claim import Claim, ClaimStatus
+from campaigns.domain.claim import Claim
 from campaigns.domain.flash_sale import FlashSale
 from campaigns.domain.policy import CampaignPolicy
+from campaigns.enums import CAMPAIGN_STATUSES, CAMPAIGN_TYPES, CLAIM_STATUSES
 from chassis.timestamps import timestamp
 from quanzi.campaigns.v1 import campaigns_pb2, claims_pb2
 
 
 def campaign_to_wire(campaign: Campaign, now: datetime) -> campaigns_pb2.Campaign:
-    status = campaign.status(now)
     return campaigns_pb2.Campaign(
         id=str(campaign.id),
         external_reference=campaign.external_reference or "",
-        type=campaigns_pb2.CampaignType.Value(f"CAMPAIGN_TYPE_{campaign.type.name}"),
-        status=campaigns_pb2.CampaignStatus.Value(f"CAMPAIGN_STATUS_{status.name}"),
+        type=CAMPAIGN_TYPES.number(campaign.type),
+        status=CAMPAIGN_STATUSES.number(campaign.status(now)),
         name=campaign.name,
         group_ids=[str(group_id) for group_id in campaign.group_ids],
         starts_at=timestamp(campaign.window.starts_at),
@@ -50,17 +49,11 @@ def claim_to_wire(claim: Claim) -> claims_pb2.Claim:
         quantity=claim.quantity,
         amount_minor=claim.amount_minor,
         currency=claim.currency,
-        status=claims_pb2.ClaimStatus.Value(f"CLAIM_STATUS_{claim.status.name}"),
+        status=CLAIM_STATUSES.number(claim.status),
         reserved_at=timestamp(claim.reserved_at),
         pay_until=timestamp(claim.pay_until),
         payment_reference=claim.payment_reference or "",
     )
-
-
-def claim_status(status: claims_pb2.ClaimStatus.ValueType) -> ClaimStatus | None:
-    """None for unspecified: any."""
-    name = claims_pb2.ClaimStatus.Name(status).removeprefix("CLAIM_STATUS_")
-    return None if name == "UNSPECIFIED" else ClaimStatus[name]
 
 
 def policy_to_wire(policy: CampaignPolicy) -> campaigns_pb2.CampaignPolicy:
@@ -75,7 +68,3 @@ def policy_of(message: campaigns_pb2.CampaignPolicy) -> CampaignPolicy:
     return CampaignPolicy(
         interval_days=message.interval_days, max_payment_deadline_seconds=message.max_payment_deadline_seconds
     )
-
-
-def optional_id(text: str) -> UUID | None:
-    return UUID(text) if text else None

@@ -5,7 +5,7 @@ from google.protobuf.message import Message
 from chassis.timestamps import timestamp
 from content.domain import events
 from content.domain.events import DomainEvent
-from content.wire import content_type_value
+from content.enums import CONTENT_TYPES
 from quanzi.content.v1 import events_pb2
 
 
@@ -13,7 +13,7 @@ def to_message(event: DomainEvent) -> Message:
     match event:
         case events.ItemApproved():
             return events_pb2.ItemApproved(
-                item_id=str(event.item_id), version=event.version, type=content_type_value(event.type)
+                item_id=str(event.item_id), version=event.version, type=CONTENT_TYPES.number(event.type)
             )
         case events.ItemBlocked():
             return events_pb2.ItemBlocked(item_id=str(event.item_id), version=event.version)
@@ -37,7 +37,7 @@ def to_message(event: DomainEvent) -> Message:
                 post_id=str(event.post_id),
                 group_id=str(event.group_id),
                 item_id=str(event.item_id),
-                type=content_type_value(event.type),
+                type=CONTENT_TYPES.number(event.type),
                 delivered_at=timestamp(event.delivered_at),
             )
         case events.PostQuotaFailed():

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from grpc.aio import Channel
 
+from chassis import texts
 from chassis.rpc.client import as_service
 from content.application.ports import Screened
-from content.chinese import text
-from content.domain.content_type import Verdict
+from content.enums import VERDICTS
 from quanzi.risk.v1.screening_pb2 import RiskCategory, ScreeningPurpose, ScreenTextsRequest
-from quanzi.risk.v1.screening_pb2 import Verdict as VerdictMessage
 from quanzi.risk.v1.screening_pb2_grpc import ScreeningServiceStub
+
+text = texts.load("content")
 
 
 class RiskScreening:
@@ -21,7 +22,7 @@ class RiskScreening:
         request = ScreenTextsRequest(purpose=ScreeningPurpose.SCREENING_PURPOSE_CONTENT, texts=[content])
         with as_service(tenant_id):
             [decision] = (await self._risk.ScreenTexts(request)).decisions
-        verdict = Verdict[VerdictMessage.Name(decision.verdict).removeprefix("VERDICT_")]
         names = sorted({RiskCategory.Name(finding.category) for finding in decision.findings})
         categories = "、".join(text("category", name.removeprefix("RISK_CATEGORY_")) for name in names)
-        return Screened(verdict, text("screening", "blocked", categories=categories))
+        reason = text("screening", "blocked", categories=categories)
+        return Screened(VERDICTS.member(decision.verdict), reason)

@@ -14,8 +14,8 @@ from content.application.ports import Screening, Transactions
 from content.application.review_item import ReviewItem, review_item
 from content.application.revise_item import ReviseItem, revise_item
 from content.application.submit_item import submit_item
-from content.entrypoints.wire import content_format, item_status, item_to_wire
-from content.wire import content_type_of
+from content.entrypoints.wire import item_to_wire
+from content.enums import CONTENT_FORMATS, CONTENT_TYPES, ITEM_STATUSES
 from quanzi.content.v1 import items_pb2 as pb
 from quanzi.content.v1.items_pb2_grpc import ItemServiceServicer
 
@@ -69,19 +69,17 @@ class ItemsRpc(ItemServiceServicer):
         return pb.BatchGetItemsResponse(items=[item_to_wire(item) for item in found])
 
     async def ListItems(self, request: pb.ListItemsRequest, context: Context) -> pb.ListItemsResponse:
-        wanted = content_type_of(request.type), item_status(request.status)
+        wanted = CONTENT_TYPES.optional(request.type), ITEM_STATUSES.optional(request.status)
         async with self._transactions(caller().tenant_id) as uow:
             page = await uow.items.page(PageRequest.of(request.page), *wanted)
         return pb.ListItemsResponse(items=[item_to_wire(item) for item in page.items], page_info=page.info())
 
 
 def _create_command(request: pb.CreateItemRequest) -> CreateItem:
-    content_type = content_type_of(request.type)
-    assert content_type is not None, "validated by the contract"  # noqa: S101
     return CreateItem(
         request.external_reference or None,
-        content_type,
-        content_format(request.format),
+        CONTENT_TYPES.member(request.type),
+        CONTENT_FORMATS.member(request.format),
         request.title,
         request.body,
         request.url,

@@ -9,6 +9,7 @@ import grpc
 from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
+from chassis.ids import optional_id
 from chassis.paging import PageRequest
 from chassis.timestamps import moment
 from content.application.approve_plan import approve_plan
@@ -19,12 +20,10 @@ from content.application.reschedule_post import reschedule_post
 from content.domain.budget import BudgetKey
 from content.entrypoints.wire import (
     budget_to_wire,
-    delivery_outcome,
-    optional_id,
     plan_to_wire,
-    post_status,
     post_to_wire,
 )
+from content.enums import DELIVERY_OUTCOMES, POST_STATUSES
 from quanzi.content.v1 import plans_pb2 as pb
 from quanzi.content.v1.plans_pb2_grpc import PlanServiceServicer
 
@@ -87,7 +86,9 @@ class PlansRpc(PlanServiceServicer):
 
     async def ListPosts(self, request: pb.ListPostsRequest, context: Context) -> pb.ListPostsResponse:
         wanted = PostFilter(
-            optional_id(request.plan_id), optional_id(request.group_id), post_status(request.status)
+            optional_id(request.plan_id),
+            optional_id(request.group_id),
+            POST_STATUSES.optional(request.status),
         )
         async with self._transactions(caller().tenant_id) as uow:
             page = await uow.posts.page(PageRequest.of(request.page), wanted)
@@ -106,7 +107,7 @@ class PlansRpc(PlanServiceServicer):
         async with self._transactions(caller().tenant_id) as uow:
 
             async def compute() -> pb.ReportDeliveryResponse:
-                outcome = delivery_outcome(request.outcome)
+                outcome = DELIVERY_OUTCOMES.member(request.outcome)
                 post = await report_delivery(uow, UUID(request.post_id), outcome, self._clock())
                 return pb.ReportDeliveryResponse(post=post_to_wire(post))
 

@@ -1,56 +1,38 @@
 """Domain values as the messages of proto/quanzi/content/v1, and back."""
 
-from uuid import UUID
-
+from chassis import texts
 from chassis.timestamps import optional_timestamp, timestamp
-from content.chinese import text
 from content.domain.budget import ContactBudget
-from content.domain.content_type import ContentFormat
 from content.domain.errors import InvalidPolicy
-from content.domain.item import Item, ItemStatus
+from content.domain.item import Item
 from content.domain.plan import Plan, PlanGap
 from content.domain.policy import ContentPolicy, TypeRule
-from content.domain.post import DeliveryOutcome, Post, PostStatus
-from content.wire import content_type_of, content_type_value
+from content.domain.post import Post
+from content.enums import (
+    CONTENT_FORMATS,
+    CONTENT_TYPES,
+    ITEM_STATUSES,
+    PLAN_STATUSES,
+    POST_STATUSES,
+    VERDICTS,
+)
 from quanzi.content.v1 import items_pb2, plans_pb2, policy_pb2
-from quanzi.risk.v1 import screening_pb2
 
-
-def optional_id(value: str) -> UUID | None:
-    return UUID(value) if value else None
-
-
-def content_format(value: items_pb2.ContentFormat.ValueType) -> ContentFormat:
-    return ContentFormat[items_pb2.ContentFormat.Name(value).removeprefix("CONTENT_FORMAT_")]
-
-
-def item_status(value: items_pb2.ItemStatus.ValueType) -> ItemStatus | None:
-    """None for unspecified: any."""
-    return ItemStatus[items_pb2.ItemStatus.Name(value).removeprefix("ITEM_STATUS_")] if value else None
-
-
-def post_status(value: plans_pb2.PostStatus.ValueType) -> PostStatus | None:
-    """None for unspecified: any."""
-    return PostStatus[plans_pb2.PostStatus.Name(value).removeprefix("POST_STATUS_")] if value else None
-
-
-def delivery_outcome(value: plans_pb2.DeliveryOutcome.ValueType) -> DeliveryOutcome:
-    return DeliveryOutcome[plans_pb2.DeliveryOutcome.Name(value).removeprefix("DELIVERY_OUTCOME_")]
+text = texts.load("content")
 
 
 def item_to_wire(item: Item) -> items_pb2.Item:
-    verdict = f"VERDICT_{item.screening_verdict.name if item.screening_verdict else 'UNSPECIFIED'}"
     return items_pb2.Item(
         id=str(item.id),
         external_reference=item.external_reference or "",
-        type=content_type_value(item.type),
-        format=items_pb2.ContentFormat.Value(f"CONTENT_FORMAT_{item.format.name}"),
+        type=CONTENT_TYPES.number(item.type),
+        format=CONTENT_FORMATS.number(item.format),
         title=item.title,
         body=item.body,
         url=item.url,
-        status=items_pb2.ItemStatus.Value(f"ITEM_STATUS_{item.status.name}"),
+        status=ITEM_STATUSES.number(item.status),
         version=item.version,
-        screening_verdict=screening_pb2.Verdict.Value(verdict),
+        screening_verdict=VERDICTS.number(item.screening_verdict),
         status_reason=item.status_reason,
         created_at=timestamp(item.created_at),
         updated_at=timestamp(item.updated_at),
@@ -60,14 +42,14 @@ def item_to_wire(item: Item) -> items_pb2.Item:
 def plan_to_wire(plan: Plan, policy: ContentPolicy) -> plans_pb2.Plan:
     return plans_pb2.Plan(
         id=str(plan.id),
-        status=plans_pb2.PlanStatus.Value(f"PLAN_STATUS_{plan.status.name}"),
+        status=PLAN_STATUSES.number(plan.status),
         start_date=plan.start_date.isoformat(),
         days=plan.days,
         group_ids=[str(group_id) for group_id in plan.group_ids],
         posts_per_day=plan.posts_per_day,
         mix=[
             plans_pb2.MixDeviation(
-                type=content_type_value(entry.type),
+                type=CONTENT_TYPES.number(entry.type),
                 target_share=entry.target_share,
                 posts=entry.posts,
                 actual_share=entry.actual_share,
@@ -88,7 +70,7 @@ def _gap_to_wire(gap: PlanGap, policy: ContentPolicy) -> plans_pb2.PlanGap:
     return plans_pb2.PlanGap(
         group_id=str(gap.group_id),
         date=gap.day.isoformat(),
-        type=content_type_value(gap.type),
+        type=CONTENT_TYPES.number(gap.type),
         reason=gap.reason.value,
         explanation=text("gap", gap.reason, **limits),
     )
@@ -101,9 +83,9 @@ def post_to_wire(post: Post) -> plans_pb2.Post:
         group_id=str(post.group_id),
         item_id=str(post.item_id),
         item_version=post.item_version,
-        type=content_type_value(post.type),
+        type=CONTENT_TYPES.number(post.type),
         due_at=timestamp(post.due_at),
-        status=plans_pb2.PostStatus.Value(f"POST_STATUS_{post.status.name}"),
+        status=POST_STATUSES.number(post.status),
         delivered_at=optional_timestamp(post.delivered_at),
         reminders=post.reminders,
     )
@@ -125,7 +107,7 @@ def policy_to_wire(policy: ContentPolicy) -> policy_pb2.ContentPolicy:
         version=policy.version,
         types=[
             policy_pb2.TypeRule(
-                type=content_type_value(content_type),
+                type=CONTENT_TYPES.number(content_type),
                 share=rule.share,
                 slot_start_minute=rule.slot_start_minute,
                 slot_end_minute=rule.slot_end_minute,
@@ -148,7 +130,7 @@ def policy_of(message: policy_pb2.ContentPolicy) -> ContentPolicy:
     types = {
         content_type: TypeRule(rule.share, rule.slot_start_minute, rule.slot_end_minute)
         for rule in message.types
-        if (content_type := content_type_of(rule.type))
+        if (content_type := CONTENT_TYPES.optional(rule.type))
     }
     if len(types) != len(message.types):
         raise InvalidPolicy("A content type has two rules.", "types")

@@ -16,7 +16,7 @@ from risk.domain.events import (
 )
 from risk.domain.moderator_task import ModeratorTask
 from risk.domain.violation import Violation
-from risk.wire import number
+from risk.enums import number
 
 
 def to_message(event: DomainEvent) -> Message:

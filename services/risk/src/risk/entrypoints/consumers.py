@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.clock import Clock
 from chassis.consumer import PoisonMessage, Received
+from chassis.ids import optional_id
 from quanzi.inbound.v1.activity_pb2 import (
     ACTIVITY_KIND_ANSWER,
     ACTIVITY_KIND_MESSAGE,
@@ -15,7 +16,6 @@ from quanzi.inbound.v1.activity_pb2 import (
 from risk.application.ports import Instructions, Screeners, UnitOfWork
 from risk.application.screen_messages import screen_messages
 from risk.domain.decision import Message
-from risk.entrypoints.wire import optional_id
 
 _SCREENED_KINDS = (ACTIVITY_KIND_MESSAGE, ACTIVITY_KIND_UGC, ACTIVITY_KIND_ANSWER)
 

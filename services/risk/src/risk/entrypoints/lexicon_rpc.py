@@ -15,7 +15,8 @@ from risk.application.put_words import put_words
 from risk.application.remove_words import remove_words
 from risk.domain.normal_form import Normaliser
 from risk.domain.verdict import RiskCategory
-from risk.entrypoints.wire import optional, word_entry, word_to_wire
+from risk.entrypoints.wire import word_entry, word_to_wire
+from risk.enums import optional
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

@@ -5,13 +5,15 @@ from typing import Any
 import grpc
 
 from chassis.identity import caller
+from chassis.ids import optional_id
 from chassis.paging import PageRequest
 from quanzi.risk.v1 import screening_pb2 as pb
 from quanzi.risk.v1.screening_pb2_grpc import ScreeningServiceServicer
 from risk.application.ports import Listing, Screeners, Transactions
 from risk.application.screen_texts import screen_texts
 from risk.domain.verdict import ScreeningPurpose, Verdict
-from risk.entrypoints.wire import decision_to_wire, optional, optional_id, screening_to_wire
+from risk.entrypoints.wire import decision_to_wire, screening_to_wire
+from risk.enums import optional
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

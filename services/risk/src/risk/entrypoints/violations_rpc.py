@@ -8,6 +8,7 @@ import grpc
 from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
+from chassis.ids import optional_id
 from chassis.paging import PageRequest
 from quanzi.risk.v1 import violations_pb2 as pb
 from quanzi.risk.v1.violations_pb2_grpc import ViolationServiceServicer
@@ -18,14 +19,8 @@ from risk.application.review_violation import review_violation
 from risk.application.update_risk_policy import update_risk_policy
 from risk.domain.moderator_task import ModeratorTaskStatus
 from risk.domain.violation import ViolationStatus
-from risk.entrypoints.wire import (
-    optional,
-    optional_id,
-    policy_of,
-    policy_to_wire,
-    task_to_wire,
-    violation_to_wire,
-)
+from risk.entrypoints.wire import policy_of, policy_to_wire, task_to_wire, violation_to_wire
+from risk.enums import optional
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

@@ -1,9 +1,6 @@
 """Domain values as the messages of proto/quanzi/risk/v1, and back. Enumerations have the same numbers."""
 
 from collections.abc import Sequence
-from enum import IntEnum
-from typing import TypeVar
-from uuid import UUID
 
 from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.risk.v1 import lexicon_pb2, screening_pb2, violations_pb2
@@ -17,18 +14,7 @@ from risk.domain.policy import RiskPolicy
 from risk.domain.screening import Screening
 from risk.domain.verdict import Finding, RiskCategory, Verdict
 from risk.domain.violation import Violation
-from risk.wire import number
-
-E = TypeVar("E", bound=IntEnum)
-
-
-def optional_id(text: str) -> UUID | None:
-    return UUID(text) if text else None
-
-
-def optional(kind: type[E], number: int) -> E | None:
-    """None for unspecified."""
-    return kind(number) if number else None
+from risk.enums import number, optional
 
 
 def screening_to_wire(

@@ -1,24 +1,15 @@
 """Activities and the orders they make up, in PostgreSQL."""
 
-from __future__ import annotations
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from typing import TYPE_CHECKING, Any
+from sqlalchemy import Row, text
 
-from sqlalchemy import text
-
-from chassis.paging import page_of
+from chassis.database import Session
+from chassis.paging import Page, PageRequest, page_of
 from segmentation.adapters.totals import total_of
-from segmentation.domain.activity import ActivityKind, Recorded, RecordedActivity
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
-    from sqlalchemy import Row
-
-    from chassis.database import Session
-    from chassis.paging import Page, PageRequest
-    from segmentation.domain.activity import ActivityColumns
+from segmentation.domain.activity import ActivityColumns, ActivityKind, Recorded, RecordedActivity
 
 # Stays change only where somebody moved, or was seen outside the known stays: `unsettled`.
 # Sorted by id, so that two transactions with the same activities wait for one another in one order.
@@ -144,7 +135,7 @@ class SqlActivities:
     async def _page(self, of: str, value: UUID, request: PageRequest) -> Page[RecordedActivity]:
         parameters: dict[str, Any] = {"of": value, "limit": request.first + 1}
         if request.after:
-            parameters["at"], parameters["id"] = request.after
+            parameters["at"], parameters["id"] = request.place(datetime, UUID)
         rows = await self._connection.execute(_PAGES[of, bool(request.after)], parameters)
         total = await total_of(self._connection, request, f"activities where {of} = :of", {"of": value})
         return page_of([_recorded(row) for row in rows], request, _key, total)

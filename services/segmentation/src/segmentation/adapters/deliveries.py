@@ -1,17 +1,12 @@
 """Delivered posts in PostgreSQL."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import text
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
-
-    from chassis.database import Session
+from chassis.database import Session
 
 _ADD = text("""
     insert into deliveries (tenant_id, post_id, group_id, delivered_at)

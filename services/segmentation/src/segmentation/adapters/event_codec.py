@@ -1,9 +1,7 @@
 """Domain events as the messages of quanzi/segmentation/v1/events.proto."""
 
-from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from google.protobuf.message import Message
 
 from chassis.timestamps import timestamp
 from quanzi.segmentation.v1 import events_pb2, tiers_pb2
@@ -16,9 +14,6 @@ from segmentation.domain.events import (
     TierPolicyUpdated,
 )
 
-if TYPE_CHECKING:
-    from google.protobuf.message import Message
-
 
 def to_message(event: DomainEvent) -> Message:
     match event:
@@ -28,7 +23,7 @@ def to_message(event: DomainEvent) -> Message:
                 member_id=str(event.member_id),
                 previous_tier=tiers_pb2.Tier.ValueType(assignment.previous_tier or 0),
                 tier=tiers_pb2.Tier.ValueType(assignment.tier),
-                reason=tiers_pb2.TierReason(**asdict(assignment.reason)),
+                reason=tiers_pb2.TierReason(**assignment.reason._asdict()),
                 assigned_at=timestamp(assignment.assigned_at),
                 group_ids=[str(group_id) for group_id in event.group_ids],
             )

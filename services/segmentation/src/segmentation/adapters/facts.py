@@ -1,24 +1,18 @@
 """Daily facts in PostgreSQL, and the reading of them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
+from chassis.database import Session
 from segmentation.adapters.group_counts import COUNTS
 from segmentation.domain.activity import INTERACTIONS
-from segmentation.domain.indicators import GroupCounts
+from segmentation.domain.indicators import GroupCounts, Window
 from segmentation.domain.member import DailyFacts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
-    from zoneinfo import ZoneInfo
-
-    from chassis.database import Session
-    from segmentation.domain.indicators import Window
 
 _KINDS = ", ".join(str(int(kind)) for kind in sorted(INTERACTIONS))
 

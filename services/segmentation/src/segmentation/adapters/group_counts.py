@@ -3,8 +3,6 @@
 Distinct members cannot be summed over days, so they are counted over the window itself.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import text
 
 from segmentation.domain.activity import ActivityKind as Kind

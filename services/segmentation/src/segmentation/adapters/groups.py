@@ -1,23 +1,15 @@
 """Groups in PostgreSQL."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
-from typing import TYPE_CHECKING, Any
+from sqlalchemy import Row, text
 
-from sqlalchemy import text
-
-from chassis.paging import page_of
+from chassis.database import Session
+from chassis.paging import Page, PageRequest, page_of
 from segmentation.adapters.totals import total_of
 from segmentation.domain.group import Group
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
-    from sqlalchemy import Row
-
-    from chassis.database import Session
-    from chassis.paging import Page, PageRequest
 
 _GROUP = """
     select group_id, external_reference, name, owner, created_at,
@@ -54,7 +46,7 @@ class SqlGroups:
     async def page(self, request: PageRequest) -> Page[Group]:
         parameters: dict[str, Any] = {"limit": request.first + 1}
         if request.after:
-            parameters["name"], parameters["group_id"] = request.after
+            parameters["name"], parameters["group_id"] = request.place(str, UUID)
         total = await total_of(self._connection, request, "groups", {})
         rows = await self._connection.execute(_NEXT if request.after else _FIRST, parameters)
         return page_of([_group(row) for row in rows], request, _key, total)

@@ -1,32 +1,22 @@
 """Members in PostgreSQL; a list of them, with tier, RFM and tags, is one statement."""
 
-from __future__ import annotations
-
-import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
-from chassis.paging import page_of
+from chassis.database import Session
+from chassis.paging import Page, PageRequest, page_of
 from segmentation.adapters.policies import read_tier_policy, write_tier_policy
 from segmentation.adapters.tiers import PAID, assignment, rfm_figures
 from segmentation.adapters.totals import total_of
+from segmentation.application.ports import MemberFilter
+from segmentation.domain.activity import ActivityColumns
 from segmentation.domain.member import Member, Tag, TagSource
-from segmentation.domain.policy import TierPolicy
+from segmentation.domain.policy import RfmCuts, TierPolicy
 from segmentation.domain.rfm import score
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
-    from sqlalchemy import Row
-
-    from chassis.database import Session
-    from chassis.paging import Page, PageRequest
-    from segmentation.application.ports import MemberFilter
-    from segmentation.domain.activity import ActivityColumns
-    from segmentation.domain.policy import RfmCuts
 
 # Rows are locked even where nothing changes; in order of id, so that two transactions cannot deadlock.
 _SEE = text("""
@@ -130,7 +120,7 @@ class SqlMembers:
         matches = f"members m {_where(conditions)}"
         total = await total_of(self._connection, request, matches, parameters)
         if request.after:
-            parameters["at"], parameters["id"] = request.after
+            parameters["at"], parameters["id"] = request.place(datetime, UUID)
             conditions.append(_AFTER)
         statement = text(_PROFILES.format(where=_where(conditions)))
         members = await self._profiles(statement, parameters | {"limit": request.first + 1}, now)
@@ -176,7 +166,7 @@ def _member(row: Row[Any], cuts: RfmCuts, now: datetime) -> Member:
         last_seen_at=row.last_seen_at,
         tier=assignment(row) if row.tier else None,
         rfm=score(rfm_figures(row, now), cuts, now),
-        tags=tuple(_tag(*values) for values in json.loads(row.tags)) if row.tags else (),
+        tags=tuple(_tag(*values) for values in orjson.loads(row.tags)) if row.tags else (),
     )
 
 

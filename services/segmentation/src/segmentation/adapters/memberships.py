@@ -1,21 +1,14 @@
 """Stays in PostgreSQL, derived set-based by the rules of domain/membership.py."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import text
 
-from segmentation.domain.activity import ActivityKind
+from chassis.database import Session
+from segmentation.domain.activity import ActivityKind, Recorded
 from segmentation.domain.events import MemberJoinedGroup, MemberLeftGroup
 from segmentation.domain.member import Membership
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
-    from chassis.database import Session
-    from segmentation.domain.activity import Recorded
 
 # A stay is what lies between two leavings; a repeated leaving (alone, and not the first) is none.
 # `offset 0` and `is not distinct from` keep the planner on the index of the member, whatever it believes the

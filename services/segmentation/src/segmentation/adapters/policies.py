@@ -1,13 +1,13 @@
 """Versioned policies in PostgreSQL, one JSON document each; a tenant without one has the default."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 
+from chassis.database import Session
 from segmentation.domain.policy import (
     IndicatorKind,
     IndicatorPolicy,
@@ -17,11 +17,6 @@ from segmentation.domain.policy import (
     TierPolicy,
     TierTarget,
 )
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from chassis.database import Session
 
 # Whoever decides by the policy shares this lock with the others; whoever replaces it wants it alone.
 _SHARE = "pg_advisory_xact_lock_shared(hashtextextended('tier-policy/' || :tenant_id, 0))"

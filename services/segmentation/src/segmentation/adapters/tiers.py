@@ -1,34 +1,21 @@
 """Tiers in PostgreSQL: the figures to decide by, the decisions, their history."""
 
-from __future__ import annotations
-
 import json
-from dataclasses import asdict
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
+from chassis.database import Session
 from chassis.ids import new_id
-from chassis.paging import page_of
+from chassis.paging import Page, PageRequest, page_of
 from segmentation.adapters.totals import total_of
-from segmentation.domain.activity import INTERACTIONS
-from segmentation.domain.policy import Tier
+from segmentation.domain.activity import INTERACTIONS, Recorded
+from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.rfm import RfmFigures
-from segmentation.domain.tiers import MemberFigures, Payment, TierAssignment, TierReason
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
-
-    from sqlalchemy import Row
-
-    from chassis.database import Session
-    from chassis.paging import Page, PageRequest
-    from segmentation.domain.activity import Recorded
-    from segmentation.domain.policy import TierPolicy
-    from segmentation.domain.tiers import TierDecision
+from segmentation.domain.tiers import MemberFigures, Payment, TierAssignment, TierDecision, TierReason
 
 _KINDS = ", ".join(str(int(kind)) for kind in sorted(INTERACTIONS))
 
@@ -147,7 +134,7 @@ class SqlTiers:
                 "assignment_ids": [new_id() for _ in changed],
                 "tiers": [decision.tier for _, decision in changed],
                 "previous": [figures.tier for figures, _ in changed],
-                "reasons": [json.dumps(asdict(decision.reason)) for _, decision in changed],
+                "reasons": [json.dumps(decision.reason._asdict()) for _, decision in changed],
                 "due_at": [decision.due_at for _, decision in changed],
             }
             await self._connection.execute(_CHANGE, parameters)
@@ -161,7 +148,7 @@ class SqlTiers:
     async def history(self, member_id: UUID, request: PageRequest) -> Page[TierAssignment]:
         parameters: dict[str, Any] = {"member_id": member_id, "limit": request.first + 1}
         if request.after:
-            parameters["at"], parameters["tier"] = request.after
+            parameters["at"], parameters["tier"] = request.place(datetime, int)
         statement = _HISTORY_NEXT if request.after else _HISTORY_FIRST
         rows = await self._connection.execute(statement, parameters)
         matches = "tier_assignments where member_id = :member_id"
@@ -185,7 +172,7 @@ def _key(assigned: TierAssignment) -> tuple[datetime, int]:
 
 def assignment(row: Row[Any]) -> TierAssignment:
     previous = Tier(row.previous_tier) if row.previous_tier else None
-    return TierAssignment(Tier(row.tier), row.assigned_at, TierReason(**json.loads(row.reason)), previous)
+    return TierAssignment(Tier(row.tier), row.assigned_at, TierReason(**orjson.loads(row.reason)), previous)
 
 
 def rfm_figures(row: Row[Any], as_of: datetime) -> RfmFigures:

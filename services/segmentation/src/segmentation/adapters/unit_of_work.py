@@ -1,10 +1,9 @@
 """The unit of work of segmentation: one transaction of one tenant in PostgreSQL."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from chassis.database import Session
 from segmentation.adapters.activities import SqlActivities
 from segmentation.adapters.deliveries import SqlDeliveries
 from segmentation.adapters.event_codec import to_message
@@ -15,12 +14,7 @@ from segmentation.adapters.memberships import SqlMemberships
 from segmentation.adapters.policies import SqlPolicies
 from segmentation.adapters.tiers import SqlTiers
 from segmentation.application.ports import Tenant
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from chassis.database import Session
-    from segmentation.domain.events import DomainEvent
+from segmentation.domain.events import DomainEvent
 
 
 class SqlUnitOfWork:

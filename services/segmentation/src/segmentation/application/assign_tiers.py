@@ -1,21 +1,13 @@
 """Decide the tiers of members and keep what was decided."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from chassis.timers import Timer
+from segmentation.application.ports import UnitOfWork
 from segmentation.domain.events import MemberTierChanged
-from segmentation.domain.tiers import TierAssignment, decide
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
-    from segmentation.application.ports import UnitOfWork
-    from segmentation.domain.policy import TierPolicy
-    from segmentation.domain.tiers import MemberFigures
+from segmentation.domain.policy import TierPolicy
+from segmentation.domain.tiers import MemberFigures, TierAssignment, decide
 
 TIER_DUE = "tier-due"
 _SOON = timedelta(minutes=1)

@@ -1,17 +1,11 @@
 """Measure the eight indicators of groups over a window."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
 
-from typing import TYPE_CHECKING
-
+from segmentation.application.ports import UnitOfWork
 from segmentation.domain.indicators import GroupCounts, GroupIndicators, Window, assess
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime
-    from uuid import UUID
-
-    from segmentation.application.ports import UnitOfWork
 
 
 async def measure_groups(

@@ -1,28 +1,24 @@
 """What the use cases need of the outside, in domain terms."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from uuid import UUID
-    from zoneinfo import ZoneInfo
-
-    from chassis.inbox import Inbox
-    from chassis.paging import Page, PageRequest
-    from chassis.timers import Timers
-    from segmentation.domain.activity import ActivityColumns, Recorded, RecordedActivity
-    from segmentation.domain.events import DomainEvent, MemberJoinedGroup, MemberLeftGroup
-    from segmentation.domain.group import Group
-    from segmentation.domain.indicators import GroupCounts, Window
-    from segmentation.domain.member import DailyFacts, Member, Membership
-    from segmentation.domain.policy import IndicatorPolicy, Tier, TierPolicy
-    from segmentation.domain.rfm import RfmFigures
-    from segmentation.domain.tiers import MemberFigures, TierAssignment, TierDecision
+from chassis.inbox import Inbox
+from chassis.paging import Page, PageRequest
+from chassis.timers import Timers
+from segmentation.domain.activity import ActivityColumns, Recorded, RecordedActivity
+from segmentation.domain.events import DomainEvent, MemberJoinedGroup, MemberLeftGroup
+from segmentation.domain.group import Group
+from segmentation.domain.indicators import GroupCounts, Window
+from segmentation.domain.member import DailyFacts, Member, Membership
+from segmentation.domain.policy import IndicatorPolicy, Tier, TierPolicy
+from segmentation.domain.rfm import RfmFigures
+from segmentation.domain.tiers import MemberFigures, TierAssignment, TierDecision
 
 
 @dataclass(frozen=True, slots=True)

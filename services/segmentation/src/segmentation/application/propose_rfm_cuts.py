@@ -1,16 +1,10 @@
 """Propose RFM cut points from the tenant's own orders."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
-
+from segmentation.application.ports import UnitOfWork
+from segmentation.domain.policy import RfmCuts
 from segmentation.domain.rfm import propose_cuts
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from segmentation.application.ports import UnitOfWork
-    from segmentation.domain.policy import RfmCuts
 
 
 async def propose_rfm_cuts(uow: UnitOfWork, as_of: datetime) -> tuple[RfmCuts | None, int]:

@@ -1,17 +1,11 @@
 """Record a batch of activities, and everything that follows from them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from segmentation.application.assign_tiers import assign_tiers
+from segmentation.application.ports import UnitOfWork
+from segmentation.domain.activity import ActivityColumns
 from segmentation.domain.errors import CurrencyMismatch
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from segmentation.application.ports import UnitOfWork
-    from segmentation.domain.activity import ActivityColumns
 
 
 async def record_activities(uow: UnitOfWork, activities: ActivityColumns, now: datetime) -> None:

@@ -1,15 +1,11 @@
 """Remember which posts reached which groups: who was present then was reached."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
-
-    from segmentation.application.ports import UnitOfWork
+from segmentation.application.ports import UnitOfWork
 
 
 class Delivery(NamedTuple):

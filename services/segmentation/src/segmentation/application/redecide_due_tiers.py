@@ -1,16 +1,9 @@
 """Decide again about members whose tier ends by time alone."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from segmentation.application.assign_tiers import assign_tiers, wake
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from segmentation.application.ports import UnitOfWork
+from segmentation.application.ports import UnitOfWork
 
 BATCH = 1_000
 _AGAIN = timedelta(seconds=1)

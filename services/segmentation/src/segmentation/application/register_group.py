@@ -1,18 +1,12 @@
 """Register a customer group."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from uuid import UUID
 
+from segmentation.application.ports import UnitOfWork
 from segmentation.domain.events import GroupRegistered
 from segmentation.domain.group import Group
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
-    from segmentation.application.ports import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)

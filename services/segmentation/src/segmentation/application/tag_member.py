@@ -1,19 +1,13 @@
 """Set and remove manual tags of a member."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from uuid import UUID
 
+from segmentation.application.ports import UnitOfWork
 from segmentation.domain.errors import MemberNotFound
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
-
-    from segmentation.application.ports import UnitOfWork
-    from segmentation.domain.member import Member
+from segmentation.domain.member import Member
 
 
 @dataclass(frozen=True, slots=True)

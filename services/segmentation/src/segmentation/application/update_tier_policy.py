@@ -1,19 +1,13 @@
 """Replace the tier policy of the tenant."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from segmentation.application.assign_tiers import assign_tiers
+from segmentation.application.ports import UnitOfWork
 from segmentation.domain.errors import StaleVersion
 from segmentation.domain.events import TierPolicyUpdated
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from segmentation.application.ports import UnitOfWork
-    from segmentation.domain.policy import TierPolicy
+from segmentation.domain.policy import TierPolicy
 
 BATCH = 1_000
 

@@ -1,15 +1,10 @@
 """Activities: what members did, as one batch of columns."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
+from uuid import UUID
 
 
 class ActivityKind(IntEnum):

@@ -1,16 +1,11 @@
 """What happened, past tense; carried outside by adapters/event_codec.py."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from uuid import UUID
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
-
-    from segmentation.domain.tiers import TierAssignment
+from segmentation.domain.tiers import TierAssignment
 
 
 @dataclass(frozen=True, slots=True)

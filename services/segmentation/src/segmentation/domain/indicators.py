@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from segmentation.domain.errors import InvalidWindow
 from segmentation.domain.policy import IndicatorKind, IndicatorPolicy
-
-if TYPE_CHECKING:
-    from uuid import UUID
-    from zoneinfo import ZoneInfo
 
 LONGEST_WINDOW_DAYS = 366
 

@@ -1,17 +1,12 @@
 """A member as a list shows it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from uuid import UUID
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
-    from segmentation.domain.rfm import RfmScore
-    from segmentation.domain.tiers import TierAssignment
+from segmentation.domain.rfm import RfmScore
+from segmentation.domain.tiers import TierAssignment
 
 
 class TagSource(IntEnum):

@@ -3,17 +3,13 @@
 This is the definition. Storage derives the same stays set-based; a property test holds the two together.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from segmentation.domain.activity import ORDERS, ActivityKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Sign(NamedTuple):

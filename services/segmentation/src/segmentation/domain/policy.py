@@ -1,7 +1,5 @@
 """Policies of a tenant: tiers, RFM and indicators. The defaults are those of the operating handbook."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import pairwise

@@ -1,16 +1,11 @@
 """RFM: recency, frequency and monetary value, scored 1 to 5 by absolute cut points."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
-from typing import TYPE_CHECKING
 
 from segmentation.domain.policy import RfmCuts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
 
 CURRENCY_UNIT_MINOR = 100
 

@@ -1,16 +1,12 @@
 """The tier of a member: which rule matches now, by which figures, and when it stops matching by itself."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
 from segmentation.domain.policy import Tier, TierPolicy, TierTarget
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from uuid import UUID
 
 
 class Payment(NamedTuple):
@@ -38,8 +34,7 @@ class MemberFigures:
     group_ids: Sequence[UUID] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TierReason:
+class TierReason(NamedTuple):
     """The rule that matched and the figures it was decided by; amounts in minor units."""
 
     rule: str

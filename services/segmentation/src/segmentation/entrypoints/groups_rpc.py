@@ -8,6 +8,7 @@ import grpc
 from chassis.clock import Clock
 from chassis.identity import caller
 from chassis.ids import derived_id
+from chassis.paging import PageRequest
 from quanzi.segmentation.v1.groups_pb2 import (
     BatchGetGroupsRequest,
     BatchGetGroupsResponse,
@@ -21,7 +22,7 @@ from quanzi.segmentation.v1.groups_pb2 import (
 from quanzi.segmentation.v1.groups_pb2_grpc import GroupServiceServicer
 from segmentation.application.ports import Transactions
 from segmentation.application.register_group import RegisterGroup, register_group
-from segmentation.entrypoints.wire import group_to_wire, page_request
+from segmentation.entrypoints.wire import group_to_wire
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -50,7 +51,7 @@ class GroupsRpc(GroupServiceServicer):
         return LookupGroupsResponse(groups=map(group_to_wire, groups))
 
     async def ListGroups(self, request: ListGroupsRequest, _: Context) -> ListGroupsResponse:
-        wanted = page_request(request.page, str, UUID)
+        wanted = PageRequest.of(request.page)
         async with self._transactions(caller().tenant_id) as uow:
             page = await uow.groups.page(wanted)
         return ListGroupsResponse(groups=map(group_to_wire, page.items), page_info=page.info())

@@ -1,6 +1,5 @@
 """MemberService: translate, open one transaction, call one use case, translate back."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +7,8 @@ import grpc
 
 from chassis.clock import Clock
 from chassis.identity import caller
+from chassis.ids import optional_id
+from chassis.paging import PageRequest
 from quanzi.segmentation.v1.members_pb2 import (
     BatchGetMembersRequest,
     BatchGetMembersResponse,
@@ -26,13 +27,7 @@ from quanzi.segmentation.v1.members_pb2_grpc import MemberServiceServicer
 from segmentation.application.ports import MemberFilter, Transactions
 from segmentation.application.tag_member import TagMember, tag_member
 from segmentation.domain.policy import Tier
-from segmentation.entrypoints.wire import (
-    activity_to_wire,
-    member_to_wire,
-    membership_to_wire,
-    optional_id,
-    page_request,
-)
+from segmentation.entrypoints.wire import activity_to_wire, member_to_wire, membership_to_wire
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -52,7 +47,7 @@ class MembersRpc(MemberServiceServicer):
         return LookupMembersResponse(members=map(member_to_wire, members))
 
     async def ListMembers(self, request: ListMembersRequest, _: Context) -> ListMembersResponse:
-        wanted = page_request(request.page, datetime, UUID)
+        wanted = PageRequest.of(request.page)
         tier = Tier(request.tier) if request.tier else None
         only = MemberFilter(optional_id(request.group_id), tier, request.tag or None)
         async with self._transactions(caller().tenant_id) as uow:
@@ -67,7 +62,7 @@ class MembersRpc(MemberServiceServicer):
         return BatchListMembershipsResponse(memberships=map(membership_to_wire, stays))
 
     async def ListActivities(self, request: ListActivitiesRequest, _: Context) -> ListActivitiesResponse:
-        wanted = page_request(request.page, datetime, UUID)
+        wanted = PageRequest.of(request.page)
         async with self._transactions(caller().tenant_id) as uow:
             if request.WhichOneof("of") == "member_id":
                 page = await uow.activities.of_member(UUID(request.member_id), wanted)

@@ -1,6 +1,5 @@
 """TierService: translate, open one transaction, call one use case, translate back."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +7,8 @@ import grpc
 
 from chassis.clock import Clock
 from chassis.identity import caller
+from chassis.ids import optional_id
+from chassis.paging import PageRequest
 from chassis.timestamps import moment
 from quanzi.segmentation.v1.tiers_pb2 import (
     GetTierDistributionRequest,
@@ -28,8 +29,6 @@ from segmentation.application.update_tier_policy import update_tier_policy
 from segmentation.domain.tiers import distribution
 from segmentation.entrypoints.wire import (
     assignment_to_wire,
-    optional_id,
-    page_request,
     policy_from_wire,
     policy_to_wire,
     quantiles_to_wire,
@@ -66,7 +65,7 @@ class TiersRpc(TierServiceServicer):
     async def ListTierAssignments(
         self, request: ListTierAssignmentsRequest, _: Context
     ) -> ListTierAssignmentsResponse:
-        wanted = page_request(request.page, datetime, int)
+        wanted = PageRequest.of(request.page)
         async with self._transactions(caller().tenant_id) as uow:
             page = await uow.tiers.history(UUID(request.member_id), wanted)
         return ListTierAssignmentsResponse(

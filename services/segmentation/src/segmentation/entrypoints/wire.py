@@ -1,14 +1,10 @@
 """Domain values as the messages of proto/quanzi/segmentation/v1, and back."""
 
-from dataclasses import asdict
 from datetime import date
-from uuid import UUID
 
-from chassis.keyset import InvalidCursor
-from chassis.paging import PageRequest
+from chassis import texts
 from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.inbound.v1 import activity_pb2
-from quanzi.paging.v1 import paging_pb2
 from quanzi.segmentation.v1 import groups_pb2, indicators_pb2, members_pb2, tiers_pb2
 from segmentation.domain.activity import RecordedActivity
 from segmentation.domain.errors import InvalidWindow
@@ -18,15 +14,8 @@ from segmentation.domain.member import DailyFacts, Member, Membership, Tag
 from segmentation.domain.policy import RfmCuts, Tier, TierPolicy, TierTarget
 from segmentation.domain.rfm import RfmScore
 from segmentation.domain.tiers import TierAssignment, TierShare
-from segmentation.entrypoints.texts import texts
 
-
-def page_request(page: paging_pb2.PageRequest, *key: type) -> PageRequest:
-    """`key`: the types of the sort key of the list. Raises InvalidCursor."""
-    request = PageRequest.of(page)
-    if request.after is not None and tuple(map(type, request.after)) != key:
-        raise InvalidCursor("The cursor is not one of this list; take it from the previous page.")
-    return request
+text = texts.load("segmentation")
 
 
 def local_date(text: str, field: str) -> date:
@@ -83,7 +72,7 @@ def assignment_to_wire(assignment: TierAssignment) -> tiers_pb2.TierAssignment:
     return tiers_pb2.TierAssignment(
         tier=tiers_pb2.Tier.ValueType(assignment.tier),
         assigned_at=timestamp(assignment.assigned_at),
-        reason=tiers_pb2.TierReason(**asdict(assignment.reason)),
+        reason=tiers_pb2.TierReason(**assignment.reason._asdict()),
         previous_tier=tiers_pb2.Tier.ValueType(assignment.previous_tier or 0),
     )
 
@@ -166,7 +155,7 @@ def share_to_wire(share: TierShare) -> tiers_pb2.TierShare:
         share=share.share,
         target=_target_to_wire(share.target) if share.target else None,
         out_of_band=share.out_of_band,
-        strategy=texts("strategy")[share.tier.name],
+        strategy=text("strategy", share.tier.name),
     )
 
 
@@ -186,7 +175,7 @@ def _indicator_to_wire(indicator: Indicator) -> indicators_pb2.Indicator:
         denominator=indicator.denominator,
         healthy_from=indicator.healthy_from,
         status=indicators_pb2.IndicatorStatus.ValueType(indicator.status),
-        direction=texts("direction")[indicator.kind.name],
+        direction=text("direction", indicator.kind.name),
     )
 
 
@@ -204,7 +193,3 @@ def facts_to_wire(facts: DailyFacts) -> indicators_pb2.DailyFacts:
         orders=facts.orders,
         net_spend_minor=facts.net_spend_minor,
     )
-
-
-def optional_id(text: str) -> UUID | None:
-    return UUID(text) if text else None

@@ -3,9 +3,10 @@
 from google.protobuf.message import Message
 
 from chassis.timestamps import timestamp
-from quanzi.support.v1 import answers_pb2, events_pb2, tickets_pb2
+from quanzi.support.v1 import events_pb2
 from support.domain import events
 from support.domain.events import DomainEvent
+from support.enums import ANSWER_OUTCOMES, REPLY_AUTHORS, SUPPORT_TIERS, TICKET_STATUSES
 
 
 def to_message(event: DomainEvent) -> Message:
@@ -15,7 +16,7 @@ def to_message(event: DomainEvent) -> Message:
                 question_id=str(event.question_id),
                 member_id=str(event.member_id),
                 group_id=str(event.group_id or ""),
-                outcome=answers_pb2.AnswerOutcome.Value(f"ANSWER_OUTCOME_{event.outcome.name}"),
+                outcome=ANSWER_OUTCOMES.number(event.outcome),
                 answer_text=event.answer_text,
                 faq_entry_id=str(event.faq_entry_id or ""),
                 ticket_id=str(event.ticket_id or ""),
@@ -25,9 +26,9 @@ def to_message(event: DomainEvent) -> Message:
                 ticket_id=str(ticket.id),
                 member_id=str(ticket.member_id),
                 group_id=str(ticket.group_id or ""),
-                previous_status=tickets_pb2.TicketStatus.Value(f"TICKET_STATUS_{event.previous_status.name}"),
-                status=tickets_pb2.TicketStatus.Value(f"TICKET_STATUS_{ticket.status.name}"),
-                tier=tickets_pb2.SupportTier.Value(f"SUPPORT_TIER_{ticket.tier.name}"),
+                previous_status=TICKET_STATUSES.number(event.previous_status),
+                status=TICKET_STATUSES.number(ticket.status),
+                tier=SUPPORT_TIERS.number(ticket.tier),
                 assignee=ticket.assignee or "",
                 version=ticket.version,
                 changed_at=timestamp(event.changed_at),
@@ -38,7 +39,7 @@ def to_message(event: DomainEvent) -> Message:
                 reply_id=str(reply.id),
                 member_id=str(ticket.member_id),
                 group_id=str(ticket.group_id or ""),
-                author=tickets_pb2.ReplyAuthor.Value(f"REPLY_AUTHOR_{reply.author.name}"),
+                author=REPLY_AUTHORS.number(reply.author),
                 text=reply.text,
             )
         case events.FirstResponseBreached(ticket=ticket):

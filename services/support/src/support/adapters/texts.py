@@ -1,20 +1,20 @@
 """Chinese texts for customers, and the words that call for a person, from data files."""
 
 import tomllib
-from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any
 
+from chassis import texts
 from support.domain.answering import HandoverWords
 from support.domain.ticket import HandoverReason
 
 SECONDS_PER_MINUTE = 60
 
+text = texts.load("support")
+
 
 class ChineseTexts:
     def __init__(self) -> None:
-        self._answers: Mapping[str, str] = _load("texts/zh_CN.toml")["answer"]
-        words = _load("data/handover_words.toml")
+        words = tomllib.loads(files("support").joinpath("data/handover_words.toml").read_text("utf-8"))
         self._handover_words = {HandoverReason(reason): tuple(listed) for reason, listed in words.items()}
 
     @property
@@ -22,14 +22,10 @@ class ChineseTexts:
         return self._handover_words
 
     def handed_over(self, seconds: int) -> str:
-        return self._answers["handed_over"].format(minutes=-(-seconds // SECONDS_PER_MINUTE))
+        return text("answer", "handed_over", minutes=-(-seconds // SECONDS_PER_MINUTE))
 
     def handed_over_closed(self) -> str:
-        return self._answers["handed_over_closed"]
+        return text("answer", "handed_over_closed")
 
     def added_to_ticket(self) -> str:
-        return self._answers["added_to_ticket"]
-
-
-def _load(path: str) -> dict[str, Any]:
-    return tomllib.loads(files("support").joinpath(path).read_text("utf-8"))
+        return text("answer", "added_to_ticket")

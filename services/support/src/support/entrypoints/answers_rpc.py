@@ -8,7 +8,7 @@ import grpc
 from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
-from chassis.ids import derived_id, new_id
+from chassis.ids import derived_id, new_id, optional_id
 from chassis.paging import PageRequest
 from chassis.timestamps import timestamp
 from quanzi.support.v1 import answers_pb2 as pb
@@ -17,13 +17,7 @@ from support.application.ask_question import AskQuestion, ask_question
 from support.application.ports import Texts, Transactions
 from support.application.update_support_policy import update_support_policy
 from support.domain.answering import FaqEntry, KeywordReply
-from support.entrypoints.wire import (
-    answer_to_wire,
-    faq_entry_to_wire,
-    optional_id,
-    policy_of,
-    policy_to_wire,
-)
+from support.entrypoints.wire import answer_to_wire, faq_entry_to_wire, policy_of, policy_to_wire
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

@@ -8,6 +8,7 @@ import grpc
 from chassis.clock import Clock
 from chassis.idempotency import answer_once
 from chassis.identity import caller
+from chassis.ids import optional_id
 from chassis.paging import PageRequest
 from quanzi.support.v1 import tickets_pb2 as pb
 from quanzi.support.v1.tickets_pb2_grpc import TicketServiceServicer
@@ -19,7 +20,8 @@ from support.application.ports import TicketFilter, Transactions
 from support.application.reopen_ticket import reopen_ticket
 from support.application.reply_to_ticket import ReplyToTicket, reply_to_ticket
 from support.application.resolve_ticket import resolve_ticket
-from support.entrypoints.wire import optional_id, reply_to_wire, ticket_status, ticket_to_wire
+from support.entrypoints.wire import reply_to_wire, ticket_to_wire
+from support.enums import TICKET_STATUSES
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -142,7 +144,7 @@ class TicketsRpc(TicketServiceServicer):
         wanted = TicketFilter(
             optional_id(request.member_id),
             optional_id(request.group_id),
-            ticket_status(request.status),
+            TICKET_STATUSES.optional(request.status),
             request.assignee or None,
         )
         async with self._transactions(caller().tenant_id) as uow:

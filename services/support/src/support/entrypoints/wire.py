@@ -1,7 +1,6 @@
 """Domain values as the messages of proto/quanzi/support/v1, and back."""
 
 from datetime import date
-from uuid import UUID
 
 from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.support.v1 import answers_pb2, tickets_pb2
@@ -10,18 +9,8 @@ from support.domain.answering import FaqEntry
 from support.domain.errors import InvalidPolicy
 from support.domain.policy import SupportPolicy
 from support.domain.service_hours import ServiceInterval
-from support.domain.ticket import Reply, Ticket, TicketStatus
-
-
-def optional_id(value: str) -> UUID | None:
-    return UUID(value) if value else None
-
-
-def ticket_status(value: tickets_pb2.TicketStatus.ValueType) -> TicketStatus | None:
-    """None for unspecified: any."""
-    return (
-        TicketStatus[tickets_pb2.TicketStatus.Name(value).removeprefix("TICKET_STATUS_")] if value else None
-    )
+from support.domain.ticket import Reply, Ticket
+from support.enums import ANSWER_OUTCOMES, REPLY_AUTHORS, SUPPORT_TIERS, TICKET_STATUSES
 
 
 def ticket_to_wire(ticket: Ticket) -> tickets_pb2.Ticket:
@@ -29,8 +18,8 @@ def ticket_to_wire(ticket: Ticket) -> tickets_pb2.Ticket:
         id=str(ticket.id),
         member_id=str(ticket.member_id),
         group_id=str(ticket.group_id or ""),
-        status=tickets_pb2.TicketStatus.Value(f"TICKET_STATUS_{ticket.status.name}"),
-        tier=tickets_pb2.SupportTier.Value(f"SUPPORT_TIER_{ticket.tier.name}"),
+        status=TICKET_STATUSES.number(ticket.status),
+        tier=SUPPORT_TIERS.number(ticket.tier),
         subject=ticket.subject,
         assignee=ticket.assignee or "",
         opened_at=timestamp(ticket.opened_at),
@@ -46,7 +35,7 @@ def ticket_to_wire(ticket: Ticket) -> tickets_pb2.Ticket:
 def reply_to_wire(reply: Reply) -> tickets_pb2.TicketReply:
     return tickets_pb2.TicketReply(
         id=str(reply.id),
-        author=tickets_pb2.ReplyAuthor.Value(f"REPLY_AUTHOR_{reply.author.name}"),
+        author=REPLY_AUTHORS.number(reply.author),
         author_id=reply.author_id,
         text=reply.text,
         replied_at=timestamp(reply.replied_at),
@@ -55,7 +44,7 @@ def reply_to_wire(reply: Reply) -> tickets_pb2.TicketReply:
 
 def answer_to_wire(answer: Answer) -> answers_pb2.Answer:
     return answers_pb2.Answer(
-        outcome=answers_pb2.AnswerOutcome.Value(f"ANSWER_OUTCOME_{answer.outcome.name}"),
+        outcome=ANSWER_OUTCOMES.number(answer.outcome),
         text=answer.text,
         faq_entry_id=str(answer.faq_entry_id or ""),
         confidence=answer.confidence,
