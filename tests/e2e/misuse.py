@@ -127,7 +127,7 @@ async def without_deadline(brand: Brand) -> Answer:
         Caller(brand.tenant_id, "hasty", frozenset({"admin"}), "gateway")
     )
     async with grpc.aio.insecure_channel(address) as channel:
-        call = groups_pb2_grpc.GroupServiceStub(channel).ListGroups  # type: ignore[no-untyped-call]
+        call = groups_pb2_grpc.GroupServiceStub(channel).ListGroups
         try:
             await call(groups_pb2.ListGroupsRequest(), metadata=[("authorization", f"Bearer {token}")])
         except grpc.aio.AioRpcError as error:

@@ -29,7 +29,7 @@ class Books:
         async with await psycopg.AsyncConnection.connect(self._platform.admin_url) as connection:
             found = {}
             for name, query in queries.items():
-                cursor = await connection.execute(SQL(query), {"tenant": self._tenant_id})  # type: ignore[arg-type]
+                cursor = await connection.execute(SQL(query), {"tenant": self._tenant_id})
                 [[found[name]]] = await cursor.fetchall()
         return found
 

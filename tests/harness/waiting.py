@@ -10,7 +10,7 @@ T = TypeVar("T")
 PATIENCE = 30.0
 
 
-async def eventually(ask: Callable[[], Awaitable[T]], answer: T, seconds: float = PATIENCE) -> None:
+async def eventually(ask: Callable[[], Awaitable[object]], answer: object, seconds: float = PATIENCE) -> None:
     """Asks until the answer comes; fails with the last one."""
     await until(ask, lambda last: last == answer, f"the answer {answer}", seconds)
 
