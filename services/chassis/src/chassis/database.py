@@ -6,7 +6,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import make_url, text
+from sqlalchemy import AdaptedConnection, event, make_url, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from chassis.idempotency import Idempotency
@@ -27,6 +28,12 @@ SERVER_SETTINGS = {
     "idle_in_transaction_session_timeout": "60s",
 }
 U = TypeVar("U")
+
+
+def _refuse_closed(connection: AdaptedConnection, *_: object) -> None:
+    """Has the pool replace what a restart of the server closed; a ping would be three round trips a time."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("the server closed the connection")
 
 
 class Session:
@@ -63,13 +70,13 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=CHECKOUT_SECONDS,
-            pool_pre_ping=True,
             connect_args={
                 "server_settings": settings,
                 "timeout": CONNECT_SECONDS,
                 "command_timeout": COMMAND_SECONDS,
             },
         )
+        event.listen(engine.sync_engine, "checkout", _refuse_closed)
         return cls(engine, schema)
 
     @asynccontextmanager

@@ -1,15 +1,13 @@
 """The wiring of the process: the only place that knows concrete classes."""
 
-from chassis import tenancy
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
 from chassis.event_type import event_type
-from chassis.maintenance import Maintenance
-from chassis.messaging import EVENTS, INBOUND, connect, round_trip
-from chassis.relay import Relay
+from chassis.messaging import EVENTS, INBOUND, activities_subject, connect, round_trip
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
+from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
 from quanzi.content.v1.events_pb2 import PostDelivered
 from quanzi.segmentation.v1 import (
@@ -31,8 +29,6 @@ from segmentation.entrypoints.indicators_rpc import IndicatorsRpc
 from segmentation.entrypoints.members_rpc import MembersRpc
 from segmentation.entrypoints.tiers_rpc import TiersRpc
 from segmentation.entrypoints.timers import TIMERS
-
-ACTIVITIES = "quanzi.*.inbound.activities.v1"
 
 
 async def build() -> Process:
@@ -75,7 +71,7 @@ async def build() -> Process:
         Subscription(
             "segmentation-activities",
             INBOUND,
-            (ACTIVITIES,),
+            (activities_subject("*"),),
             activities_handler(utc_now),
             batch_size=1_000,
             deduplicates=False,
@@ -87,25 +83,11 @@ async def build() -> Process:
         in_transaction,
         Subscription("segmentation-deliveries", EVENTS, (delivered,), handle_deliveries, deduplicates=False),
     )
-    tenants = EventConsumer(nats, in_transaction, tenancy.subscription("segmentation"))
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    maintenance = Maintenance(database, clock=utc_now)
-    relay = Relay(database, nats, service="segmentation")
-
-    async def close() -> None:
-        await nats.drain()
-        await database.dispose()
-
-    return Process(
-        "segmentation",
-        loops={
-            "rpc": server.run,
-            "activities": activities.run,
-            "deliveries": deliveries.run,
-            "tenants": tenants.run,
-            "timers": timers.run,
-            "maintenance": maintenance.run,
-            "relay": relay.run,
-        },
-        close=close,
-    )
+    loops = {
+        "rpc": server.run,
+        "activities": activities.run,
+        "deliveries": deliveries.run,
+        "timers": timers.run,
+    }
+    return service_process("segmentation", database, nats, loops, utc_now)

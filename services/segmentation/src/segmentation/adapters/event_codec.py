@@ -1,6 +1,5 @@
 """Domain events as the messages of quanzi/segmentation/v1/events.proto."""
 
-
 from google.protobuf.message import Message
 
 from chassis.timestamps import timestamp

@@ -1,11 +1,11 @@
 """Tiers in PostgreSQL: the figures to decide by, the decisions, their history."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Row, text
 
 from chassis.database import Session
@@ -134,7 +134,7 @@ class SqlTiers:
                 "assignment_ids": [new_id() for _ in changed],
                 "tiers": [decision.tier for _, decision in changed],
                 "previous": [figures.tier for figures, _ in changed],
-                "reasons": [json.dumps(decision.reason._asdict()) for _, decision in changed],
+                "reasons": [orjson.dumps(decision.reason._asdict()).decode() for _, decision in changed],
                 "due_at": [decision.due_at for _, decision in changed],
             }
             await self._connection.execute(_CHANGE, parameters)
