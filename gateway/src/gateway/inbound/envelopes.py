@@ -12,6 +12,7 @@ import nats.errors
 from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 
+from chassis.messaging import activities_subject
 from chassis.telemetry import inject
 from chassis.timestamps import timestamp
 from quanzi.inbound.v1.activity_pb2 import Activity, ActivityBatch
@@ -43,7 +44,7 @@ class Publisher:
         async with self._in_flight:
             try:
                 await self._jetstream.publish(
-                    f"quanzi.{tenant_id}.inbound.activities.v1",
+                    activities_subject(tenant_id),
                     envelope.SerializeToString(),
                     timeout=_ACK_SECONDS,
                     headers={"Nats-Msg-Id": _message_id(activities), **inject()},

@@ -7,19 +7,15 @@ from campaigns.entrypoints.claims_rpc import ClaimsRpc
 from campaigns.entrypoints.consumers import activities_handler, concerns_campaigns
 from campaigns.entrypoints.errors import ERRORS
 from campaigns.entrypoints.timers import TIMERS
-from chassis import tenancy
 from chassis.clock import utc_now
-from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
+from chassis.consumer import ActivityConsumer, Subscription
 from chassis.database import Database, transactions
-from chassis.maintenance import Maintenance
-from chassis.messaging import INBOUND, connect, round_trip
-from chassis.relay import Relay
+from chassis.messaging import INBOUND, activities_subject, connect, round_trip
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
+from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
 from quanzi.campaigns.v1 import campaigns_pb2, campaigns_pb2_grpc, claims_pb2, claims_pb2_grpc
-
-ACTIVITIES = "quanzi.*.inbound.activities.v1"
 
 
 async def build() -> Process:
@@ -52,30 +48,12 @@ async def build() -> Process:
         Subscription(
             "campaigns-activities",
             INBOUND,
-            (ACTIVITIES,),
+            (activities_subject("*"),),
             activities_handler(utc_now),
             deduplicates=False,
         ),
         concerns=concerns_campaigns,
     )
-    tenants = EventConsumer(nats, database.session, tenancy.subscription("campaigns"))
-    relay = Relay(database, nats, service="campaigns")
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    maintenance = Maintenance(database, clock=utc_now)
-
-    async def close() -> None:
-        await nats.drain()
-        await database.dispose()
-
-    return Process(
-        "campaigns",
-        loops={
-            "rpc": server.run,
-            "activities": activities.run,
-            "tenants": tenants.run,
-            "timers": timers.run,
-            "maintenance": maintenance.run,
-            "relay": relay.run,
-        },
-        close=close,
-    )
+    loops = {"rpc": server.run, "activities": activities.run, "timers": timers.run}
+    return service_process("campaigns", database, nats, loops, utc_now)

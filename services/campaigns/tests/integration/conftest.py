@@ -1,19 +1,15 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from uuid import UUID
 
-import nats
 import pytest
 from nats.js import JetStreamContext
 
 from campaigns.adapters.unit_of_work import SqlUnitOfWork
 from campaigns.application.ports import Transactions
 from chassis.database import Database, transactions
-from chassis.ids import new_id
-from chassis.messaging import ensure_streams
-from chassis.tenancy import TenantProfile
+from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from chassis.testbed.processes import IdentityKeys, ServiceProcess
-from chassis.testbed.servers import NatsForTests
 
 from .door import Door
 
@@ -40,20 +36,7 @@ def sql_transactions(database: Database) -> Transactions:
 
 @pytest.fixture
 async def tenant_id(database: Database) -> UUID:
-    """A registered tenant."""
-    tenant_id = new_id()
-    async with database.session(tenant_id) as session:
-        profile = TenantProfile(tenant_id, f"brand-{tenant_id}", "品牌", "Asia/Shanghai", "CNY")
-        await session.tenants.save(profile)
-    return tenant_id
-
-
-@pytest.fixture(scope="session")
-async def jetstream(nats_server: NatsForTests) -> AsyncIterator[JetStreamContext]:
-    connection = await nats.connect(nats_server.url, **nats_server.login("admin"))
-    await ensure_streams(connection.jetstream())
-    yield connection.jetstream()
-    await connection.close()
+    return await tenants.register(database)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from uuid import UUID
 from nats.js import JetStreamContext
 from sqlalchemy import text
 
-from campaigns.bootstrap import ACTIVITIES
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.messaging import activities_subject
 from chassis.timestamps import timestamp
 from quanzi.campaigns.v1 import claims_pb2
 from quanzi.inbound.v1.activity_pb2 import (
@@ -45,7 +45,7 @@ async def test_orders_pay_claims_and_clicks_are_counted(
 
     async def publish(*activities: Activity) -> None:
         batch = ActivityBatch(tenant_id=str(tenant_id), activities=activities)
-        await jetstream.publish(ACTIVITIES.replace("*", str(tenant_id), 1), batch.SerializeToString())
+        await jetstream.publish(activities_subject(tenant_id), batch.SerializeToString())
 
     async def count(query: str) -> int:
         async with database.session(tenant_id) as session:

@@ -3,7 +3,8 @@
 import asyncio
 import random
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
+from uuid import UUID
 
 import nats
 import nats.errors
@@ -38,6 +39,11 @@ class NatsSettings(Protocol):
     @property
     def nats_user(self) -> str | None: ...
     def nats_password(self) -> str | None: ...
+
+
+def activities_subject(tenant: UUID | Literal["*"]) -> str:
+    """Where the activities of a tenant, or of all, come in."""
+    return f"quanzi.{tenant}.inbound.activities.v1"
 
 
 async def connect(settings: NatsSettings) -> Client:

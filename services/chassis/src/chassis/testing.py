@@ -5,14 +5,17 @@ answers, else the embedded servers. Under pytest-xdist each worker has its own, 
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from nats import connect
+from nats.js import JetStreamContext
 
 from chassis.embedded import nats, postgres
+from chassis.messaging import ensure_streams
 from chassis.testbed.containers import docker_answers, nats_container, postgres_container
 from chassis.testbed.databases import DatabaseFactory
 from chassis.testbed.processes import IdentityKeys, ServiceProcess
@@ -51,6 +54,15 @@ def nats_server(server_folder: Path) -> Iterator[NatsForTests]:
         else:
             server = running.enter_context(nats.start(server_folder / "nats"))
             yield NatsForTests(server.url, server.credentials, server)
+
+
+@pytest.fixture(scope="session")
+async def jetstream(nats_server: NatsForTests) -> AsyncIterator[JetStreamContext]:
+    """The streams, as an administrator."""
+    client = await connect(nats_server.url, **nats_server.login("admin"))
+    await ensure_streams(client.jetstream())
+    yield client.jetstream()
+    await client.close()
 
 
 @pytest.fixture(scope="session")

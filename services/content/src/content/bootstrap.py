@@ -1,16 +1,13 @@
 """The wiring of the process: the only place that knows concrete classes."""
 
-from chassis import tenancy
 from chassis.clock import utc_now
-from chassis.consumer import EventConsumer
 from chassis.database import Database, transactions
 from chassis.identity import Signer
-from chassis.maintenance import Maintenance
 from chassis.messaging import connect, round_trip
-from chassis.relay import Relay
 from chassis.rpc.client import ServiceCredentials, open_channel
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
+from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
 from content.adapters.risk_screening import RiskScreening
 from content.adapters.unit_of_work import SqlUnitOfWork
@@ -65,24 +62,6 @@ async def build() -> Process:
         errors=ERRORS,
         ready={"database": database.ping, "nats": lambda: round_trip(nats)},
     )
-    tenants = EventConsumer(nats, in_transaction, tenancy.subscription("content"))
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    maintenance = Maintenance(database, clock=utc_now)
-    relay = Relay(database, nats, service="content")
-
-    async def close() -> None:
-        await risk.close()
-        await nats.drain()
-        await database.dispose()
-
-    return Process(
-        "content",
-        loops={
-            "rpc": server.run,
-            "tenants": tenants.run,
-            "timers": timers.run,
-            "maintenance": maintenance.run,
-            "relay": relay.run,
-        },
-        close=close,
-    )
+    loops = {"rpc": server.run, "timers": timers.run}
+    return service_process("content", database, nats, loops, utc_now, risk.close)

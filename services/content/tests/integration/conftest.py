@@ -8,8 +8,7 @@ from uuid import UUID
 import pytest
 
 from chassis.database import Database, transactions
-from chassis.ids import new_id
-from chassis.tenancy import TenantProfile
+from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from content.adapters.unit_of_work import SqlUnitOfWork
 from content.application.create_item import CreateItem, create_item
@@ -47,12 +46,8 @@ def in_transaction(database: Database) -> InTransaction:
 
 
 @pytest.fixture
-async def tenant_id(in_transaction: InTransaction) -> UUID:
-    tenant_id = new_id()
-    profile = TenantProfile(tenant_id, f"t-{tenant_id}", "样例品牌", "Asia/Shanghai", "CNY")
-    async with in_transaction(tenant_id) as uow:
-        await uow.tenants.save(profile)
-    return tenant_id
+async def tenant_id(database: Database) -> UUID:
+    return await tenants.register(database)
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """The wiring of the process: the only place that knows concrete classes."""
 
-from chassis import tenancy
 from chassis.clock import utc_now
-from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
+from chassis.consumer import ActivityConsumer, Subscription
 from chassis.database import Database, transactions
-from chassis.maintenance import Maintenance
-from chassis.messaging import INBOUND, connect, round_trip
-from chassis.relay import Relay
+from chassis.messaging import INBOUND, activities_subject, connect, round_trip
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
+from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
 from quanzi.risk.v1 import (
     lexicon_pb2,
@@ -31,8 +29,6 @@ from risk.entrypoints.lexicon_rpc import LexiconRpc
 from risk.entrypoints.screening_rpc import ScreeningRpc
 from risk.entrypoints.timers import TIMERS
 from risk.entrypoints.violations_rpc import ViolationsRpc
-
-ACTIVITIES = "quanzi.*.inbound.activities.v1"
 
 
 async def build() -> Process:
@@ -70,31 +66,13 @@ async def build() -> Process:
         Subscription(
             "risk-activities",
             INBOUND,
-            (ACTIVITIES,),
+            (activities_subject("*"),),
             activities_handler(screeners, ChineseInstructions(), utc_now),
             batch_size=500,
             deduplicates=False,
         ),
         concerns=has_words,
     )
-    tenants = EventConsumer(nats, in_transaction, tenancy.subscription("risk"))
-    relay = Relay(database, nats, service="risk")
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    maintenance = Maintenance(database, clock=utc_now)
-
-    async def close() -> None:
-        await nats.drain()
-        await database.dispose()
-
-    return Process(
-        "risk",
-        loops={
-            "rpc": server.run,
-            "activities": activities.run,
-            "tenants": tenants.run,
-            "timers": timers.run,
-            "maintenance": maintenance.run,
-            "relay": relay.run,
-        },
-        close=close,
-    )
+    loops = {"rpc": server.run, "activities": activities.run, "timers": timers.run}
+    return service_process("risk", database, nats, loops, utc_now)

@@ -2,16 +2,13 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import nats
 import pytest
 from nats.js import JetStreamContext
 
 from chassis.database import Database, transactions
 from chassis.ids import new_id
-from chassis.messaging import ensure_streams
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from chassis.testbed.processes import IdentityKeys, ServiceProcess
-from chassis.testbed.servers import NatsForTests
 from risk.adapters.instructions import ChineseInstructions
 from risk.adapters.screeners import CachedScreeners
 from risk.adapters.unit_of_work import SqlUnitOfWork
@@ -55,14 +52,6 @@ def sql_transactions(database: Database) -> Transactions:
 @pytest.fixture
 def tenant_id() -> UUID:
     return new_id()
-
-
-@pytest.fixture(scope="session")
-async def jetstream(nats_server: NatsForTests) -> AsyncIterator[JetStreamContext]:
-    connection = await nats.connect(nats_server.url, **nats_server.login("admin"))
-    await ensure_streams(connection.jetstream())
-    yield connection.jetstream()
-    await connection.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from nats.js import JetStreamContext
 
 from chassis.identity import Caller, Signer, calling_as
 from chassis.ids import new_id
+from chassis.messaging import activities_subject
 from chassis.rpc.client import ForwardedCredentials, open_channel
 from chassis.rpc.errors import Refusal
 from chassis.testbed.processes import ServiceProcess
@@ -22,7 +23,6 @@ from quanzi.risk.v1 import screening_pb2, violations_pb2
 from quanzi.risk.v1.lexicon_pb2_grpc import LexiconServiceStub
 from quanzi.risk.v1.screening_pb2_grpc import ScreeningServiceStub
 from quanzi.risk.v1.violations_pb2_grpc import ViolationServiceStub
-from risk.bootstrap import ACTIVITIES
 
 FIRST = PageRequest(first=100)
 
@@ -54,7 +54,7 @@ class Door:
     async def send(self, tenant_id: UUID, activities: Sequence[Activity]) -> None:
         """As the gateway does: one envelope."""
         batch = ActivityBatch(tenant_id=str(tenant_id), activities=activities)
-        await self._jetstream.publish(ACTIVITIES.replace("*", str(tenant_id), 1), batch.SerializeToString())
+        await self._jetstream.publish(activities_subject(tenant_id), batch.SerializeToString())
 
     async def verdict(self, text: str) -> screening_pb2.Verdict:
         request = screening_pb2.ScreenTextsRequest(

@@ -1,19 +1,16 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import nats
 import pytest
 from nats.js import JetStreamContext
 
 from chassis.database import Database, transactions
-from chassis.messaging import ensure_streams
-from chassis.tenancy import TenantProfile
+from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from chassis.testbed.processes import IdentityKeys, ServiceProcess
-from chassis.testbed.servers import NatsForTests
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
 from segmentation.application.ports import Transactions
 
-from ..samples import CURRENCY, Brand
+from ..samples import Brand
 from .door import Door
 
 
@@ -39,10 +36,7 @@ def in_transaction(database: Database) -> Transactions:
 def new_brand(database: Database) -> Callable[[], Awaitable[Brand]]:
     async def register() -> Brand:
         brand = Brand()
-        async with database.session(brand.tenant_id) as session:
-            await session.tenants.save(
-                TenantProfile(brand.tenant_id, "brand", "Brand", "Asia/Shanghai", CURRENCY)
-            )
+        await tenants.register(database, brand.tenant_id)
         return brand
 
     return register
@@ -51,14 +45,6 @@ def new_brand(database: Database) -> Callable[[], Awaitable[Brand]]:
 @pytest.fixture
 async def brand(new_brand: Callable[[], Awaitable[Brand]]) -> Brand:
     return await new_brand()
-
-
-@pytest.fixture(scope="session")
-async def jetstream(nats_server: NatsForTests) -> AsyncIterator[JetStreamContext]:
-    connection = await nats.connect(nats_server.url, **nats_server.login("admin"))
-    await ensure_streams(connection.jetstream())
-    yield connection.jetstream()
-    await connection.close()
 
 
 @pytest.fixture

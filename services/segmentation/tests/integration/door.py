@@ -8,6 +8,7 @@ import grpc
 from nats.js import JetStreamContext
 
 from chassis.identity import Caller, Signer, calling_as
+from chassis.messaging import activities_subject
 from chassis.rpc.client import ForwardedCredentials, open_channel
 from chassis.rpc.errors import Refusal
 from chassis.testbed.processes import ServiceProcess
@@ -52,9 +53,7 @@ def as_caller(brand: Brand, *roles: str) -> Any:
 
 async def publish(jetstream: JetStreamContext, brand: Brand, acts: Sequence[Act]) -> None:
     batch = ActivityBatch(tenant_id=str(brand.tenant_id), activities=[message(brand, act) for act in acts])
-    await jetstream.publish(
-        f"quanzi.{brand.tenant_id}.inbound.activities.v1", batch.SerializeToString(), timeout=10
-    )
+    await jetstream.publish(activities_subject(brand.tenant_id), batch.SerializeToString(), timeout=10)
 
 
 def message(brand: Brand, act: Act, currency: str = CURRENCY) -> Activity:

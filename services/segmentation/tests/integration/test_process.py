@@ -11,6 +11,7 @@ from sqlalchemy import text
 from chassis.cloudevents import CloudEvent
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.messaging import activities_subject
 from chassis.timestamps import timestamp
 from quanzi.content.v1.events_pb2 import PostDelivered
 from quanzi.inbound.v1.activity_pb2 import ActivityBatch
@@ -128,9 +129,7 @@ async def test_a_foreign_currency_goes_to_the_dead_letters(
     batch = ActivityBatch(
         tenant_id=str(brand.tenant_id), activities=[message(brand, good), message(brand, bad, "USD")]
     )
-    await jetstream.publish(
-        f"quanzi.{brand.tenant_id}.inbound.activities.v1", batch.SerializeToString(), timeout=10
-    )
+    await jetstream.publish(activities_subject(brand.tenant_id), batch.SerializeToString(), timeout=10)
 
     async def buried() -> int:
         subjects = f"quanzi.{brand.tenant_id}.deadletter.>"

@@ -2,15 +2,13 @@
 
 from functools import partial
 
-from chassis import tenancy
 from chassis.clock import utc_now
-from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
+from chassis.consumer import ActivityConsumer, Subscription
 from chassis.database import Database, transactions
-from chassis.maintenance import Maintenance
-from chassis.messaging import INBOUND, connect, round_trip
-from chassis.relay import Relay
+from chassis.messaging import INBOUND, activities_subject, connect, round_trip
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
+from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
 from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, tickets_pb2_grpc
 from support.adapters.knowledge import IndexCache
@@ -22,8 +20,6 @@ from support.entrypoints.consumers import activities_handler, is_question
 from support.entrypoints.errors import ERRORS
 from support.entrypoints.tickets_rpc import TicketsRpc
 from support.entrypoints.timers import TIMERS
-
-ACTIVITIES = "quanzi.*.inbound.activities.v1"
 
 
 async def build() -> Process:
@@ -57,29 +53,11 @@ async def build() -> Process:
         Subscription(
             "support-activities",
             INBOUND,
-            (ACTIVITIES,),
+            (activities_subject("*"),),
             activities_handler(texts, utc_now),
         ),
         concerns=is_question,
     )
-    tenants = EventConsumer(nats, in_transaction, tenancy.subscription("support"))
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    maintenance = Maintenance(database, clock=utc_now)
-    relay = Relay(database, nats, service="support")
-
-    async def close() -> None:
-        await nats.drain()
-        await database.dispose()
-
-    return Process(
-        "support",
-        loops={
-            "rpc": server.run,
-            "activities": activities.run,
-            "tenants": tenants.run,
-            "timers": timers.run,
-            "maintenance": maintenance.run,
-            "relay": relay.run,
-        },
-        close=close,
-    )
+    loops = {"rpc": server.run, "activities": activities.run, "timers": timers.run}
+    return service_process("support", database, nats, loops, utc_now)

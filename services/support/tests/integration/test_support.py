@@ -14,7 +14,7 @@ from sqlalchemy import text
 from chassis.database import Database, transactions
 from chassis.ids import derived_id, new_id
 from chassis.paging import PageRequest
-from chassis.tenancy import TenantProfile
+from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from chassis.timer_loop import TimerLoop
 from support.adapters.knowledge import IndexCache
@@ -45,11 +45,6 @@ class Stage:
         )
         self.tenant_id = new_id()
         self.now = NOON
-
-    async def register(self) -> None:
-        profile = TenantProfile(self.tenant_id, f"t-{self.tenant_id}", "样例品牌", "Asia/Shanghai", "CNY")
-        async with self.in_transaction(self.tenant_id) as uow:
-            await uow.tenants.save(profile)
 
     async def learn(self, question: str, answer: str, *paraphrases: str) -> None:
         entry = FaqEntry(
@@ -96,7 +91,7 @@ def support_database(service_database: DatabaseFactory) -> ServiceDatabase:
 async def stage(support_database: ServiceDatabase) -> AsyncIterator[Stage]:
     database = Database.connect(support_database.url, "support", pool_size=8)
     stage = Stage(database)
-    await stage.register()
+    await tenants.register(database, stage.tenant_id)
     yield stage
     await database.dispose()
 

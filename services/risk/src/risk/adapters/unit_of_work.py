@@ -25,7 +25,6 @@ class SqlUnitOfWork:
         self.policies = SqlPolicies(session)
         self.timers = session.timers
         self.inbox = session.inbox
-        self.tenants = session.tenants
         self.idempotency = session.idempotency
 
     async def publish(self, *events: DomainEvent, at: datetime) -> None:

@@ -30,7 +30,6 @@ class SqlUnitOfWork:
         self.deliveries = SqlDeliveries(session)
         self.inbox = session.inbox
         self.timers = session.timers
-        self.tenants = session.tenants
 
     async def tenant(self) -> Tenant:
         profile = await self._session.tenants.profile()

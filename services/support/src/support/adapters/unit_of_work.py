@@ -23,7 +23,6 @@ class SqlUnitOfWork:
         self.timers = session.timers
         self.inbox = session.inbox
         self.idempotency = session.idempotency
-        self.tenants = session.tenants
 
     async def zone(self) -> ZoneInfo:
         return ZoneInfo((await self._session.tenants.profile()).time_zone)
