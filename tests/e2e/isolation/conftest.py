@@ -24,7 +24,7 @@ FINGERPRINT = SQL(
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def two(running_platform: Platform) -> AsyncIterator[Two]:
     await running_platform.run(*running_platform.dead())
     async with registered_brand(running_platform, "a") as a, registered_brand(running_platform, "b") as b:

@@ -35,7 +35,8 @@ async def belongings(brand: Brand) -> dict[str, str]:
     do, now = brand.admin.do, datetime.now(UTC)
     partner = await brand.partner("their tool")
     group = await brand.group(GROUP)
-    hook = {"url": "http://127.0.0.1:9/hook", "partner": partner.id}
+    never = ["quanzi.content.plan.approved.v1"]
+    hook = {"url": "http://127.0.0.1:9/hook", "partner": partner.id, "eventTypes": never}
     endpoint = (await do("webhookEndpointCreate", "endpoint { id }", **hook))["endpoint"]["id"]
     await brand.admin.bring([row("message", "1", MEMBER, now, group=GROUP, text=ADVERT)])
     breach = await until(lambda: _breach(brand), lambda found: bool(found and found["member"]), "a violation")
