@@ -5,8 +5,6 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-import orjson
-
 CursorKey = UUID | datetime | int | str
 
 
@@ -20,8 +18,8 @@ class InvalidCursor(ValueError):
 
 
 def encode_cursor(*key: CursorKey) -> str:
-    packed = orjson.dumps([_pack(part) for part in key])
-    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+    packed = json.dumps([_pack(part) for part in key], separators=(",", ":"))
+    return base64.urlsafe_b64encode(packed.encode()).rstrip(b"=").decode()
 
 
 def decode_cursor(text: str) -> tuple[CursorKey, ...]:
