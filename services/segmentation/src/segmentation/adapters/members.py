@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, page_of
@@ -123,7 +124,7 @@ class SqlMembers:
         if request.after:
             parameters["at"], parameters["id"] = request.place(datetime, UUID)
             conditions.append(_AFTER)
-        statement = text(_PROFILES.format(where=_where(conditions)))
+        statement = _listing(tuple(conditions))
         members = await self._profiles(statement, parameters | {"limit": request.first + 1}, now)
         return page_of(members, request, _key, total)
 
@@ -152,6 +153,12 @@ _DEFAULT_POLICY = write_tier_policy(TierPolicy())
 
 def _key(member: Member) -> tuple[datetime, UUID]:
     return member.last_seen_at, member.id
+
+
+@cache
+def _listing(conditions: tuple[str, ...]) -> TextClause:
+    """There are few combinations; making a statement of a text costs more than executing it."""
+    return text(_PROFILES.format(where=_where(conditions)))
 
 
 def _where(conditions: Sequence[str]) -> str:
