@@ -76,6 +76,7 @@ measured in the same run: compare ratios, not machines.
 
 - {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}; load average {_load()}
 - Python {platform.python_version()}, {libraries}
+- Where the CPU time goes inside the processes: `QUANZI_BENCH_PROFILE=FOLDER make bench`
 - PostgreSQL 18, fsync and synchronous_commit on; NATS JetStream in files, its default sync interval
 
 """
