@@ -1,4 +1,4 @@
-"""The tenant's policy of campaigns, and its defaults (domain.md, section 4)."""
+"""The tenant's policy of campaigns, and its defaults."""
 
 from dataclasses import dataclass
 from datetime import timedelta
