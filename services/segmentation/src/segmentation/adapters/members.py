@@ -157,7 +157,7 @@ def _key(member: Member) -> tuple[datetime, UUID]:
 
 @cache
 def _listing(conditions: tuple[str, ...]) -> TextClause:
-    """There are few combinations; making a statement of a text costs more than executing it."""
+    """There are few combinations, so each statement is made once."""
     return text(_PROFILES.format(where=_where(conditions)))
 
 
