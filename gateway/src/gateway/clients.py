@@ -11,7 +11,14 @@ from chassis.rpc.client import open_channel
 from chassis.rpc.tls import channel_credentials
 from gateway.settings import GatewaySettings
 from quanzi.campaigns.v1 import campaigns_pb2, campaigns_pb2_grpc, claims_pb2, claims_pb2_grpc
-from quanzi.content.v1 import items_pb2, items_pb2_grpc, plans_pb2, plans_pb2_grpc
+from quanzi.content.v1 import (
+    items_pb2,
+    items_pb2_grpc,
+    plans_pb2,
+    plans_pb2_grpc,
+    policy_pb2,
+    policy_pb2_grpc,
+)
 from quanzi.risk.v1 import (
     lexicon_pb2,
     lexicon_pb2_grpc,
@@ -34,7 +41,7 @@ from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, ticket
 
 _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
     "segmentation": tuple(f.DESCRIPTOR for f in (groups_pb2, indicators_pb2, members_pb2, tiers_pb2)),
-    "content": tuple(f.DESCRIPTOR for f in (items_pb2, plans_pb2)),
+    "content": tuple(f.DESCRIPTOR for f in (items_pb2, plans_pb2, policy_pb2)),
     "campaigns": tuple(f.DESCRIPTOR for f in (campaigns_pb2, claims_pb2)),
     "support": tuple(f.DESCRIPTOR for f in (answers_pb2, tickets_pb2)),
     "risk": tuple(f.DESCRIPTOR for f in (lexicon_pb2, screening_pb2, violations_pb2)),
@@ -63,6 +70,7 @@ class Clients:
         content = self.channels["content"]
         self.items = items_pb2_grpc.ItemServiceStub(content)
         self.plans = plans_pb2_grpc.PlanServiceStub(content)
+        self.content_policy = policy_pb2_grpc.PolicyServiceStub(content)
         campaigns = self.channels["campaigns"]
         self.campaigns = campaigns_pb2_grpc.CampaignServiceStub(campaigns)
         self.claims = claims_pb2_grpc.ClaimServiceStub(campaigns)

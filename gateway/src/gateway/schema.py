@@ -16,6 +16,7 @@ from gateway.campaigns.mutations import CampaignMutations
 from gateway.campaigns.queries import CampaignQueries
 from gateway.campaigns.subscriptions import CampaignSubscriptions
 from gateway.content.mutations import ContentMutations
+from gateway.content.policy import ContentPolicyMutations, ContentPolicyQueries
 from gateway.content.queries import ContentQueries
 from gateway.errors import make_public
 from gateway.inbound.mutations import InboundMutations
@@ -48,6 +49,7 @@ class Query(
     TenantQueries,
     SegmentationQueries,
     ContentQueries,
+    ContentPolicyQueries,
     CampaignQueries,
     SupportQueries,
     RiskQueries,
@@ -61,6 +63,7 @@ class Query(
 class Mutation(
     SegmentationMutations,
     ContentMutations,
+    ContentPolicyMutations,
     CampaignMutations,
     TicketMutations,
     AnswerMutations,

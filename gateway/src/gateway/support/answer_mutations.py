@@ -69,6 +69,9 @@ class SupportPolicyUpdateInput:
         description="First response is due after this service time."
     )
     faq_confidence: float = strawberry.field(description="The bot answers from this confidence on, 0 to 1.")
+    faq_margin: float = strawberry.field(
+        description="And only if no other entry comes within this of the best, 0 to 1."
+    )
     service_hours: list[ServiceIntervalInput] = strawberry.field(description="Service hours (服务时间).")
     holidays: list[str] = strawberry.field(
         description="Local dates without service, YYYY-MM-DD.", default_factory=list
@@ -137,6 +140,7 @@ class AnswerMutations:
         policy = answers_pb2.SupportPolicy(
             first_response_seconds=input.first_response_seconds,
             faq_confidence=input.faq_confidence,
+            faq_margin=input.faq_margin,
             service_hours=hours,
             holidays=input.holidays,
         )

@@ -193,6 +193,9 @@ class SupportPolicy:
         description="First response is due after this service time."
     )
     faq_confidence: float = strawberry.field(description="The bot answers from this confidence on, 0 to 1.")
+    faq_margin: float = strawberry.field(
+        description="And only if no other entry comes within this of the best, 0 to 1."
+    )
     service_hours: list[ServiceInterval] = strawberry.field(description="Service hours (服务时间).")
     holidays: list[str] = strawberry.field(description="Local dates without service, YYYY-MM-DD.")
 
@@ -202,6 +205,7 @@ class SupportPolicy:
             version=policy.version,
             first_response_seconds=policy.first_response_seconds,
             faq_confidence=policy.faq_confidence,
+            faq_margin=policy.faq_margin,
             service_hours=[ServiceInterval.of(interval) for interval in policy.service_hours],
             holidays=list(policy.holidays),
         )
