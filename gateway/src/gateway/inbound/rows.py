@@ -14,7 +14,7 @@ from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from chassis.ids import derived_id
+from chassis.ids import derived_text
 from quanzi.inbound.v1 import activity_pb2
 from quanzi.inbound.v1.activity_pb2 import Activity, ActivityKind, Order
 
@@ -81,7 +81,7 @@ class RowReader:
             raise _missing("group")
         tenant = self.tenant_id
         return Activity(
-            activity_id=str(derived_id(tenant, "activity", f"{source}:{source_id}")),
+            activity_id=derived_text(tenant, "activity", f"{source}:{source_id}"),
             kind=kind,
             source=source,
             source_id=source_id,
@@ -145,12 +145,12 @@ class RowReader:
 
 @lru_cache(maxsize=65_536)
 def _member_id(tenant_id: UUID, reference: str) -> str:
-    return str(derived_id(tenant_id, "member", reference))
+    return derived_text(tenant_id, "member", reference)
 
 
 @lru_cache(maxsize=4_096)
 def group_id(tenant_id: UUID, reference: str) -> str:
-    return str(derived_id(tenant_id, "group", reference))
+    return derived_text(tenant_id, "group", reference)
 
 
 def _required(row: dict[str, Any], name: str, most: int, within: str = "") -> str:

@@ -35,6 +35,11 @@ KINDS: tuple[type[Message], ...] = (
 
 M = TypeVar("M", bound=Message)
 
+# Their names, by the end of their subjects.
+_SCHEMAS = {
+    event_type(kind.DESCRIPTOR).subject("").split(".", 2)[2]: kind.DESCRIPTOR.full_name for kind in KINDS
+}
+
 log = get_logger(__name__)
 
 
@@ -94,19 +99,18 @@ class Hub:
         raise PublicError("SLOW_CONSUMER", message)
 
     async def _receive(self, message: Msg) -> None:
-        _, tenant, _ = message.subject.split(".", 2)
+        _, tenant, kind = message.subject.split(".", 2)
+        key = (tenant, _SCHEMAS[kind])
+        if key not in self._listeners:
+            return
         try:
-            event = CloudEvent.of(message.headers, message.data)
-            key = (tenant, event.schema)
-            if not self._listeners.get(key):
-                return
-            body = event.message()
+            body = CloudEvent.of(message.headers, message.data).message()
         except MalformedEvent as error:
             log.warning("event not understood", subject=message.subject, reason=str(error))
             return
         for listener in tuple(self._listeners[key]):
             if not listener.offer(body):
-                log.info("slow subscriber dropped", tenant=tenant, schema=event.schema)
+                log.info("slow subscriber dropped", tenant=tenant, kind=kind)
                 self._forget(key, listener)
 
     def _forget(self, key: tuple[str, str], listener: _Listener) -> None:

@@ -1,7 +1,9 @@
 """Ids: new ones sort by time (UUIDv7), derived ones are the same wherever they are computed (UUIDv5)."""
 
-from uuid import UUID, uuid5
+from functools import lru_cache
+from uuid import UUID
 
+import uuid_utils
 from uuid_utils import compat
 
 
@@ -16,4 +18,14 @@ def optional_id(text: str) -> UUID | None:
 
 def derived_id(tenant_id: UUID, kind: str, external_reference: str) -> UUID:
     """The id of what a source calls `external_reference`: no lookup, and importing twice changes nothing."""
-    return uuid5(tenant_id, f"{kind}/{external_reference}")
+    return UUID(derived_text(tenant_id, kind, external_reference))
+
+
+def derived_text(tenant_id: UUID, kind: str, external_reference: str) -> str:
+    """The same as the wire carries it, for a tenth of the time."""
+    return str(uuid_utils.uuid5(_namespace(tenant_id), f"{kind}/{external_reference}"))
+
+
+@lru_cache
+def _namespace(tenant_id: UUID) -> uuid_utils.UUID:
+    return uuid_utils.UUID(int=tenant_id.int)

@@ -68,7 +68,7 @@ async def build() -> Process:
             INBOUND,
             (activities_subject("*"),),
             activities_handler(screeners, ChineseInstructions(), utc_now),
-            batch_size=500,
+            batch_size=1_500,
             deduplicates=False,
         ),
         concerns=has_words,

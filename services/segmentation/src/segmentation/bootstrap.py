@@ -73,7 +73,7 @@ async def build() -> Process:
             INBOUND,
             (activities_subject("*"),),
             activities_handler(utc_now),
-            batch_size=1_000,
+            batch_size=3_000,
             deduplicates=False,
         ),
     )
