@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import structlog
 from nats import connect
 from nats.js import JetStreamContext
 
@@ -20,6 +21,17 @@ from chassis.testbed.containers import docker_answers, nats_container, postgres_
 from chassis.testbed.databases import DatabaseFactory
 from chassis.testbed.processes import IdentityKeys, ServiceProcess
 from chassis.testbed.servers import NatsForTests, PostgresForTests
+
+
+def pytest_configure() -> None:
+    """Plain tracebacks: structlog's own default shows every local variable, which takes seconds for each."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")
