@@ -16,7 +16,7 @@ from nats.aio.client import Client
 from chassis.messaging import INBOUND
 
 from .running import Platform
-from .usage import cpu_seconds
+from .usage import cpu_seconds, machine_cpu_seconds
 
 CATCH_UP_SECONDS = 240.0
 _CONNECTIONS = 2
@@ -31,6 +31,7 @@ class Ingestion:
     accepting: float
     caught_up: float
     cpu: Counter[str]
+    machine_cpu: float
     first_sequence: int
     last_sequence: int
 
@@ -42,13 +43,18 @@ class Ingestion:
     def cpu_total(self) -> float:
         return self.cpu.total()
 
+    @property
+    def foreign_cores(self) -> float:
+        """How many cores other programs of this machine kept busy meanwhile."""
+        return max(0.0, self.machine_cpu - self.cpu_total) / self.caught_up
+
 
 async def ingest(platform: Platform, connection: Client, bodies: Sequence[bytes]) -> Ingestion:
     """Raises TimeoutError when the consumers do not catch up."""
     js = connection.jetstream()
     processes = {**platform.processes(), "load generator": psutil.Process()}
     before = (await js.stream_info(INBOUND)).state.last_seq
-    used = cpu_seconds(processes)
+    used, machine_used = cpu_seconds(processes), machine_cpu_seconds()
     began = time.perf_counter()
     counts: Counter[str] = Counter()
     async with platform.client() as client:
@@ -59,10 +65,12 @@ async def ingest(platform: Platform, connection: Client, bodies: Sequence[bytes]
         while await _behind(connection):  # noqa: ASYNC110 what is awaited happens in other processes
             await asyncio.sleep(0.05)
     caught_up = time.perf_counter() - began
-    cpu = cpu_seconds(processes)
+    cpu, machine_cpu = cpu_seconds(processes), machine_cpu_seconds() - machine_used
     cpu.subtract(used)
     after = (await js.stream_info(INBOUND)).state.last_seq
-    return Ingestion(counts["accepted"], counts["rejected"], accepting, caught_up, cpu, before + 1, after)
+    return Ingestion(
+        counts["accepted"], counts["rejected"], accepting, caught_up, cpu, machine_cpu, before + 1, after
+    )
 
 
 async def _send(client: httpx.AsyncClient, waiting: Iterator[bytes], counts: Counter[str]) -> None:

@@ -86,6 +86,9 @@ async def _tell(
     speeds.note(
         f"{len(envelopes):,} envelopes; {done.rejected:,} rows refused; load generator on the same cores"
     )
+    speeds.note(
+        f"programs that are not ours kept {done.foreign_cores:.1f} of the {cores} cores busy meanwhile"
+    )
     report.add(speeds)
 
     cpu = Figures(f"Where the CPU goes: {what}", ("process", "CPU s", "µs an activity", "share"))

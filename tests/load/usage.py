@@ -25,6 +25,12 @@ def cpu_seconds(processes: Mapping[str, psutil.Process]) -> Counter[str]:
     return used
 
 
+def machine_cpu_seconds() -> float:
+    """Of everything that runs on this machine, so far."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system)
+
+
 def _of(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
