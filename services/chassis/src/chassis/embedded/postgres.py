@@ -17,6 +17,7 @@ _SETTINGS = {
     "unix_socket_directories": "",
     "max_connections": "120",
     "shared_buffers": "64MB",
+    "wal_buffers": "16MB",  # a batch of thousands of rows fits in: it is written once, at its commit
     "work_mem": "8MB",
     "max_wal_size": "512MB",
     "synchronous_commit": "on",
