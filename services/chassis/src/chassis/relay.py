@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,9 +14,9 @@ from chassis.backoff import Backoff
 from chassis.cloudevents import CloudEvent
 from chassis.database import Database
 from chassis.faults import TransientFault, is_transient
+from chassis.lanes import Outgoing, publish_lanes
 from chassis.logs import get_logger
 
-Lane = list[Row[Any]]
 BATCH = 500
 POLL_SECONDS = 1.0
 BATCH_SECONDS = 20.0  # shorter than the session may idle in its transaction
@@ -47,7 +46,6 @@ class Relay:
 
     def __init__(self, database: Database, nats: Client, service: str) -> None:
         self._database, self._nats = database, nats
-        self._jetstream = nats.jetstream()
         self._source = f"/quanzi/{service}"
         self.published = 0
         self.pending_seconds = 0.0
@@ -96,34 +94,21 @@ class Relay:
             raise PublishFailed(f"{len(rows) - len(acked)} of {len(rows)} events: {reason}") from failure
         return len(rows) == BATCH
 
-    async def _publish(self, rows: Sequence[Row[Any]]) -> tuple[Lane, Exception | None]:
+    async def _publish(self, rows: Sequence[Row[Any]]) -> tuple[Sequence[Row[Any]], Exception | None]:
         """The rows that were acknowledged, and why the others were not.
 
-        The events of one partition key go one after the other, so that none overtakes one that failed.
+        The events of one partition key are a lane, so that none overtakes one that failed.
         """
-        lanes: defaultdict[tuple[object, str], Lane] = defaultdict(list)
+        if not rows:
+            return rows, None
+        lanes: defaultdict[tuple[object, str], list[Row[Any]]] = defaultdict(list)
         for row in rows:
             lanes[row.tenant_id, row.partition_key].append(row)
-        acked: Lane = []
-        failures: list[Exception] = []
+        return await publish_lanes(
+            self._nats, list(lanes.values()), self._event, ack_seconds=ACK_SECONDS, seconds=BATCH_SECONDS
+        )
 
-        async def publish_lane(lane: Lane) -> None:
-            try:
-                for row in lane:
-                    await self._publish_event(row)
-                    acked.append(row)
-            except (NatsError, OSError, TimeoutError) as error:
-                failures.append(error)
-
-        try:
-            async with asyncio.timeout(BATCH_SECONDS), asyncio.TaskGroup() as group:
-                for lane in lanes.values():
-                    group.create_task(publish_lane(lane))
-        except TimeoutError as error:
-            failures.append(error)
-        return acked, failures[0] if failures else None
-
-    async def _publish_event(self, row: Row[Any]) -> None:
+    def _event(self, row: Row[Any]) -> Outgoing:
         event = CloudEvent(
             id=str(row.id),
             source=self._source,
@@ -137,11 +122,10 @@ class Relay:
             data=row.body,
             traceparent=row.traceparent,
         )
-        headers = {**event.headers(), "Nats-Msg-Id": event.id}
-        await self._jetstream.publish(row.subject, row.body, timeout=ACK_SECONDS, headers=headers)
+        return Outgoing(row.subject, row.body, {**event.headers(), "Nats-Msg-Id": event.id})
 
 
-async def _delete(connection: AsyncConnection, rows: Lane) -> None:
+async def _delete(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> None:
     if rows:
         await connection.execute(
             _DELETE, {"tenant_ids": [row.tenant_id for row in rows], "ids": [row.id for row in rows]}
