@@ -12,9 +12,12 @@ SERVICES = ("segmentation", "content", "campaigns", "support", "risk")
 CLOCK_READERS = {"now", "utcnow", "today", "time", "monotonic"}
 
 
-def domain_files() -> Iterator[Path]:
-    for service in SERVICES:
-        yield from sorted((ROOT / "services" / service / "src" / service / "domain").rglob("*.py"))
+def domain_files() -> list[Path]:
+    return sorted(
+        path
+        for name in SERVICES
+        for path in (ROOT / "services" / name / "src" / name / "domain").rglob("*.py")
+    )
 
 
 def imported_roots(tree: ast.AST) -> Iterator[str]:

@@ -137,12 +137,15 @@ async def _kill_everything_once(platform: Platform) -> list[str]:
 
 
 async def _settled(books: Books, load: Load) -> None:
-    async def left() -> tuple[int, int, int]:
-        figures = await books.figures(FIGURES)
-        missing = load.done["messages"] + 1 - figures["decisions"]
-        return missing, figures["reserved"], await books.waiting_in_outboxes()
+    """What a consumer had taken when it was killed comes again only after the time to acknowledge it."""
 
-    await eventually(left, (0, 0, 0), SETTLING_SECONDS)
+    async def left() -> tuple[int, int, int, int]:
+        figures = await books.figures(FIGURES)
+        messages = load.done["messages"] + 1
+        unscreened, unstored = messages - figures["decisions"], MEMBERS + messages - figures["activities"]
+        return unscreened, unstored, figures["reserved"], await books.waiting_in_outboxes()
+
+    await eventually(left, (0, 0, 0, 0), SETTLING_SECONDS)
     await eventually(books.dead_letters, list(CONSUMERS))
 
 
