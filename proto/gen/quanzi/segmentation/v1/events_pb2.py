@@ -24,10 +24,15 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from quanzi.events.v1 import event_pb2 as quanzi_dot_events_dot_v1_dot_event__pb2
+from quanzi.privacy.v1 import privacy_pb2 as quanzi_dot_privacy_dot_v1_dot_privacy__pb2
+from quanzi.segmentation.v1 import alerts_pb2 as quanzi_dot_segmentation_dot_v1_dot_alerts__pb2
+from quanzi.segmentation.v1 import indicators_pb2 as quanzi_dot_segmentation_dot_v1_dot_indicators__pb2
+from quanzi.segmentation.v1 import operations_pb2 as quanzi_dot_segmentation_dot_v1_dot_operations__pb2
+from quanzi.segmentation.v1 import predictions_pb2 as quanzi_dot_segmentation_dot_v1_dot_predictions__pb2
 from quanzi.segmentation.v1 import tiers_pb2 as quanzi_dot_segmentation_dot_v1_dot_tiers__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#quanzi/segmentation/v1/events.proto\x12\x16quanzi.segmentation.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cquanzi/events/v1/event.proto\x1a\"quanzi/segmentation/v1/tiers.proto\"\x84\x01\n\x0fGroupRegistered\x12\x10\n\x08group_id\x18\x01 \x01(\t\x12\x1a\n\x12\x65xternal_reference\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t:5\xaa\xbb\x18\x31\n\x05group\x12\nregistered\x1a\x08group_id\"\x12\xe9\xa1\xbe\xe5\xae\xa2\xe7\xbe\xa4\xe5\xb7\xb2\xe7\x99\xbb\xe8\xae\xb0\"\xbd\x02\n\x11MemberTierChanged\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x33\n\rprevious_tier\x18\x02 \x01(\x0e\x32\x1c.quanzi.segmentation.v1.Tier\x12*\n\x04tier\x18\x03 \x01(\x0e\x32\x1c.quanzi.segmentation.v1.Tier\x12\x32\n\x06reason\x18\x04 \x01(\x0b\x32\".quanzi.segmentation.v1.TierReason\x12/\n\x0b\x61ssigned_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tgroup_ids\x18\x06 \x03(\t:<\xaa\xbb\x18\x38\n\x06member\x12\x0ctier_changed\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe5\xb1\x82\xe7\xba\xa7\xe5\xb7\xb2\xe5\x8f\x98\xe5\x8c\x96\"\xb6\x01\n\x11MemberJoinedGroup\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12-\n\tjoined_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rinvited_by_id\x18\x04 \x01(\t:6\xaa\xbb\x18\x32\n\x06member\x12\x0cjoined_group\x1a\tmember_id\"\x0f\xe6\x88\x90\xe5\x91\x98\xe5\xb7\xb2\xe5\x85\xa5\xe7\xbe\xa4\"\x99\x01\n\x0fMemberLeftGroup\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12+\n\x07left_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:4\xaa\xbb\x18\x30\n\x06member\x12\nleft_group\x1a\tmember_id\"\x0f\xe6\x88\x90\xe5\x91\x98\xe5\xb7\xb2\xe9\x80\x80\xe7\xbe\xa4\"y\n\x11TierPolicyUpdated\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x17\n\x0f\x63hanged_members\x18\x02 \x01(\x05::\xaa\xbb\x18\x36\n\x0btier_policy\x12\x07updated\x1a\x07version\"\x15\xe5\x88\x86\xe5\xb1\x82\xe8\xa7\x84\xe5\x88\x99\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#quanzi/segmentation/v1/events.proto\x12\x16quanzi.segmentation.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cquanzi/events/v1/event.proto\x1a\x1fquanzi/privacy/v1/privacy.proto\x1a#quanzi/segmentation/v1/alerts.proto\x1a\'quanzi/segmentation/v1/indicators.proto\x1a\'quanzi/segmentation/v1/operations.proto\x1a(quanzi/segmentation/v1/predictions.proto\x1a\"quanzi/segmentation/v1/tiers.proto\"\x84\x01\n\x0fGroupRegistered\x12\x10\n\x08group_id\x18\x01 \x01(\t\x12\x1a\n\x12\x65xternal_reference\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t:5\xaa\xbb\x18\x31\n\x05group\x12\nregistered\x1a\x08group_id\"\x12\xe9\xa1\xbe\xe5\xae\xa2\xe7\xbe\xa4\xe5\xb7\xb2\xe7\x99\xbb\xe8\xae\xb0\"\xbd\x02\n\x11MemberTierChanged\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x33\n\rprevious_tier\x18\x02 \x01(\x0e\x32\x1c.quanzi.segmentation.v1.Tier\x12*\n\x04tier\x18\x03 \x01(\x0e\x32\x1c.quanzi.segmentation.v1.Tier\x12\x32\n\x06reason\x18\x04 \x01(\x0b\x32\".quanzi.segmentation.v1.TierReason\x12/\n\x0b\x61ssigned_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tgroup_ids\x18\x06 \x03(\t:<\xaa\xbb\x18\x38\n\x06member\x12\x0ctier_changed\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe5\xb1\x82\xe7\xba\xa7\xe5\xb7\xb2\xe5\x8f\x98\xe5\x8c\x96\"\xb6\x01\n\x11MemberJoinedGroup\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12-\n\tjoined_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rinvited_by_id\x18\x04 \x01(\t:6\xaa\xbb\x18\x32\n\x06member\x12\x0cjoined_group\x1a\tmember_id\"\x0f\xe6\x88\x90\xe5\x91\x98\xe5\xb7\xb2\xe5\x85\xa5\xe7\xbe\xa4\"\x99\x01\n\x0fMemberLeftGroup\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12+\n\x07left_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:4\xaa\xbb\x18\x30\n\x06member\x12\nleft_group\x1a\tmember_id\"\x0f\xe6\x88\x90\xe5\x91\x98\xe5\xb7\xb2\xe9\x80\x80\xe7\xbe\xa4\"y\n\x11TierPolicyUpdated\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x17\n\x0f\x63hanged_members\x18\x02 \x01(\x05::\xaa\xbb\x18\x36\n\x0btier_policy\x12\x07updated\x1a\x07version\"\x15\xe5\x88\x86\xe5\xb1\x82\xe8\xa7\x84\xe5\x88\x99\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\"\xb4\x01\n\x15SegmentMembersChanged\x12\x12\n\nsegment_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05\x12\x1a\n\x12\x65ntered_member_ids\x18\x03 \x03(\t\x12\x17\n\x0fleft_member_ids\x18\x04 \x03(\t:A\xaa\xbb\x18=\n\x07segment\x12\x0fmembers_changed\x1a\nsegment_id\"\x15\xe4\xba\xba\xe7\xbe\xa4\xe6\x88\x90\xe5\x91\x98\xe5\xb7\xb2\xe5\x8f\x98\xe5\x8c\x96\"\x86\x01\n\x0eSegmentUpdated\x12\x12\n\nsegment_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0c\n\x04size\x18\x04 \x01(\x05:3\xaa\xbb\x18/\n\x07segment\x12\x07updated\x1a\nsegment_id\"\x0f\xe4\xba\xba\xe7\xbe\xa4\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\"Y\n\x0eSegmentDeleted\x12\x12\n\nsegment_id\x18\x01 \x01(\t:3\xaa\xbb\x18/\n\x07segment\x12\x07\x64\x65leted\x1a\nsegment_id\"\x0f\xe4\xba\xba\xe7\xbe\xa4\xe5\xb7\xb2\xe5\x88\xa0\xe9\x99\xa4\"\x95\x01\n\x11MemberTagsChanged\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\r\n\x05\x61\x64\x64\x65\x64\x18\x02 \x03(\t\x12\x0f\n\x07removed\x18\x03 \x03(\t\x12\x0f\n\x07rule_id\x18\x04 \x01(\t:<\xaa\xbb\x18\x38\n\x06member\x12\x0ctags_changed\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe6\xa0\x87\xe7\xad\xbe\xe5\xb7\xb2\xe5\x8f\x98\xe5\x8c\x96\"\x7f\n\x0cMemberMerged\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x18\n\x10merged_member_id\x18\x02 \x01(\t\x12\x10\n\x08merge_id\x18\x03 \x01(\t:0\xaa\xbb\x18,\n\x06member\x12\x06merged\x1a\tmember_id\"\x0f\xe6\x88\x90\xe5\x91\x98\xe5\xb7\xb2\xe5\x90\x88\xe5\xb9\xb6\"\x87\x01\n\rMergeReversed\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x18\n\x10merged_member_id\x18\x02 \x01(\t\x12\x10\n\x08merge_id\x18\x03 \x01(\t:7\xaa\xbb\x18\x33\n\x05merge\x12\x08reversed\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe5\x90\x88\xe5\xb9\xb6\xe5\xb7\xb2\xe6\x92\xa4\xe9\x94\x80\"\xa3\x01\n\x16MemberErasureRequested\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x19\n\x11merged_member_ids\x18\x03 \x03(\t:G\xaa\xbb\x18\x43\n\x06member\x12\x11\x65rasure_requested\x1a\tmember_id\"\x1b\xe6\x88\x90\xe5\x91\x98\xe4\xbf\xa1\xe6\x81\xaf\xe5\x88\xa0\xe9\x99\xa4\xe5\xb7\xb2\xe7\x94\xb3\xe8\xaf\xb7\"\xcc\x01\n\x0cMemberErased\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12.\n\x06tables\x18\x03 \x03(\x0b\x32\x1e.quanzi.privacy.v1.ErasedTable\x12-\n\terased_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:6\xaa\xbb\x18\x32\n\x06member\x12\x06\x65rased\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe4\xbf\xa1\xe6\x81\xaf\xe5\xb7\xb2\xe5\x88\xa0\xe9\x99\xa4\"\xba\x01\n\x16MemberErasureCompleted\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x30\n\x0c\x63ompleted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:G\xaa\xbb\x18\x43\n\x06member\x12\x11\x65rasure_completed\x1a\tmember_id\"\x1b\xe6\x88\x90\xe5\x91\x98\xe4\xbf\xa1\xe6\x81\xaf\xe5\x88\xa0\xe9\x99\xa4\xe5\xb7\xb2\xe5\xae\x8c\xe6\x88\x90\"\xe4\x01\n\x11PredictionsFitted\x12\x0e\n\x06\x66it_id\x18\x01 \x01(\t\x12\x31\n\x06status\x18\x02 \x01(\x0e\x32!.quanzi.segmentation.v1.FitStatus\x12\x0e\n\x06\x62uyers\x18\x03 \x01(\x05\x12\x19\n\x11predicted_members\x18\x04 \x01(\x05\x12-\n\tfitted_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:2\xaa\xbb\x18.\n\x0bpredictions\x12\x06\x66itted\x1a\x06\x66it_id\"\x0f\xe9\xa2\x84\xe6\xb5\x8b\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\"\xdb\x02\n\x0b\x41lertOpened\x12\x10\n\x08\x61lert_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12/\n\x04kind\x18\x03 \x01(\x0e\x32!.quanzi.segmentation.v1.AlertKind\x12\x38\n\tindicator\x18\x04 \x01(\x0e\x32%.quanzi.segmentation.v1.IndicatorKind\x12\r\n\x05value\x18\x05 \x01(\x01\x12\x11\n\tnumerator\x18\x06 \x01(\x01\x12\x13\n\x0b\x64\x65nominator\x18\x07 \x01(\x01\x12\x14\n\x0chealthy_from\x18\x08 \x01(\x01\x12\x11\n\tdirection\x18\t \x01(\t\x12-\n\topened_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp:.\xaa\xbb\x18*\n\x05\x61lert\x12\x06opened\x1a\x08group_id\"\x0f\xe9\xa2\x84\xe8\xad\xa6\xe5\xb7\xb2\xe8\xa7\xa6\xe5\x8f\x91\"\x98\x01\n\x0c\x41lertUpdated\x12\x10\n\x08\x61lert_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x33\n\x06status\x18\x03 \x01(\x0e\x32#.quanzi.segmentation.v1.AlertStatus:/\xaa\xbb\x18+\n\x05\x61lert\x12\x07updated\x1a\x08group_id\"\x0f\xe9\xa2\x84\xe8\xad\xa6\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\"\xc8\x02\n\x0b\x41lertClosed\x12\x10\n\x08\x61lert_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12/\n\x04kind\x18\x03 \x01(\x0e\x32!.quanzi.segmentation.v1.AlertKind\x12\x38\n\tindicator\x18\x04 \x01(\x0e\x32%.quanzi.segmentation.v1.IndicatorKind\x12\r\n\x05value\x18\x05 \x01(\x01\x12\x11\n\tnumerator\x18\x06 \x01(\x01\x12\x13\n\x0b\x64\x65nominator\x18\x07 \x01(\x01\x12\x14\n\x0chealthy_from\x18\x08 \x01(\x01\x12-\n\tclosed_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp:.\xaa\xbb\x18*\n\x05\x61lert\x12\x06\x63losed\x1a\x08group_id\"\x0f\xe9\xa2\x84\xe8\xad\xa6\xe5\xb7\xb2\xe8\xa7\xa3\xe9\x99\xa4\"|\n\x16IndicatorPolicyUpdated\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x10\n\x08group_id\x18\x02 \x01(\t:?\xaa\xbb\x18;\n\x10indicator_policy\x12\x07updated\x1a\x07version\"\x15\xe6\x8c\x87\xe6\xa0\x87\xe9\x98\x88\xe5\x80\xbc\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\"\xdc\x01\n\x11OperationFinished\x12\x14\n\x0coperation_id\x18\x01 \x01(\t\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\".quanzi.segmentation.v1.ExportKind\x12\x37\n\x06status\x18\x03 \x01(\x0e\x32\'.quanzi.segmentation.v1.OperationStatus\x12\x0c\n\x04rows\x18\x04 \x01(\x03:8\xaa\xbb\x18\x34\n\toperation\x12\x08\x66inished\x1a\x0coperation_id\"\x0f\xe4\xbb\xbb\xe5\x8a\xa1\xe5\xb7\xb2\xe5\xae\x8c\xe6\x88\x90\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,14 +49,74 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEMBERLEFTGROUP']._serialized_options = b'\252\273\0300\n\006member\022\nleft_group\032\tmember_id\"\017\346\210\220\345\221\230\345\267\262\351\200\200\347\276\244'
   _globals['_TIERPOLICYUPDATED']._loaded_options = None
   _globals['_TIERPOLICYUPDATED']._serialized_options = b'\252\273\0306\n\013tier_policy\022\007updated\032\007version\"\025\345\210\206\345\261\202\350\247\204\345\210\231\345\267\262\346\233\264\346\226\260'
-  _globals['_GROUPREGISTERED']._serialized_start=163
-  _globals['_GROUPREGISTERED']._serialized_end=295
-  _globals['_MEMBERTIERCHANGED']._serialized_start=298
-  _globals['_MEMBERTIERCHANGED']._serialized_end=615
-  _globals['_MEMBERJOINEDGROUP']._serialized_start=618
-  _globals['_MEMBERJOINEDGROUP']._serialized_end=800
-  _globals['_MEMBERLEFTGROUP']._serialized_start=803
-  _globals['_MEMBERLEFTGROUP']._serialized_end=956
-  _globals['_TIERPOLICYUPDATED']._serialized_start=958
-  _globals['_TIERPOLICYUPDATED']._serialized_end=1079
+  _globals['_SEGMENTMEMBERSCHANGED']._loaded_options = None
+  _globals['_SEGMENTMEMBERSCHANGED']._serialized_options = b'\252\273\030=\n\007segment\022\017members_changed\032\nsegment_id\"\025\344\272\272\347\276\244\346\210\220\345\221\230\345\267\262\345\217\230\345\214\226'
+  _globals['_SEGMENTUPDATED']._loaded_options = None
+  _globals['_SEGMENTUPDATED']._serialized_options = b'\252\273\030/\n\007segment\022\007updated\032\nsegment_id\"\017\344\272\272\347\276\244\345\267\262\346\233\264\346\226\260'
+  _globals['_SEGMENTDELETED']._loaded_options = None
+  _globals['_SEGMENTDELETED']._serialized_options = b'\252\273\030/\n\007segment\022\007deleted\032\nsegment_id\"\017\344\272\272\347\276\244\345\267\262\345\210\240\351\231\244'
+  _globals['_MEMBERTAGSCHANGED']._loaded_options = None
+  _globals['_MEMBERTAGSCHANGED']._serialized_options = b'\252\273\0308\n\006member\022\014tags_changed\032\tmember_id\"\025\346\210\220\345\221\230\346\240\207\347\255\276\345\267\262\345\217\230\345\214\226'
+  _globals['_MEMBERMERGED']._loaded_options = None
+  _globals['_MEMBERMERGED']._serialized_options = b'\252\273\030,\n\006member\022\006merged\032\tmember_id\"\017\346\210\220\345\221\230\345\267\262\345\220\210\345\271\266'
+  _globals['_MERGEREVERSED']._loaded_options = None
+  _globals['_MERGEREVERSED']._serialized_options = b'\252\273\0303\n\005merge\022\010reversed\032\tmember_id\"\025\346\210\220\345\221\230\345\220\210\345\271\266\345\267\262\346\222\244\351\224\200'
+  _globals['_MEMBERERASUREREQUESTED']._loaded_options = None
+  _globals['_MEMBERERASUREREQUESTED']._serialized_options = b'\252\273\030C\n\006member\022\021erasure_requested\032\tmember_id\"\033\346\210\220\345\221\230\344\277\241\346\201\257\345\210\240\351\231\244\345\267\262\347\224\263\350\257\267'
+  _globals['_MEMBERERASED']._loaded_options = None
+  _globals['_MEMBERERASED']._serialized_options = b'\252\273\0302\n\006member\022\006erased\032\tmember_id\"\025\346\210\220\345\221\230\344\277\241\346\201\257\345\267\262\345\210\240\351\231\244'
+  _globals['_MEMBERERASURECOMPLETED']._loaded_options = None
+  _globals['_MEMBERERASURECOMPLETED']._serialized_options = b'\252\273\030C\n\006member\022\021erasure_completed\032\tmember_id\"\033\346\210\220\345\221\230\344\277\241\346\201\257\345\210\240\351\231\244\345\267\262\345\256\214\346\210\220'
+  _globals['_PREDICTIONSFITTED']._loaded_options = None
+  _globals['_PREDICTIONSFITTED']._serialized_options = b'\252\273\030.\n\013predictions\022\006fitted\032\006fit_id\"\017\351\242\204\346\265\213\345\267\262\346\233\264\346\226\260'
+  _globals['_ALERTOPENED']._loaded_options = None
+  _globals['_ALERTOPENED']._serialized_options = b'\252\273\030*\n\005alert\022\006opened\032\010group_id\"\017\351\242\204\350\255\246\345\267\262\350\247\246\345\217\221'
+  _globals['_ALERTUPDATED']._loaded_options = None
+  _globals['_ALERTUPDATED']._serialized_options = b'\252\273\030+\n\005alert\022\007updated\032\010group_id\"\017\351\242\204\350\255\246\345\267\262\346\233\264\346\226\260'
+  _globals['_ALERTCLOSED']._loaded_options = None
+  _globals['_ALERTCLOSED']._serialized_options = b'\252\273\030*\n\005alert\022\006closed\032\010group_id\"\017\351\242\204\350\255\246\345\267\262\350\247\243\351\231\244'
+  _globals['_INDICATORPOLICYUPDATED']._loaded_options = None
+  _globals['_INDICATORPOLICYUPDATED']._serialized_options = b'\252\273\030;\n\020indicator_policy\022\007updated\032\007version\"\025\346\214\207\346\240\207\351\230\210\345\200\274\345\267\262\346\233\264\346\226\260'
+  _globals['_OPERATIONFINISHED']._loaded_options = None
+  _globals['_OPERATIONFINISHED']._serialized_options = b'\252\273\0304\n\toperation\022\010finished\032\014operation_id\"\017\344\273\273\345\212\241\345\267\262\345\256\214\346\210\220'
+  _globals['_GROUPREGISTERED']._serialized_start=357
+  _globals['_GROUPREGISTERED']._serialized_end=489
+  _globals['_MEMBERTIERCHANGED']._serialized_start=492
+  _globals['_MEMBERTIERCHANGED']._serialized_end=809
+  _globals['_MEMBERJOINEDGROUP']._serialized_start=812
+  _globals['_MEMBERJOINEDGROUP']._serialized_end=994
+  _globals['_MEMBERLEFTGROUP']._serialized_start=997
+  _globals['_MEMBERLEFTGROUP']._serialized_end=1150
+  _globals['_TIERPOLICYUPDATED']._serialized_start=1152
+  _globals['_TIERPOLICYUPDATED']._serialized_end=1273
+  _globals['_SEGMENTMEMBERSCHANGED']._serialized_start=1276
+  _globals['_SEGMENTMEMBERSCHANGED']._serialized_end=1456
+  _globals['_SEGMENTUPDATED']._serialized_start=1459
+  _globals['_SEGMENTUPDATED']._serialized_end=1593
+  _globals['_SEGMENTDELETED']._serialized_start=1595
+  _globals['_SEGMENTDELETED']._serialized_end=1684
+  _globals['_MEMBERTAGSCHANGED']._serialized_start=1687
+  _globals['_MEMBERTAGSCHANGED']._serialized_end=1836
+  _globals['_MEMBERMERGED']._serialized_start=1838
+  _globals['_MEMBERMERGED']._serialized_end=1965
+  _globals['_MERGEREVERSED']._serialized_start=1968
+  _globals['_MERGEREVERSED']._serialized_end=2103
+  _globals['_MEMBERERASUREREQUESTED']._serialized_start=2106
+  _globals['_MEMBERERASUREREQUESTED']._serialized_end=2269
+  _globals['_MEMBERERASED']._serialized_start=2272
+  _globals['_MEMBERERASED']._serialized_end=2476
+  _globals['_MEMBERERASURECOMPLETED']._serialized_start=2479
+  _globals['_MEMBERERASURECOMPLETED']._serialized_end=2665
+  _globals['_PREDICTIONSFITTED']._serialized_start=2668
+  _globals['_PREDICTIONSFITTED']._serialized_end=2896
+  _globals['_ALERTOPENED']._serialized_start=2899
+  _globals['_ALERTOPENED']._serialized_end=3246
+  _globals['_ALERTUPDATED']._serialized_start=3249
+  _globals['_ALERTUPDATED']._serialized_end=3401
+  _globals['_ALERTCLOSED']._serialized_start=3404
+  _globals['_ALERTCLOSED']._serialized_end=3732
+  _globals['_INDICATORPOLICYUPDATED']._serialized_start=3734
+  _globals['_INDICATORPOLICYUPDATED']._serialized_end=3858
+  _globals['_OPERATIONFINISHED']._serialized_start=3861
+  _globals['_OPERATIONFINISHED']._serialized_end=4081
 # @@protoc_insertion_point(module_scope)

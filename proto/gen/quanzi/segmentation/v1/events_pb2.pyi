@@ -8,6 +8,11 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from quanzi.privacy.v1 import privacy_pb2 as _privacy_pb2
+from quanzi.segmentation.v1 import alerts_pb2 as _alerts_pb2
+from quanzi.segmentation.v1 import indicators_pb2 as _indicators_pb2
+from quanzi.segmentation.v1 import operations_pb2 as _operations_pb2
+from quanzi.segmentation.v1 import predictions_pb2 as _predictions_pb2
 from quanzi.segmentation.v1 import tiers_pb2 as _tiers_pb2
 import builtins as _builtins
 import sys
@@ -171,3 +176,477 @@ class TierPolicyUpdated(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___TierPolicyUpdated: _TypeAlias = TierPolicyUpdated  # noqa: Y015
+
+@_typing.final
+class SegmentMembersChanged(_message.Message):
+    """Members entered or left a segment; each change is told once, at most 500 in one event."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEGMENT_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    ENTERED_MEMBER_IDS_FIELD_NUMBER: _builtins.int
+    LEFT_MEMBER_IDS_FIELD_NUMBER: _builtins.int
+    segment_id: _builtins.str
+    version: _builtins.int
+    """Version of the condition."""
+    @_builtins.property
+    def entered_member_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def left_member_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        segment_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        entered_member_ids: _abc.Iterable[_builtins.str] | None = ...,
+        left_member_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entered_member_ids", b"entered_member_ids", "left_member_ids", b"left_member_ids", "segment_id", b"segment_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SegmentMembersChanged: _TypeAlias = SegmentMembersChanged  # noqa: Y015
+
+@_typing.final
+class SegmentUpdated(_message.Message):
+    """A segment is live with a new condition, or a new name."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEGMENT_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
+    segment_id: _builtins.str
+    version: _builtins.int
+    name: _builtins.str
+    size: _builtins.int
+    def __init__(
+        self,
+        *,
+        segment_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+        name: _builtins.str = ...,
+        size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "segment_id", b"segment_id", "size", b"size", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SegmentUpdated: _TypeAlias = SegmentUpdated  # noqa: Y015
+
+@_typing.final
+class SegmentDeleted(_message.Message):
+    """A segment was deleted; nobody is in it any more."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEGMENT_ID_FIELD_NUMBER: _builtins.int
+    segment_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        segment_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["segment_id", b"segment_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SegmentDeleted: _TypeAlias = SegmentDeleted  # noqa: Y015
+
+@_typing.final
+class MemberTagsChanged(_message.Message):
+    """Tags of a member were set or removed, by staff or by a rule."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    ADDED_FIELD_NUMBER: _builtins.int
+    REMOVED_FIELD_NUMBER: _builtins.int
+    RULE_ID_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    rule_id: _builtins.str
+    """The rule that did it; empty for staff."""
+    @_builtins.property
+    def added(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def removed(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+        added: _abc.Iterable[_builtins.str] | None = ...,
+        removed: _abc.Iterable[_builtins.str] | None = ...,
+        rule_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added", b"added", "member_id", b"member_id", "removed", b"removed", "rule_id", b"rule_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberTagsChanged: _TypeAlias = MemberTagsChanged  # noqa: Y015
+
+@_typing.final
+class MemberMerged(_message.Message):
+    """Two members were found to be one customer: what was known of the one belongs to the other now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    MERGED_MEMBER_ID_FIELD_NUMBER: _builtins.int
+    MERGE_ID_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    """The member that goes on."""
+    merged_member_id: _builtins.str
+    merge_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+        merged_member_id: _builtins.str = ...,
+        merge_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member_id", b"member_id", "merge_id", b"merge_id", "merged_member_id", b"merged_member_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberMerged: _TypeAlias = MemberMerged  # noqa: Y015
+
+@_typing.final
+class MergeReversed(_message.Message):
+    """A merge was reversed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    MERGED_MEMBER_ID_FIELD_NUMBER: _builtins.int
+    MERGE_ID_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    merged_member_id: _builtins.str
+    merge_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+        merged_member_id: _builtins.str = ...,
+        merge_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member_id", b"member_id", "merge_id", b"merge_id", "merged_member_id", b"merged_member_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MergeReversed: _TypeAlias = MergeReversed  # noqa: Y015
+
+@_typing.final
+class MemberErasureRequested(_message.Message):
+    """Every service must erase what it keeps of a member, and say so."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ERASURE_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    MERGED_MEMBER_IDS_FIELD_NUMBER: _builtins.int
+    erasure_id: _builtins.str
+    member_id: _builtins.str
+    @_builtins.property
+    def merged_member_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Members merged into it, to be erased with it."""
+
+    def __init__(
+        self,
+        *,
+        erasure_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        merged_member_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["erasure_id", b"erasure_id", "member_id", b"member_id", "merged_member_ids", b"merged_member_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberErasureRequested: _TypeAlias = MemberErasureRequested  # noqa: Y015
+
+@_typing.final
+class MemberErased(_message.Message):
+    """This service has erased what it kept of a member."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ERASURE_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    TABLES_FIELD_NUMBER: _builtins.int
+    ERASED_AT_FIELD_NUMBER: _builtins.int
+    erasure_id: _builtins.str
+    member_id: _builtins.str
+    @_builtins.property
+    def tables(self) -> _containers.RepeatedCompositeFieldContainer[_privacy_pb2.ErasedTable]: ...
+    @_builtins.property
+    def erased_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        erasure_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        tables: _abc.Iterable[_privacy_pb2.ErasedTable] | None = ...,
+        erased_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["erased_at", b"erased_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["erased_at", b"erased_at", "erasure_id", b"erasure_id", "member_id", b"member_id", "tables", b"tables"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberErased: _TypeAlias = MemberErased  # noqa: Y015
+
+@_typing.final
+class MemberErasureCompleted(_message.Message):
+    """All services have erased what they kept of a member."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ERASURE_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    COMPLETED_AT_FIELD_NUMBER: _builtins.int
+    erasure_id: _builtins.str
+    member_id: _builtins.str
+    @_builtins.property
+    def completed_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        erasure_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        completed_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["completed_at", b"completed_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed_at", b"completed_at", "erasure_id", b"erasure_id", "member_id", b"member_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberErasureCompleted: _TypeAlias = MemberErasureCompleted  # noqa: Y015
+
+@_typing.final
+class PredictionsFitted(_message.Message):
+    """Predictions were worked out anew, or could not be."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FIT_ID_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    BUYERS_FIELD_NUMBER: _builtins.int
+    PREDICTED_MEMBERS_FIELD_NUMBER: _builtins.int
+    FITTED_AT_FIELD_NUMBER: _builtins.int
+    fit_id: _builtins.str
+    status: _predictions_pb2.FitStatus.ValueType
+    buyers: _builtins.int
+    predicted_members: _builtins.int
+    @_builtins.property
+    def fitted_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        fit_id: _builtins.str = ...,
+        status: _predictions_pb2.FitStatus.ValueType = ...,
+        buyers: _builtins.int = ...,
+        predicted_members: _builtins.int = ...,
+        fitted_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["fitted_at", b"fitted_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["buyers", b"buyers", "fit_id", b"fit_id", "fitted_at", b"fitted_at", "predicted_members", b"predicted_members", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PredictionsFitted: _TypeAlias = PredictionsFitted  # noqa: Y015
+
+@_typing.final
+class AlertOpened(_message.Message):
+    """A group fell ill: an indicator is below its threshold, or members are about to leave. Once per illness."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ALERT_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    INDICATOR_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    NUMERATOR_FIELD_NUMBER: _builtins.int
+    DENOMINATOR_FIELD_NUMBER: _builtins.int
+    HEALTHY_FROM_FIELD_NUMBER: _builtins.int
+    DIRECTION_FIELD_NUMBER: _builtins.int
+    OPENED_AT_FIELD_NUMBER: _builtins.int
+    alert_id: _builtins.str
+    group_id: _builtins.str
+    kind: _alerts_pb2.AlertKind.ValueType
+    indicator: _indicators_pb2.IndicatorKind.ValueType
+    value: _builtins.float
+    numerator: _builtins.float
+    denominator: _builtins.float
+    healthy_from: _builtins.float
+    direction: _builtins.str
+    """What to do, in Chinese."""
+    @_builtins.property
+    def opened_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        alert_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        kind: _alerts_pb2.AlertKind.ValueType = ...,
+        indicator: _indicators_pb2.IndicatorKind.ValueType = ...,
+        value: _builtins.float = ...,
+        numerator: _builtins.float = ...,
+        denominator: _builtins.float = ...,
+        healthy_from: _builtins.float = ...,
+        direction: _builtins.str = ...,
+        opened_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["opened_at", b"opened_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alert_id", b"alert_id", "denominator", b"denominator", "direction", b"direction", "group_id", b"group_id", "healthy_from", b"healthy_from", "indicator", b"indicator", "kind", b"kind", "numerator", b"numerator", "opened_at", b"opened_at", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AlertOpened: _TypeAlias = AlertOpened  # noqa: Y015
+
+@_typing.final
+class AlertUpdated(_message.Message):
+    """An alert was acknowledged or snoozed, or its sleep is over."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ALERT_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    alert_id: _builtins.str
+    group_id: _builtins.str
+    status: _alerts_pb2.AlertStatus.ValueType
+    def __init__(
+        self,
+        *,
+        alert_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        status: _alerts_pb2.AlertStatus.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alert_id", b"alert_id", "group_id", b"group_id", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AlertUpdated: _TypeAlias = AlertUpdated  # noqa: Y015
+
+@_typing.final
+class AlertClosed(_message.Message):
+    """A group is healthy again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ALERT_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    INDICATOR_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    NUMERATOR_FIELD_NUMBER: _builtins.int
+    DENOMINATOR_FIELD_NUMBER: _builtins.int
+    HEALTHY_FROM_FIELD_NUMBER: _builtins.int
+    CLOSED_AT_FIELD_NUMBER: _builtins.int
+    alert_id: _builtins.str
+    group_id: _builtins.str
+    kind: _alerts_pb2.AlertKind.ValueType
+    indicator: _indicators_pb2.IndicatorKind.ValueType
+    value: _builtins.float
+    numerator: _builtins.float
+    denominator: _builtins.float
+    healthy_from: _builtins.float
+    @_builtins.property
+    def closed_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        alert_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        kind: _alerts_pb2.AlertKind.ValueType = ...,
+        indicator: _indicators_pb2.IndicatorKind.ValueType = ...,
+        value: _builtins.float = ...,
+        numerator: _builtins.float = ...,
+        denominator: _builtins.float = ...,
+        healthy_from: _builtins.float = ...,
+        closed_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alert_id", b"alert_id", "closed_at", b"closed_at", "denominator", b"denominator", "group_id", b"group_id", "healthy_from", b"healthy_from", "indicator", b"indicator", "kind", b"kind", "numerator", b"numerator", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AlertClosed: _TypeAlias = AlertClosed  # noqa: Y015
+
+@_typing.final
+class IndicatorPolicyUpdated(_message.Message):
+    """The thresholds of the tenant or of a group were replaced."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERSION_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    version: _builtins.int
+    group_id: _builtins.str
+    """Empty for the tenant."""
+    def __init__(
+        self,
+        *,
+        version: _builtins.int = ...,
+        group_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IndicatorPolicyUpdated: _TypeAlias = IndicatorPolicyUpdated  # noqa: Y015
+
+@_typing.final
+class OperationFinished(_message.Message):
+    """Long work ended."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPERATION_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    operation_id: _builtins.str
+    kind: _operations_pb2.ExportKind.ValueType
+    status: _operations_pb2.OperationStatus.ValueType
+    rows: _builtins.int
+    def __init__(
+        self,
+        *,
+        operation_id: _builtins.str = ...,
+        kind: _operations_pb2.ExportKind.ValueType = ...,
+        status: _operations_pb2.OperationStatus.ValueType = ...,
+        rows: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "operation_id", b"operation_id", "rows", b"rows", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OperationFinished: _TypeAlias = OperationFinished  # noqa: Y015

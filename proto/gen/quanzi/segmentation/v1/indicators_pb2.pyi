@@ -87,6 +87,46 @@ INDICATOR_STATUS_UNKNOWN: IndicatorStatus.ValueType  # 3
 """Too few data to say."""
 Global___IndicatorStatus: _TypeAlias = IndicatorStatus  # noqa: Y015
 
+class _Grain:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _GrainEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Grain.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    GRAIN_UNSPECIFIED: _Grain.ValueType  # 0
+    GRAIN_DAY: _Grain.ValueType  # 1
+    GRAIN_WEEK: _Grain.ValueType  # 2
+    GRAIN_MONTH: _Grain.ValueType  # 3
+
+class Grain(_Grain, metaclass=_GrainEnumTypeWrapper):
+    """The width of a point of a series; weeks begin on Monday."""
+
+GRAIN_UNSPECIFIED: Grain.ValueType  # 0
+GRAIN_DAY: Grain.ValueType  # 1
+GRAIN_WEEK: Grain.ValueType  # 2
+GRAIN_MONTH: Grain.ValueType  # 3
+Global___Grain: _TypeAlias = Grain  # noqa: Y015
+
+class _FunnelStepKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FunnelStepKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FunnelStepKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FUNNEL_STEP_KIND_UNSPECIFIED: _FunnelStepKind.ValueType  # 0
+    FUNNEL_STEP_KIND_REACHED: _FunnelStepKind.ValueType  # 1
+    FUNNEL_STEP_KIND_CLICKED: _FunnelStepKind.ValueType  # 2
+    FUNNEL_STEP_KIND_ORDERED: _FunnelStepKind.ValueType  # 3
+
+class FunnelStepKind(_FunnelStepKind, metaclass=_FunnelStepKindEnumTypeWrapper):
+    """Steps of a funnel."""
+
+FUNNEL_STEP_KIND_UNSPECIFIED: FunnelStepKind.ValueType  # 0
+FUNNEL_STEP_KIND_REACHED: FunnelStepKind.ValueType  # 1
+FUNNEL_STEP_KIND_CLICKED: FunnelStepKind.ValueType  # 2
+FUNNEL_STEP_KIND_ORDERED: FunnelStepKind.ValueType  # 3
+Global___FunnelStepKind: _TypeAlias = FunnelStepKind  # noqa: Y015
+
 @_typing.final
 class Indicator(_message.Message):
     """One indicator of one group over a window."""
@@ -100,6 +140,8 @@ class Indicator(_message.Message):
     HEALTHY_FROM_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     DIRECTION_FIELD_NUMBER: _builtins.int
+    PREVIOUS_VALUE_FIELD_NUMBER: _builtins.int
+    CHANGE_FIELD_NUMBER: _builtins.int
     kind: Global___IndicatorKind.ValueType
     value: _builtins.float
     """Absent when unknown."""
@@ -109,6 +151,10 @@ class Indicator(_message.Message):
     status: Global___IndicatorStatus.ValueType
     direction: _builtins.str
     """What to do if unhealthy, in Chinese."""
+    previous_value: _builtins.float
+    """Of the window just before, equally long; absent unless asked for, or unknown."""
+    change: _builtins.float
+    """value / previous_value - 1; absent if either is unknown or the previous one is 0."""
     def __init__(
         self,
         *,
@@ -119,13 +165,24 @@ class Indicator(_message.Message):
         healthy_from: _builtins.float = ...,
         status: Global___IndicatorStatus.ValueType = ...,
         direction: _builtins.str = ...,
+        previous_value: _builtins.float | None = ...,
+        change: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_value", b"_value", "value", b"value"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_change", b"_change", "_previous_value", b"_previous_value", "_value", b"_value", "change", b"change", "previous_value", b"previous_value", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_value", b"_value", "denominator", b"denominator", "direction", b"direction", "healthy_from", b"healthy_from", "kind", b"kind", "numerator", b"numerator", "status", b"status", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_change", b"_change", "_previous_value", b"_previous_value", "_value", b"_value", "change", b"change", "denominator", b"denominator", "direction", b"direction", "healthy_from", b"healthy_from", "kind", b"kind", "numerator", b"numerator", "previous_value", b"previous_value", "status", b"status", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__change: _TypeAlias = _typing.Literal["change"]  # noqa: Y015
+    _WhichOneofArgType__change: _TypeAlias = _typing.Literal["_change", b"_change"]  # noqa: Y015
+    _WhichOneofReturnType__previous_value: _TypeAlias = _typing.Literal["previous_value"]  # noqa: Y015
+    _WhichOneofArgType__previous_value: _TypeAlias = _typing.Literal["_previous_value", b"_previous_value"]  # noqa: Y015
     _WhichOneofReturnType__value: _TypeAlias = _typing.Literal["value"]  # noqa: Y015
     _WhichOneofArgType__value: _TypeAlias = _typing.Literal["_value", b"_value"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__change) -> _WhichOneofReturnType__change | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__previous_value) -> _WhichOneofReturnType__previous_value | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__value) -> _WhichOneofReturnType__value | None: ...
 
 Global___Indicator: _TypeAlias = Indicator  # noqa: Y015
@@ -139,9 +196,14 @@ class GroupIndicators(_message.Message):
     GROUP_ID_FIELD_NUMBER: _builtins.int
     INDICATORS_FIELD_NUMBER: _builtins.int
     AT_RISK_OF_LEAVING_FIELD_NUMBER: _builtins.int
+    FROM_DATE_FIELD_NUMBER: _builtins.int
+    TO_DATE_FIELD_NUMBER: _builtins.int
     group_id: _builtins.str
     at_risk_of_leaving: _builtins.bool
     """Messages per member over seven days are below the early-warning bound."""
+    from_date: _builtins.str
+    """The window the figures are of."""
+    to_date: _builtins.str
     @_builtins.property
     def indicators(self) -> _containers.RepeatedCompositeFieldContainer[Global___Indicator]: ...
     def __init__(
@@ -150,10 +212,12 @@ class GroupIndicators(_message.Message):
         group_id: _builtins.str = ...,
         indicators: _abc.Iterable[Global___Indicator] | None = ...,
         at_risk_of_leaving: _builtins.bool = ...,
+        from_date: _builtins.str = ...,
+        to_date: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_risk_of_leaving", b"at_risk_of_leaving", "group_id", b"group_id", "indicators", b"indicators"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_risk_of_leaving", b"at_risk_of_leaving", "from_date", b"from_date", "group_id", b"group_id", "indicators", b"indicators", "to_date", b"to_date"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -218,9 +282,12 @@ class BatchGetGroupIndicatorsRequest(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    COMPARE_FIELD_NUMBER: _builtins.int
     GROUP_IDS_FIELD_NUMBER: _builtins.int
     FROM_DATE_FIELD_NUMBER: _builtins.int
     TO_DATE_FIELD_NUMBER: _builtins.int
+    compare: _builtins.bool
+    """With the figures of the window just before."""
     from_date: _builtins.str
     to_date: _builtins.str
     @_builtins.property
@@ -228,13 +295,14 @@ class BatchGetGroupIndicatorsRequest(_message.Message):
     def __init__(
         self,
         *,
+        compare: _builtins.bool = ...,
         group_ids: _abc.Iterable[_builtins.str] | None = ...,
         from_date: _builtins.str = ...,
         to_date: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["from_date", b"from_date", "group_ids", b"group_ids", "to_date", b"to_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["compare", b"compare", "from_date", b"from_date", "group_ids", b"group_ids", "to_date", b"to_date"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -311,3 +379,633 @@ class BatchListDailyFactsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BatchListDailyFactsResponse: _TypeAlias = BatchListDailyFactsResponse  # noqa: Y015
+
+@_typing.final
+class GetTenantIndicatorsRequest(_message.Message):
+    """See IndicatorService.GetTenantIndicators."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FROM_DATE_FIELD_NUMBER: _builtins.int
+    TO_DATE_FIELD_NUMBER: _builtins.int
+    COMPARE_FIELD_NUMBER: _builtins.int
+    from_date: _builtins.str
+    to_date: _builtins.str
+    compare: _builtins.bool
+    def __init__(
+        self,
+        *,
+        from_date: _builtins.str = ...,
+        to_date: _builtins.str = ...,
+        compare: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["compare", b"compare", "from_date", b"from_date", "to_date", b"to_date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTenantIndicatorsRequest: _TypeAlias = GetTenantIndicatorsRequest  # noqa: Y015
+
+@_typing.final
+class GetTenantIndicatorsResponse(_message.Message):
+    """See IndicatorService.GetTenantIndicators."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INDICATORS_FIELD_NUMBER: _builtins.int
+    GROUPS_FIELD_NUMBER: _builtins.int
+    groups: _builtins.int
+    @_builtins.property
+    def indicators(self) -> Global___GroupIndicators:
+        """Without group_id."""
+
+    def __init__(
+        self,
+        *,
+        indicators: Global___GroupIndicators | None = ...,
+        groups: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["indicators", b"indicators"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["groups", b"groups", "indicators", b"indicators"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTenantIndicatorsResponse: _TypeAlias = GetTenantIndicatorsResponse  # noqa: Y015
+
+@_typing.final
+class BatchGetIndicatorSeriesRequest(_message.Message):
+    """See IndicatorService.BatchGetIndicatorSeries."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_IDS_FIELD_NUMBER: _builtins.int
+    FROM_DATE_FIELD_NUMBER: _builtins.int
+    TO_DATE_FIELD_NUMBER: _builtins.int
+    GRAIN_FIELD_NUMBER: _builtins.int
+    from_date: _builtins.str
+    """At most 100 points."""
+    to_date: _builtins.str
+    grain: Global___Grain.ValueType
+    @_builtins.property
+    def group_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """None means the tenant."""
+
+    def __init__(
+        self,
+        *,
+        group_ids: _abc.Iterable[_builtins.str] | None = ...,
+        from_date: _builtins.str = ...,
+        to_date: _builtins.str = ...,
+        grain: Global___Grain.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["from_date", b"from_date", "grain", b"grain", "group_ids", b"group_ids", "to_date", b"to_date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetIndicatorSeriesRequest: _TypeAlias = BatchGetIndicatorSeriesRequest  # noqa: Y015
+
+@_typing.final
+class BatchGetIndicatorSeriesResponse(_message.Message):
+    """See IndicatorService.BatchGetIndicatorSeries."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POINTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def points(self) -> _containers.RepeatedCompositeFieldContainer[Global___GroupIndicators]:
+        """By group, then from_date; the first and last point may be cut short by the window."""
+
+    def __init__(
+        self,
+        *,
+        points: _abc.Iterable[Global___GroupIndicators] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetIndicatorSeriesResponse: _TypeAlias = BatchGetIndicatorSeriesResponse  # noqa: Y015
+
+@_typing.final
+class CohortCell(_message.Message):
+    """Of one join week, the share still there at the end of local day N after joining."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAY_FIELD_NUMBER: _builtins.int
+    ELIGIBLE_FIELD_NUMBER: _builtins.int
+    RETAINED_FIELD_NUMBER: _builtins.int
+    RATE_FIELD_NUMBER: _builtins.int
+    day: _builtins.int
+    eligible: _builtins.int
+    """Members old enough to be counted."""
+    retained: _builtins.int
+    rate: _builtins.float
+    """Absent while nobody is old enough."""
+    def __init__(
+        self,
+        *,
+        day: _builtins.int = ...,
+        eligible: _builtins.int = ...,
+        retained: _builtins.int = ...,
+        rate: _builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_rate", b"_rate", "rate", b"rate"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_rate", b"_rate", "day", b"day", "eligible", b"eligible", "rate", b"rate", "retained", b"retained"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__rate: _TypeAlias = _typing.Literal["rate"]  # noqa: Y015
+    _WhichOneofArgType__rate: _TypeAlias = _typing.Literal["_rate", b"_rate"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__rate) -> _WhichOneofReturnType__rate | None: ...
+
+Global___CohortCell: _TypeAlias = CohortCell  # noqa: Y015
+
+@_typing.final
+class Cohort(_message.Message):
+    """Those who joined in one week."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WEEK_FIELD_NUMBER: _builtins.int
+    JOINED_FIELD_NUMBER: _builtins.int
+    CELLS_FIELD_NUMBER: _builtins.int
+    week: _builtins.str
+    """Monday of the week."""
+    joined: _builtins.int
+    @_builtins.property
+    def cells(self) -> _containers.RepeatedCompositeFieldContainer[Global___CohortCell]: ...
+    def __init__(
+        self,
+        *,
+        week: _builtins.str = ...,
+        joined: _builtins.int = ...,
+        cells: _abc.Iterable[Global___CohortCell] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cells", b"cells", "joined", b"joined", "week", b"week"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Cohort: _TypeAlias = Cohort  # noqa: Y015
+
+@_typing.final
+class GetCohortsRequest(_message.Message):
+    """See IndicatorService.GetCohorts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_IDS_FIELD_NUMBER: _builtins.int
+    FROM_DATE_FIELD_NUMBER: _builtins.int
+    TO_DATE_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    from_date: _builtins.str
+    """Weeks that touch the window; at most 53."""
+    to_date: _builtins.str
+    @_builtins.property
+    def group_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """None means all groups of the tenant."""
+
+    @_builtins.property
+    def days(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """After how many days; none means 1, 3, 7, 14, 30, 60, 90."""
+
+    def __init__(
+        self,
+        *,
+        group_ids: _abc.Iterable[_builtins.str] | None = ...,
+        from_date: _builtins.str = ...,
+        to_date: _builtins.str = ...,
+        days: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "from_date", b"from_date", "group_ids", b"group_ids", "to_date", b"to_date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCohortsRequest: _TypeAlias = GetCohortsRequest  # noqa: Y015
+
+@_typing.final
+class GetCohortsResponse(_message.Message):
+    """See IndicatorService.GetCohorts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COHORTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def cohorts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Cohort]: ...
+    def __init__(
+        self,
+        *,
+        cohorts: _abc.Iterable[Global___Cohort] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cohorts", b"cohorts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCohortsResponse: _TypeAlias = GetCohortsResponse  # noqa: Y015
+
+@_typing.final
+class GetFunnelRequest(_message.Message):
+    """See IndicatorService.GetFunnel."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_IDS_FIELD_NUMBER: _builtins.int
+    FROM_DATE_FIELD_NUMBER: _builtins.int
+    TO_DATE_FIELD_NUMBER: _builtins.int
+    POST_ID_FIELD_NUMBER: _builtins.int
+    CAMPAIGN_ID_FIELD_NUMBER: _builtins.int
+    from_date: _builtins.str
+    to_date: _builtins.str
+    post_id: _builtins.str
+    """Only this post or campaign; empty means all."""
+    campaign_id: _builtins.str
+    @_builtins.property
+    def group_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """None means all groups of the tenant."""
+
+    def __init__(
+        self,
+        *,
+        group_ids: _abc.Iterable[_builtins.str] | None = ...,
+        from_date: _builtins.str = ...,
+        to_date: _builtins.str = ...,
+        post_id: _builtins.str = ...,
+        campaign_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["campaign_id", b"campaign_id", "from_date", b"from_date", "group_ids", b"group_ids", "post_id", b"post_id", "to_date", b"to_date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetFunnelRequest: _TypeAlias = GetFunnelRequest  # noqa: Y015
+
+@_typing.final
+class FunnelStep(_message.Message):
+    """One step: distinct members who came so far, each also through the steps before."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    MEMBERS_FIELD_NUMBER: _builtins.int
+    OF_PREVIOUS_FIELD_NUMBER: _builtins.int
+    OF_FIRST_FIELD_NUMBER: _builtins.int
+    kind: Global___FunnelStepKind.ValueType
+    members: _builtins.int
+    of_previous: _builtins.float
+    """Of the step before; absent for the first, and when nobody came so far."""
+    of_first: _builtins.float
+    """Of the first step."""
+    def __init__(
+        self,
+        *,
+        kind: Global___FunnelStepKind.ValueType = ...,
+        members: _builtins.int = ...,
+        of_previous: _builtins.float | None = ...,
+        of_first: _builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_of_first", b"_of_first", "_of_previous", b"_of_previous", "of_first", b"of_first", "of_previous", b"of_previous"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_of_first", b"_of_first", "_of_previous", b"_of_previous", "kind", b"kind", "members", b"members", "of_first", b"of_first", "of_previous", b"of_previous"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__of_first: _TypeAlias = _typing.Literal["of_first"]  # noqa: Y015
+    _WhichOneofArgType__of_first: _TypeAlias = _typing.Literal["_of_first", b"_of_first"]  # noqa: Y015
+    _WhichOneofReturnType__of_previous: _TypeAlias = _typing.Literal["of_previous"]  # noqa: Y015
+    _WhichOneofArgType__of_previous: _TypeAlias = _typing.Literal["_of_previous", b"_of_previous"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__of_first) -> _WhichOneofReturnType__of_first | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__of_previous) -> _WhichOneofReturnType__of_previous | None: ...
+
+Global___FunnelStep: _TypeAlias = FunnelStep  # noqa: Y015
+
+@_typing.final
+class GetFunnelResponse(_message.Message):
+    """See IndicatorService.GetFunnel."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STEPS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___FunnelStep]: ...
+    def __init__(
+        self,
+        *,
+        steps: _abc.Iterable[Global___FunnelStep] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["steps", b"steps"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetFunnelResponse: _TypeAlias = GetFunnelResponse  # noqa: Y015
+
+@_typing.final
+class GetLeagueRequest(_message.Message):
+    """See IndicatorService.GetLeague."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    FROM_DATE_FIELD_NUMBER: _builtins.int
+    TO_DATE_FIELD_NUMBER: _builtins.int
+    FIRST_FIELD_NUMBER: _builtins.int
+    WORST_FIRST_FIELD_NUMBER: _builtins.int
+    kind: Global___IndicatorKind.ValueType
+    from_date: _builtins.str
+    to_date: _builtins.str
+    first: _builtins.int
+    worst_first: _builtins.bool
+    """The worst first."""
+    def __init__(
+        self,
+        *,
+        kind: Global___IndicatorKind.ValueType = ...,
+        from_date: _builtins.str = ...,
+        to_date: _builtins.str = ...,
+        first: _builtins.int = ...,
+        worst_first: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first", b"first", "from_date", b"from_date", "kind", b"kind", "to_date", b"to_date", "worst_first", b"worst_first"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetLeagueRequest: _TypeAlias = GetLeagueRequest  # noqa: Y015
+
+@_typing.final
+class LeagueRow(_message.Message):
+    """A group and its place."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RANK_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    INDICATOR_FIELD_NUMBER: _builtins.int
+    PREVIOUS_RANK_FIELD_NUMBER: _builtins.int
+    rank: _builtins.int
+    """Equal values share a rank."""
+    group_id: _builtins.str
+    previous_rank: _builtins.int
+    """Rank in the window just before; absent if unknown then."""
+    @_builtins.property
+    def indicator(self) -> Global___Indicator: ...
+    def __init__(
+        self,
+        *,
+        rank: _builtins.int = ...,
+        group_id: _builtins.str = ...,
+        indicator: Global___Indicator | None = ...,
+        previous_rank: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_previous_rank", b"_previous_rank", "indicator", b"indicator", "previous_rank", b"previous_rank"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_previous_rank", b"_previous_rank", "group_id", b"group_id", "indicator", b"indicator", "previous_rank", b"previous_rank", "rank", b"rank"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__previous_rank: _TypeAlias = _typing.Literal["previous_rank"]  # noqa: Y015
+    _WhichOneofArgType__previous_rank: _TypeAlias = _typing.Literal["_previous_rank", b"_previous_rank"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__previous_rank) -> _WhichOneofReturnType__previous_rank | None: ...
+
+Global___LeagueRow: _TypeAlias = LeagueRow  # noqa: Y015
+
+@_typing.final
+class GetLeagueResponse(_message.Message):
+    """See IndicatorService.GetLeague."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROWS_FIELD_NUMBER: _builtins.int
+    GROUPS_FIELD_NUMBER: _builtins.int
+    groups: _builtins.int
+    """Groups in all."""
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___LeagueRow]: ...
+    def __init__(
+        self,
+        *,
+        rows: _abc.Iterable[Global___LeagueRow] | None = ...,
+        groups: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["groups", b"groups", "rows", b"rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetLeagueResponse: _TypeAlias = GetLeagueResponse  # noqa: Y015
+
+@_typing.final
+class IndicatorThreshold(_message.Message):
+    """Healthy from a value on; unknown below a minimum sample."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    HEALTHY_FROM_FIELD_NUMBER: _builtins.int
+    MINIMUM_SAMPLE_FIELD_NUMBER: _builtins.int
+    kind: Global___IndicatorKind.ValueType
+    healthy_from: _builtins.float
+    minimum_sample: _builtins.int
+    """Least denominator to judge by."""
+    def __init__(
+        self,
+        *,
+        kind: Global___IndicatorKind.ValueType = ...,
+        healthy_from: _builtins.float = ...,
+        minimum_sample: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["healthy_from", b"healthy_from", "kind", b"kind", "minimum_sample", b"minimum_sample"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IndicatorThreshold: _TypeAlias = IndicatorThreshold  # noqa: Y015
+
+@_typing.final
+class IndicatorPolicy(_message.Message):
+    """Thresholds of a tenant, or of one group."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERSION_FIELD_NUMBER: _builtins.int
+    THRESHOLDS_FIELD_NUMBER: _builtins.int
+    RISK_MESSAGES_PER_MEMBER_FIELD_NUMBER: _builtins.int
+    RISK_MINIMUM_MEMBERS_FIELD_NUMBER: _builtins.int
+    ALERT_WINDOW_DAYS_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    version: _builtins.int
+    """0 is the default; the first update sends expected_version 0."""
+    risk_messages_per_member: _builtins.float
+    """At risk of leaving below this many messages per member in seven days. Default 5."""
+    risk_minimum_members: _builtins.int
+    """... in groups of at least so many members. Default 3."""
+    alert_window_days: _builtins.int
+    """Alerts look at so many complete local days. Default 7."""
+    group_id: _builtins.str
+    """The group it is for; empty for the tenant."""
+    @_builtins.property
+    def thresholds(self) -> _containers.RepeatedCompositeFieldContainer[Global___IndicatorThreshold]:
+        """One for each of the eight."""
+
+    def __init__(
+        self,
+        *,
+        version: _builtins.int = ...,
+        thresholds: _abc.Iterable[Global___IndicatorThreshold] | None = ...,
+        risk_messages_per_member: _builtins.float = ...,
+        risk_minimum_members: _builtins.int = ...,
+        alert_window_days: _builtins.int = ...,
+        group_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alert_window_days", b"alert_window_days", "group_id", b"group_id", "risk_messages_per_member", b"risk_messages_per_member", "risk_minimum_members", b"risk_minimum_members", "thresholds", b"thresholds", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IndicatorPolicy: _TypeAlias = IndicatorPolicy  # noqa: Y015
+
+@_typing.final
+class GetIndicatorPolicyRequest(_message.Message):
+    """See IndicatorService.GetIndicatorPolicy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    group_id: _builtins.str
+    """Empty: the tenant's. A group without its own answers the tenant's."""
+    def __init__(
+        self,
+        *,
+        group_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetIndicatorPolicyRequest: _TypeAlias = GetIndicatorPolicyRequest  # noqa: Y015
+
+@_typing.final
+class GetIndicatorPolicyResponse(_message.Message):
+    """See IndicatorService.GetIndicatorPolicy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def policy(self) -> Global___IndicatorPolicy: ...
+    def __init__(
+        self,
+        *,
+        policy: Global___IndicatorPolicy | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetIndicatorPolicyResponse: _TypeAlias = GetIndicatorPolicyResponse  # noqa: Y015
+
+@_typing.final
+class UpdateIndicatorPolicyRequest(_message.Message):
+    """See IndicatorService.UpdateIndicatorPolicy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    expected_version: _builtins.int
+    @_builtins.property
+    def policy(self) -> Global___IndicatorPolicy:
+        """For its group_id, or the tenant."""
+
+    def __init__(
+        self,
+        *,
+        policy: Global___IndicatorPolicy | None = ...,
+        expected_version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "policy", b"policy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateIndicatorPolicyRequest: _TypeAlias = UpdateIndicatorPolicyRequest  # noqa: Y015
+
+@_typing.final
+class UpdateIndicatorPolicyResponse(_message.Message):
+    """See IndicatorService.UpdateIndicatorPolicy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def policy(self) -> Global___IndicatorPolicy: ...
+    def __init__(
+        self,
+        *,
+        policy: Global___IndicatorPolicy | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateIndicatorPolicyResponse: _TypeAlias = UpdateIndicatorPolicyResponse  # noqa: Y015
+
+@_typing.final
+class RemoveGroupIndicatorPolicyRequest(_message.Message):
+    """See IndicatorService.RemoveGroupIndicatorPolicy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    group_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        group_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RemoveGroupIndicatorPolicyRequest: _TypeAlias = RemoveGroupIndicatorPolicyRequest  # noqa: Y015
+
+@_typing.final
+class RemoveGroupIndicatorPolicyResponse(_message.Message):
+    """See IndicatorService.RemoveGroupIndicatorPolicy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RemoveGroupIndicatorPolicyResponse: _TypeAlias = RemoveGroupIndicatorPolicyResponse  # noqa: Y015

@@ -40,6 +40,46 @@ class IndicatorServiceStub:
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetGroupIndicatorsRequest.SerializeToString,
                 response_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetGroupIndicatorsResponse.FromString,
                 _registered_method=True)
+        self.GetTenantIndicators = channel.unary_unary(
+                '/quanzi.segmentation.v1.IndicatorService/GetTenantIndicators',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetTenantIndicatorsRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetTenantIndicatorsResponse.FromString,
+                _registered_method=True)
+        self.BatchGetIndicatorSeries = channel.unary_unary(
+                '/quanzi.segmentation.v1.IndicatorService/BatchGetIndicatorSeries',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetIndicatorSeriesRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetIndicatorSeriesResponse.FromString,
+                _registered_method=True)
+        self.GetCohorts = channel.unary_unary(
+                '/quanzi.segmentation.v1.IndicatorService/GetCohorts',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetCohortsRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetCohortsResponse.FromString,
+                _registered_method=True)
+        self.GetFunnel = channel.unary_unary(
+                '/quanzi.segmentation.v1.IndicatorService/GetFunnel',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetFunnelRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetFunnelResponse.FromString,
+                _registered_method=True)
+        self.GetLeague = channel.unary_unary(
+                '/quanzi.segmentation.v1.IndicatorService/GetLeague',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetLeagueRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetLeagueResponse.FromString,
+                _registered_method=True)
+        self.GetIndicatorPolicy = channel.unary_unary(
+                '/quanzi.segmentation.v1.IndicatorService/GetIndicatorPolicy',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetIndicatorPolicyRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetIndicatorPolicyResponse.FromString,
+                _registered_method=True)
+        self.UpdateIndicatorPolicy = channel.unary_unary(
+                '/quanzi.segmentation.v1.IndicatorService/UpdateIndicatorPolicy',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.UpdateIndicatorPolicyRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.UpdateIndicatorPolicyResponse.FromString,
+                _registered_method=True)
+        self.RemoveGroupIndicatorPolicy = channel.unary_unary(
+                '/quanzi.segmentation.v1.IndicatorService/RemoveGroupIndicatorPolicy',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.RemoveGroupIndicatorPolicyRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.RemoveGroupIndicatorPolicyResponse.FromString,
+                _registered_method=True)
         self.BatchListDailyFacts = channel.unary_unary(
                 '/quanzi.segmentation.v1.IndicatorService/BatchListDailyFacts',
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchListDailyFactsRequest.SerializeToString,
@@ -53,6 +93,62 @@ class IndicatorServiceServicer:
 
     def BatchGetGroupIndicators(self, request, context):
         """The eight indicators of many groups over one window of local dates, both ends included.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetTenantIndicators(self, request, context):
+        """The eight indicators of all groups of the tenant together: counts are summed over groups.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetIndicatorSeries(self, request, context):
+        """The eight indicators of groups, or of the tenant, by day, week or month.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCohorts(self, request, context):
+        """Who of those that joined in a week is still there after N days (留存).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetFunnel(self, request, context):
+        """Reached, of these clicked, of these ordered (转化漏斗).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetLeague(self, request, context):
+        """Groups ranked by an indicator; groups where it is unknown come last.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetIndicatorPolicy(self, request, context):
+        """The thresholds in force for the tenant, or for a group.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateIndicatorPolicy(self, request, context):
+        """Replaces the thresholds of the tenant, or of a group; alerts are judged by them at once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveGroupIndicatorPolicy(self, request, context):
+        """Removes the thresholds of a group, so that those of the tenant hold for it again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -72,6 +168,46 @@ def add_IndicatorServiceServicer_to_server(servicer, server):
                     servicer.BatchGetGroupIndicators,
                     request_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetGroupIndicatorsRequest.FromString,
                     response_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetGroupIndicatorsResponse.SerializeToString,
+            ),
+            'GetTenantIndicators': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTenantIndicators,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetTenantIndicatorsRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetTenantIndicatorsResponse.SerializeToString,
+            ),
+            'BatchGetIndicatorSeries': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetIndicatorSeries,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetIndicatorSeriesRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetIndicatorSeriesResponse.SerializeToString,
+            ),
+            'GetCohorts': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCohorts,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetCohortsRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetCohortsResponse.SerializeToString,
+            ),
+            'GetFunnel': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFunnel,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetFunnelRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetFunnelResponse.SerializeToString,
+            ),
+            'GetLeague': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetLeague,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetLeagueRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetLeagueResponse.SerializeToString,
+            ),
+            'GetIndicatorPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetIndicatorPolicy,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetIndicatorPolicyRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetIndicatorPolicyResponse.SerializeToString,
+            ),
+            'UpdateIndicatorPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateIndicatorPolicy,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.UpdateIndicatorPolicyRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.UpdateIndicatorPolicyResponse.SerializeToString,
+            ),
+            'RemoveGroupIndicatorPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveGroupIndicatorPolicy,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.RemoveGroupIndicatorPolicyRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.RemoveGroupIndicatorPolicyResponse.SerializeToString,
             ),
             'BatchListDailyFacts': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchListDailyFacts,
@@ -107,6 +243,222 @@ class IndicatorService:
             '/quanzi.segmentation.v1.IndicatorService/BatchGetGroupIndicators',
             quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetGroupIndicatorsRequest.SerializeToString,
             quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetGroupIndicatorsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTenantIndicators(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.IndicatorService/GetTenantIndicators',
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetTenantIndicatorsRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetTenantIndicatorsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetIndicatorSeries(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.IndicatorService/BatchGetIndicatorSeries',
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetIndicatorSeriesRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.BatchGetIndicatorSeriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCohorts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.IndicatorService/GetCohorts',
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetCohortsRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetCohortsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFunnel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.IndicatorService/GetFunnel',
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetFunnelRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetFunnelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetLeague(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.IndicatorService/GetLeague',
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetLeagueRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetLeagueResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetIndicatorPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.IndicatorService/GetIndicatorPolicy',
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetIndicatorPolicyRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.GetIndicatorPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateIndicatorPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.IndicatorService/UpdateIndicatorPolicy',
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.UpdateIndicatorPolicyRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.UpdateIndicatorPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveGroupIndicatorPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.IndicatorService/RemoveGroupIndicatorPolicy',
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.RemoveGroupIndicatorPolicyRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_indicators__pb2.RemoveGroupIndicatorPolicyResponse.FromString,
             options,
             channel_credentials,
             insecure,

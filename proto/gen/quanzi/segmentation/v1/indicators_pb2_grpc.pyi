@@ -18,6 +18,22 @@ class IndicatorServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     BatchGetGroupIndicators: _aio.UnaryUnaryMultiCallable[_indicators_pb2.BatchGetGroupIndicatorsRequest, _indicators_pb2.BatchGetGroupIndicatorsResponse]
     """The eight indicators of many groups over one window of local dates, both ends included."""
+    GetTenantIndicators: _aio.UnaryUnaryMultiCallable[_indicators_pb2.GetTenantIndicatorsRequest, _indicators_pb2.GetTenantIndicatorsResponse]
+    """The eight indicators of all groups of the tenant together: counts are summed over groups."""
+    BatchGetIndicatorSeries: _aio.UnaryUnaryMultiCallable[_indicators_pb2.BatchGetIndicatorSeriesRequest, _indicators_pb2.BatchGetIndicatorSeriesResponse]
+    """The eight indicators of groups, or of the tenant, by day, week or month."""
+    GetCohorts: _aio.UnaryUnaryMultiCallable[_indicators_pb2.GetCohortsRequest, _indicators_pb2.GetCohortsResponse]
+    """Who of those that joined in a week is still there after N days (留存)."""
+    GetFunnel: _aio.UnaryUnaryMultiCallable[_indicators_pb2.GetFunnelRequest, _indicators_pb2.GetFunnelResponse]
+    """Reached, of these clicked, of these ordered (转化漏斗)."""
+    GetLeague: _aio.UnaryUnaryMultiCallable[_indicators_pb2.GetLeagueRequest, _indicators_pb2.GetLeagueResponse]
+    """Groups ranked by an indicator; groups where it is unknown come last."""
+    GetIndicatorPolicy: _aio.UnaryUnaryMultiCallable[_indicators_pb2.GetIndicatorPolicyRequest, _indicators_pb2.GetIndicatorPolicyResponse]
+    """The thresholds in force for the tenant, or for a group."""
+    UpdateIndicatorPolicy: _aio.UnaryUnaryMultiCallable[_indicators_pb2.UpdateIndicatorPolicyRequest, _indicators_pb2.UpdateIndicatorPolicyResponse]
+    """Replaces the thresholds of the tenant, or of a group; alerts are judged by them at once."""
+    RemoveGroupIndicatorPolicy: _aio.UnaryUnaryMultiCallable[_indicators_pb2.RemoveGroupIndicatorPolicyRequest, _indicators_pb2.RemoveGroupIndicatorPolicyResponse]
+    """Removes the thresholds of a group, so that those of the tenant hold for it again."""
     BatchListDailyFacts: _aio.UnaryUnaryMultiCallable[_indicators_pb2.BatchListDailyFactsRequest, _indicators_pb2.BatchListDailyFactsResponse]
     """Daily facts of many groups over one window of local dates, both ends included; days without facts are left out."""
 
@@ -31,6 +47,70 @@ class IndicatorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_indicators_pb2.BatchGetGroupIndicatorsRequest, _abc.Awaitable[_indicators_pb2.BatchGetGroupIndicatorsResponse]],
     ) -> _abc.Awaitable[_indicators_pb2.BatchGetGroupIndicatorsResponse]:
         """The eight indicators of many groups over one window of local dates, both ends included."""
+
+    @_abc_1.abstractmethod
+    def GetTenantIndicators(
+        self,
+        request: _indicators_pb2.GetTenantIndicatorsRequest,
+        context: _aio.ServicerContext[_indicators_pb2.GetTenantIndicatorsRequest, _abc.Awaitable[_indicators_pb2.GetTenantIndicatorsResponse]],
+    ) -> _abc.Awaitable[_indicators_pb2.GetTenantIndicatorsResponse]:
+        """The eight indicators of all groups of the tenant together: counts are summed over groups."""
+
+    @_abc_1.abstractmethod
+    def BatchGetIndicatorSeries(
+        self,
+        request: _indicators_pb2.BatchGetIndicatorSeriesRequest,
+        context: _aio.ServicerContext[_indicators_pb2.BatchGetIndicatorSeriesRequest, _abc.Awaitable[_indicators_pb2.BatchGetIndicatorSeriesResponse]],
+    ) -> _abc.Awaitable[_indicators_pb2.BatchGetIndicatorSeriesResponse]:
+        """The eight indicators of groups, or of the tenant, by day, week or month."""
+
+    @_abc_1.abstractmethod
+    def GetCohorts(
+        self,
+        request: _indicators_pb2.GetCohortsRequest,
+        context: _aio.ServicerContext[_indicators_pb2.GetCohortsRequest, _abc.Awaitable[_indicators_pb2.GetCohortsResponse]],
+    ) -> _abc.Awaitable[_indicators_pb2.GetCohortsResponse]:
+        """Who of those that joined in a week is still there after N days (留存)."""
+
+    @_abc_1.abstractmethod
+    def GetFunnel(
+        self,
+        request: _indicators_pb2.GetFunnelRequest,
+        context: _aio.ServicerContext[_indicators_pb2.GetFunnelRequest, _abc.Awaitable[_indicators_pb2.GetFunnelResponse]],
+    ) -> _abc.Awaitable[_indicators_pb2.GetFunnelResponse]:
+        """Reached, of these clicked, of these ordered (转化漏斗)."""
+
+    @_abc_1.abstractmethod
+    def GetLeague(
+        self,
+        request: _indicators_pb2.GetLeagueRequest,
+        context: _aio.ServicerContext[_indicators_pb2.GetLeagueRequest, _abc.Awaitable[_indicators_pb2.GetLeagueResponse]],
+    ) -> _abc.Awaitable[_indicators_pb2.GetLeagueResponse]:
+        """Groups ranked by an indicator; groups where it is unknown come last."""
+
+    @_abc_1.abstractmethod
+    def GetIndicatorPolicy(
+        self,
+        request: _indicators_pb2.GetIndicatorPolicyRequest,
+        context: _aio.ServicerContext[_indicators_pb2.GetIndicatorPolicyRequest, _abc.Awaitable[_indicators_pb2.GetIndicatorPolicyResponse]],
+    ) -> _abc.Awaitable[_indicators_pb2.GetIndicatorPolicyResponse]:
+        """The thresholds in force for the tenant, or for a group."""
+
+    @_abc_1.abstractmethod
+    def UpdateIndicatorPolicy(
+        self,
+        request: _indicators_pb2.UpdateIndicatorPolicyRequest,
+        context: _aio.ServicerContext[_indicators_pb2.UpdateIndicatorPolicyRequest, _abc.Awaitable[_indicators_pb2.UpdateIndicatorPolicyResponse]],
+    ) -> _abc.Awaitable[_indicators_pb2.UpdateIndicatorPolicyResponse]:
+        """Replaces the thresholds of the tenant, or of a group; alerts are judged by them at once."""
+
+    @_abc_1.abstractmethod
+    def RemoveGroupIndicatorPolicy(
+        self,
+        request: _indicators_pb2.RemoveGroupIndicatorPolicyRequest,
+        context: _aio.ServicerContext[_indicators_pb2.RemoveGroupIndicatorPolicyRequest, _abc.Awaitable[_indicators_pb2.RemoveGroupIndicatorPolicyResponse]],
+    ) -> _abc.Awaitable[_indicators_pb2.RemoveGroupIndicatorPolicyResponse]:
+        """Removes the thresholds of a group, so that those of the tenant hold for it again."""
 
     @_abc_1.abstractmethod
     def BatchListDailyFacts(

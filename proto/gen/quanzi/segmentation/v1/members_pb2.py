@@ -30,7 +30,7 @@ from quanzi.paging.v1 import paging_pb2 as quanzi_dot_paging_dot_v1_dot_paging__
 from quanzi.segmentation.v1 import tiers_pb2 as quanzi_dot_segmentation_dot_v1_dot_tiers__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$quanzi/segmentation/v1/members.proto\x12\x16quanzi.segmentation.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a quanzi/inbound/v1/activity.proto\x1a\x1dquanzi/paging/v1/paging.proto\x1a\"quanzi/segmentation/v1/tiers.proto\"u\n\x03Tag\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x31\n\x06source\x18\x02 \x01(\x0e\x32!.quanzi.segmentation.v1.TagSource\x12-\n\ttagged_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xbb\x02\n\x06Member\x12\n\n\x02id\x18\x01 \x01(\t\x12\x1a\n\x12\x65xternal_reference\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x31\n\rfirst_seen_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0clast_seen_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x04tier\x18\x06 \x01(\x0b\x32&.quanzi.segmentation.v1.TierAssignment\x12-\n\x03rfm\x18\x07 \x01(\x0b\x32 .quanzi.segmentation.v1.RfmScore\x12)\n\x04tags\x18\x08 \x03(\x0b\x32\x1b.quanzi.segmentation.v1.Tag\"\xa4\x01\n\nMembership\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12-\n\tjoined_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07left_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rinvited_by_id\x18\x05 \x01(\t\"\xb9\x01\n\x10RecordedActivity\x12\n\n\x02id\x18\x01 \x01(\t\x12-\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.quanzi.inbound.v1.ActivityKind\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x10\n\x08group_id\x18\x04 \x01(\t\x12/\n\x0boccurred_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61mount_minor\x18\x06 \x01(\x03\"9\n\x16\x42\x61tchGetMembersRequest\x12\x1f\n\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\"J\n\x17\x42\x61tchGetMembersResponse\x12/\n\x07members\x18\x01 \x03(\x0b\x32\x1e.quanzi.segmentation.v1.Member\"@\n\x14LookupMembersRequest\x12(\n\x13\x65xternal_references\x18\x01 \x03(\tB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03\"H\n\x15LookupMembersResponse\x12/\n\x07members\x18\x01 \x03(\x0b\x32\x1e.quanzi.segmentation.v1.Member\"\x9d\x01\n\x12ListMembersRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12*\n\x04tier\x18\x03 \x01(\x0e\x32\x1c.quanzi.segmentation.v1.Tier\x12\x14\n\x03tag\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x32\"u\n\x13ListMembersResponse\x12/\n\x07members\x18\x01 \x03(\x0b\x32\x1e.quanzi.segmentation.v1.Member\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"E\n\x1b\x42\x61tchListMembershipsRequest\x12&\n\nmember_ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\"W\n\x1c\x42\x61tchListMembershipsResponse\x12\x37\n\x0bmemberships\x18\x01 \x03(\x0b\x32\".quanzi.segmentation.v1.Membership\"\x82\x01\n\x15ListActivitiesRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x13\n\tmember_id\x18\x02 \x01(\tH\x00\x12\x12\n\x08group_id\x18\x03 \x01(\tH\x00\x42\x0b\n\x02of\x12\x05\xbaH\x02\x08\x01\"\x85\x01\n\x16ListActivitiesResponse\x12<\n\nactivities\x18\x01 \x03(\x0b\x32(.quanzi.segmentation.v1.RecordedActivity\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"h\n\x10TagMemberRequest\x12\x1b\n\tmember_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1d\n\x03\x61\x64\x64\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x14\"\x06r\x04\x10\x01\x18\x32\x12\x18\n\x06remove\x18\x03 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x14\"C\n\x11TagMemberResponse\x12.\n\x06member\x18\x01 \x01(\x0b\x32\x1e.quanzi.segmentation.v1.Member*S\n\tTagSource\x12\x1a\n\x16TAG_SOURCE_UNSPECIFIED\x10\x00\x12\x15\n\x11TAG_SOURCE_MANUAL\x10\x01\x12\x13\n\x0fTAG_SOURCE_RULE\x10\x02\x32\x83\x08\n\rMemberService\x12\xb0\x01\n\x0f\x42\x61tchGetMembers\x12..quanzi.segmentation.v1.BatchGetMembersRequest\x1a/.quanzi.segmentation.v1.BatchGetMembersResponse\"<\x90\x02\x01\xa2\xbb\x18\x35\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07partner\n\x07service\x12\xaa\x01\n\rLookupMembers\x12,.quanzi.segmentation.v1.LookupMembersRequest\x1a-.quanzi.segmentation.v1.LookupMembersResponse\"<\x90\x02\x01\xa2\xbb\x18\x35\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07partner\n\x07service\x12\xa4\x01\n\x0bListMembers\x12*.quanzi.segmentation.v1.ListMembersRequest\x1a+.quanzi.segmentation.v1.ListMembersResponse\"<\x90\x02\x01\xa2\xbb\x18\x35\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07partner\n\x07service\x12\xbf\x01\n\x14\x42\x61tchListMemberships\x12\x33.quanzi.segmentation.v1.BatchListMembershipsRequest\x1a\x34.quanzi.segmentation.v1.BatchListMembershipsResponse\"<\x90\x02\x01\xa2\xbb\x18\x35\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07partner\n\x07service\x12\xa4\x01\n\x0eListActivities\x12-.quanzi.segmentation.v1.ListActivitiesRequest\x1a..quanzi.segmentation.v1.ListActivitiesResponse\"3\x90\x02\x01\xa2\xbb\x18,\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07service\x12\x81\x01\n\tTagMember\x12(.quanzi.segmentation.v1.TagMemberRequest\x1a).quanzi.segmentation.v1.TagMemberResponse\"\x1f\x90\x02\x02\xa2\xbb\x18\x18\n\x05\x61\x64min\n\x08operator\n\x05\x61gentb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$quanzi/segmentation/v1/members.proto\x12\x16quanzi.segmentation.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a quanzi/inbound/v1/activity.proto\x1a\x1dquanzi/paging/v1/paging.proto\x1a\"quanzi/segmentation/v1/tiers.proto\"\xbf\x01\n\x03Tag\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x31\n\x06source\x18\x02 \x01(\x0e\x32!.quanzi.segmentation.v1.TagSource\x12-\n\ttagged_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07rule_id\x18\x04 \x01(\t\x12\x37\n\tjudgement\x18\x05 \x01(\x0e\x32$.quanzi.segmentation.v1.TagJudgement\"\xf2\x02\n\x06Member\x12\n\n\x02id\x18\x01 \x01(\t\x12\x1a\n\x12\x65xternal_reference\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x31\n\rfirst_seen_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0clast_seen_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x04tier\x18\x06 \x01(\x0b\x32&.quanzi.segmentation.v1.TierAssignment\x12-\n\x03rfm\x18\x07 \x01(\x0b\x32 .quanzi.segmentation.v1.RfmScore\x12)\n\x04tags\x18\x08 \x03(\x0b\x32\x1b.quanzi.segmentation.v1.Tag\x12\x35\n\x0bmonthly_rfm\x18\t \x01(\x0b\x32 .quanzi.segmentation.v1.RfmScore\"\xa4\x01\n\nMembership\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12-\n\tjoined_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07left_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rinvited_by_id\x18\x05 \x01(\t\"\xb9\x01\n\x10RecordedActivity\x12\n\n\x02id\x18\x01 \x01(\t\x12-\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.quanzi.inbound.v1.ActivityKind\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x10\n\x08group_id\x18\x04 \x01(\t\x12/\n\x0boccurred_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61mount_minor\x18\x06 \x01(\x03\"9\n\x16\x42\x61tchGetMembersRequest\x12\x1f\n\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\"J\n\x17\x42\x61tchGetMembersResponse\x12/\n\x07members\x18\x01 \x03(\x0b\x32\x1e.quanzi.segmentation.v1.Member\"@\n\x14LookupMembersRequest\x12(\n\x13\x65xternal_references\x18\x01 \x03(\tB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03\"H\n\x15LookupMembersResponse\x12/\n\x07members\x18\x01 \x03(\x0b\x32\x1e.quanzi.segmentation.v1.Member\"\x9d\x01\n\x12ListMembersRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12*\n\x04tier\x18\x03 \x01(\x0e\x32\x1c.quanzi.segmentation.v1.Tier\x12\x14\n\x03tag\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\x32\"u\n\x13ListMembersResponse\x12/\n\x07members\x18\x01 \x03(\x0b\x32\x1e.quanzi.segmentation.v1.Member\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"E\n\x1b\x42\x61tchListMembershipsRequest\x12&\n\nmember_ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\"W\n\x1c\x42\x61tchListMembershipsResponse\x12\x37\n\x0bmemberships\x18\x01 \x03(\x0b\x32\".quanzi.segmentation.v1.Membership\"\x82\x01\n\x15ListActivitiesRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x13\n\tmember_id\x18\x02 \x01(\tH\x00\x12\x12\n\x08group_id\x18\x03 \x01(\tH\x00\x42\x0b\n\x02of\x12\x05\xbaH\x02\x08\x01\"\x85\x01\n\x16ListActivitiesResponse\x12<\n\nactivities\x18\x01 \x03(\x0b\x32(.quanzi.segmentation.v1.RecordedActivity\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"h\n\x10TagMemberRequest\x12\x1b\n\tmember_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1d\n\x03\x61\x64\x64\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x14\"\x06r\x04\x10\x01\x18\x32\x12\x18\n\x06remove\x18\x03 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x14\"C\n\x11TagMemberResponse\x12.\n\x06member\x18\x01 \x01(\x0b\x32\x1e.quanzi.segmentation.v1.Member*S\n\tTagSource\x12\x1a\n\x16TAG_SOURCE_UNSPECIFIED\x10\x00\x12\x15\n\x11TAG_SOURCE_MANUAL\x10\x01\x12\x13\n\x0fTAG_SOURCE_RULE\x10\x02*f\n\x0cTagJudgement\x12\x1d\n\x19TAG_JUDGEMENT_UNSPECIFIED\x10\x00\x12\x1b\n\x17TAG_JUDGEMENT_CONFIRMED\x10\x01\x12\x1a\n\x16TAG_JUDGEMENT_REJECTED\x10\x02\x32\x83\x08\n\rMemberService\x12\xb0\x01\n\x0f\x42\x61tchGetMembers\x12..quanzi.segmentation.v1.BatchGetMembersRequest\x1a/.quanzi.segmentation.v1.BatchGetMembersResponse\"<\x90\x02\x01\xa2\xbb\x18\x35\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07partner\n\x07service\x12\xaa\x01\n\rLookupMembers\x12,.quanzi.segmentation.v1.LookupMembersRequest\x1a-.quanzi.segmentation.v1.LookupMembersResponse\"<\x90\x02\x01\xa2\xbb\x18\x35\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07partner\n\x07service\x12\xa4\x01\n\x0bListMembers\x12*.quanzi.segmentation.v1.ListMembersRequest\x1a+.quanzi.segmentation.v1.ListMembersResponse\"<\x90\x02\x01\xa2\xbb\x18\x35\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07partner\n\x07service\x12\xbf\x01\n\x14\x42\x61tchListMemberships\x12\x33.quanzi.segmentation.v1.BatchListMembershipsRequest\x1a\x34.quanzi.segmentation.v1.BatchListMembershipsResponse\"<\x90\x02\x01\xa2\xbb\x18\x35\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07partner\n\x07service\x12\xa4\x01\n\x0eListActivities\x12-.quanzi.segmentation.v1.ListActivitiesRequest\x1a..quanzi.segmentation.v1.ListActivitiesResponse\"3\x90\x02\x01\xa2\xbb\x18,\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07service\x12\x81\x01\n\tTagMember\x12(.quanzi.segmentation.v1.TagMemberRequest\x1a).quanzi.segmentation.v1.TagMemberResponse\"\x1f\x90\x02\x02\xa2\xbb\x18\x18\n\x05\x61\x64min\n\x08operator\n\x05\x61gentb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -69,40 +69,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEMBERSERVICE'].methods_by_name['ListActivities']._serialized_options = b'\220\002\001\242\273\030,\n\005admin\n\010operator\n\tmoderator\n\005agent\n\007service'
   _globals['_MEMBERSERVICE'].methods_by_name['TagMember']._loaded_options = None
   _globals['_MEMBERSERVICE'].methods_by_name['TagMember']._serialized_options = b'\220\002\002\242\273\030\030\n\005admin\n\010operator\n\005agent'
-  _globals['_TAGSOURCE']._serialized_start=2208
-  _globals['_TAGSOURCE']._serialized_end=2291
-  _globals['_TAG']._serialized_start=258
-  _globals['_TAG']._serialized_end=375
-  _globals['_MEMBER']._serialized_start=378
-  _globals['_MEMBER']._serialized_end=693
-  _globals['_MEMBERSHIP']._serialized_start=696
-  _globals['_MEMBERSHIP']._serialized_end=860
-  _globals['_RECORDEDACTIVITY']._serialized_start=863
-  _globals['_RECORDEDACTIVITY']._serialized_end=1048
-  _globals['_BATCHGETMEMBERSREQUEST']._serialized_start=1050
-  _globals['_BATCHGETMEMBERSREQUEST']._serialized_end=1107
-  _globals['_BATCHGETMEMBERSRESPONSE']._serialized_start=1109
-  _globals['_BATCHGETMEMBERSRESPONSE']._serialized_end=1183
-  _globals['_LOOKUPMEMBERSREQUEST']._serialized_start=1185
-  _globals['_LOOKUPMEMBERSREQUEST']._serialized_end=1249
-  _globals['_LOOKUPMEMBERSRESPONSE']._serialized_start=1251
-  _globals['_LOOKUPMEMBERSRESPONSE']._serialized_end=1323
-  _globals['_LISTMEMBERSREQUEST']._serialized_start=1326
-  _globals['_LISTMEMBERSREQUEST']._serialized_end=1483
-  _globals['_LISTMEMBERSRESPONSE']._serialized_start=1485
-  _globals['_LISTMEMBERSRESPONSE']._serialized_end=1602
-  _globals['_BATCHLISTMEMBERSHIPSREQUEST']._serialized_start=1604
-  _globals['_BATCHLISTMEMBERSHIPSREQUEST']._serialized_end=1673
-  _globals['_BATCHLISTMEMBERSHIPSRESPONSE']._serialized_start=1675
-  _globals['_BATCHLISTMEMBERSHIPSRESPONSE']._serialized_end=1762
-  _globals['_LISTACTIVITIESREQUEST']._serialized_start=1765
-  _globals['_LISTACTIVITIESREQUEST']._serialized_end=1895
-  _globals['_LISTACTIVITIESRESPONSE']._serialized_start=1898
-  _globals['_LISTACTIVITIESRESPONSE']._serialized_end=2031
-  _globals['_TAGMEMBERREQUEST']._serialized_start=2033
-  _globals['_TAGMEMBERREQUEST']._serialized_end=2137
-  _globals['_TAGMEMBERRESPONSE']._serialized_start=2139
-  _globals['_TAGMEMBERRESPONSE']._serialized_end=2206
-  _globals['_MEMBERSERVICE']._serialized_start=2294
-  _globals['_MEMBERSERVICE']._serialized_end=3321
+  _globals['_TAGSOURCE']._serialized_start=2338
+  _globals['_TAGSOURCE']._serialized_end=2421
+  _globals['_TAGJUDGEMENT']._serialized_start=2423
+  _globals['_TAGJUDGEMENT']._serialized_end=2525
+  _globals['_TAG']._serialized_start=259
+  _globals['_TAG']._serialized_end=450
+  _globals['_MEMBER']._serialized_start=453
+  _globals['_MEMBER']._serialized_end=823
+  _globals['_MEMBERSHIP']._serialized_start=826
+  _globals['_MEMBERSHIP']._serialized_end=990
+  _globals['_RECORDEDACTIVITY']._serialized_start=993
+  _globals['_RECORDEDACTIVITY']._serialized_end=1178
+  _globals['_BATCHGETMEMBERSREQUEST']._serialized_start=1180
+  _globals['_BATCHGETMEMBERSREQUEST']._serialized_end=1237
+  _globals['_BATCHGETMEMBERSRESPONSE']._serialized_start=1239
+  _globals['_BATCHGETMEMBERSRESPONSE']._serialized_end=1313
+  _globals['_LOOKUPMEMBERSREQUEST']._serialized_start=1315
+  _globals['_LOOKUPMEMBERSREQUEST']._serialized_end=1379
+  _globals['_LOOKUPMEMBERSRESPONSE']._serialized_start=1381
+  _globals['_LOOKUPMEMBERSRESPONSE']._serialized_end=1453
+  _globals['_LISTMEMBERSREQUEST']._serialized_start=1456
+  _globals['_LISTMEMBERSREQUEST']._serialized_end=1613
+  _globals['_LISTMEMBERSRESPONSE']._serialized_start=1615
+  _globals['_LISTMEMBERSRESPONSE']._serialized_end=1732
+  _globals['_BATCHLISTMEMBERSHIPSREQUEST']._serialized_start=1734
+  _globals['_BATCHLISTMEMBERSHIPSREQUEST']._serialized_end=1803
+  _globals['_BATCHLISTMEMBERSHIPSRESPONSE']._serialized_start=1805
+  _globals['_BATCHLISTMEMBERSHIPSRESPONSE']._serialized_end=1892
+  _globals['_LISTACTIVITIESREQUEST']._serialized_start=1895
+  _globals['_LISTACTIVITIESREQUEST']._serialized_end=2025
+  _globals['_LISTACTIVITIESRESPONSE']._serialized_start=2028
+  _globals['_LISTACTIVITIESRESPONSE']._serialized_end=2161
+  _globals['_TAGMEMBERREQUEST']._serialized_start=2163
+  _globals['_TAGMEMBERREQUEST']._serialized_end=2267
+  _globals['_TAGMEMBERRESPONSE']._serialized_start=2269
+  _globals['_TAGMEMBERRESPONSE']._serialized_end=2336
+  _globals['_MEMBERSERVICE']._serialized_start=2528
+  _globals['_MEMBERSERVICE']._serialized_end=3555
 # @@protoc_insertion_point(module_scope)

@@ -45,6 +45,24 @@ TAG_SOURCE_RULE: TagSource.ValueType  # 2
 """Set by a rule."""
 Global___TagSource: _TypeAlias = TagSource  # noqa: Y015
 
+class _TagJudgement:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TagJudgementEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TagJudgement.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TAG_JUDGEMENT_UNSPECIFIED: _TagJudgement.ValueType  # 0
+    TAG_JUDGEMENT_CONFIRMED: _TagJudgement.ValueType  # 1
+    TAG_JUDGEMENT_REJECTED: _TagJudgement.ValueType  # 2
+
+class TagJudgement(_TagJudgement, metaclass=_TagJudgementEnumTypeWrapper):
+    """What staff says of an automatic tag."""
+
+TAG_JUDGEMENT_UNSPECIFIED: TagJudgement.ValueType  # 0
+TAG_JUDGEMENT_CONFIRMED: TagJudgement.ValueType  # 1
+TAG_JUDGEMENT_REJECTED: TagJudgement.ValueType  # 2
+Global___TagJudgement: _TypeAlias = TagJudgement  # noqa: Y015
+
 @_typing.final
 class Tag(_message.Message):
     """A tag of a member."""
@@ -54,8 +72,14 @@ class Tag(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     SOURCE_FIELD_NUMBER: _builtins.int
     TAGGED_AT_FIELD_NUMBER: _builtins.int
+    RULE_ID_FIELD_NUMBER: _builtins.int
+    JUDGEMENT_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     source: Global___TagSource.ValueType
+    rule_id: _builtins.str
+    """The rule that set it, if one did."""
+    judgement: Global___TagJudgement.ValueType
+    """Unspecified until staff says so; a rejected tag is gone."""
     @_builtins.property
     def tagged_at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -64,10 +88,12 @@ class Tag(_message.Message):
         name: _builtins.str = ...,
         source: Global___TagSource.ValueType = ...,
         tagged_at: _timestamp_pb2.Timestamp | None = ...,
+        rule_id: _builtins.str = ...,
+        judgement: Global___TagJudgement.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["tagged_at", b"tagged_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "source", b"source", "tagged_at", b"tagged_at"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["judgement", b"judgement", "name", b"name", "rule_id", b"rule_id", "source", b"source", "tagged_at", b"tagged_at"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -87,6 +113,7 @@ class Member(_message.Message):
     TIER_FIELD_NUMBER: _builtins.int
     RFM_FIELD_NUMBER: _builtins.int
     TAGS_FIELD_NUMBER: _builtins.int
+    MONTHLY_RFM_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     external_reference: _builtins.str
     display_name: _builtins.str
@@ -102,6 +129,10 @@ class Member(_message.Message):
     def rfm(self) -> _tiers_pb2.RfmScore: ...
     @_builtins.property
     def tags(self) -> _containers.RepeatedCompositeFieldContainer[Global___Tag]: ...
+    @_builtins.property
+    def monthly_rfm(self) -> _tiers_pb2.RfmScore:
+        """Over the monthly window."""
+
     def __init__(
         self,
         *,
@@ -113,10 +144,11 @@ class Member(_message.Message):
         tier: _tiers_pb2.TierAssignment | None = ...,
         rfm: _tiers_pb2.RfmScore | None = ...,
         tags: _abc.Iterable[Global___Tag] | None = ...,
+        monthly_rfm: _tiers_pb2.RfmScore | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["first_seen_at", b"first_seen_at", "last_seen_at", b"last_seen_at", "rfm", b"rfm", "tier", b"tier"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["first_seen_at", b"first_seen_at", "last_seen_at", b"last_seen_at", "monthly_rfm", b"monthly_rfm", "rfm", b"rfm", "tier", b"tier"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "external_reference", b"external_reference", "first_seen_at", b"first_seen_at", "id", b"id", "last_seen_at", b"last_seen_at", "rfm", b"rfm", "tags", b"tags", "tier", b"tier"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "external_reference", b"external_reference", "first_seen_at", b"first_seen_at", "id", b"id", "last_seen_at", b"last_seen_at", "monthly_rfm", b"monthly_rfm", "rfm", b"rfm", "tags", b"tags", "tier", b"tier"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -190,6 +190,8 @@ class TierPolicy(_message.Message):
     FREQUENCY_CUTS_FIELD_NUMBER: _builtins.int
     MONETARY_CUTS_MINOR_FIELD_NUMBER: _builtins.int
     TARGETS_FIELD_NUMBER: _builtins.int
+    PRECEDENCE_FIELD_NUMBER: _builtins.int
+    MONTHLY_RFM_WINDOW_DAYS_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """0 is the default; the first update sends expected_version 0."""
     vip_net_spend_minor: _builtins.int
@@ -202,6 +204,8 @@ class TierPolicy(_message.Message):
     """Dormant after this many days without interaction; also the prospect window. Default 30."""
     rfm_window_days: _builtins.int
     """RFM window. Default 365 days."""
+    monthly_rfm_window_days: _builtins.int
+    """The window of the monthly RFM. Default 30 days."""
     @_builtins.property
     def recency_cut_days(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Four cut points each: a value reaching cut point i scores i + 2; recency counts days downwards."""
@@ -213,6 +217,10 @@ class TierPolicy(_message.Message):
     @_builtins.property
     def targets(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierTarget]:
         """Target share bands per tier."""
+
+    @_builtins.property
+    def precedence(self) -> _containers.RepeatedScalarFieldContainer[Global___Tier.ValueType]:
+        """The order in which rules are tried, first match wins; Regular is what is left, and not named. None means the order of Tier."""
 
     def __init__(
         self,
@@ -228,10 +236,12 @@ class TierPolicy(_message.Message):
         frequency_cuts: _abc.Iterable[_builtins.int] | None = ...,
         monetary_cuts_minor: _abc.Iterable[_builtins.int] | None = ...,
         targets: _abc.Iterable[Global___TierTarget] | None = ...,
+        precedence: _abc.Iterable[Global___Tier.ValueType] | None = ...,
+        monthly_rfm_window_days: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_interactions", b"active_interactions", "active_window_days", b"active_window_days", "dormant_after_days", b"dormant_after_days", "frequency_cuts", b"frequency_cuts", "monetary_cuts_minor", b"monetary_cuts_minor", "recency_cut_days", b"recency_cut_days", "rfm_window_days", b"rfm_window_days", "targets", b"targets", "version", b"version", "vip_net_spend_minor", b"vip_net_spend_minor", "vip_window_days", b"vip_window_days"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_interactions", b"active_interactions", "active_window_days", b"active_window_days", "dormant_after_days", b"dormant_after_days", "frequency_cuts", b"frequency_cuts", "monetary_cuts_minor", b"monetary_cuts_minor", "monthly_rfm_window_days", b"monthly_rfm_window_days", "precedence", b"precedence", "recency_cut_days", b"recency_cut_days", "rfm_window_days", b"rfm_window_days", "targets", b"targets", "version", b"version", "vip_net_spend_minor", b"vip_net_spend_minor", "vip_window_days", b"vip_window_days"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -569,3 +579,359 @@ class ProposeRfmCutsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ProposeRfmCutsResponse: _TypeAlias = ProposeRfmCutsResponse  # noqa: Y015
+
+@_typing.final
+class GroupTierDistribution(_message.Message):
+    """Tier shares of one group."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    SHARES_FIELD_NUMBER: _builtins.int
+    group_id: _builtins.str
+    @_builtins.property
+    def shares(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierShare]: ...
+    def __init__(
+        self,
+        *,
+        group_id: _builtins.str = ...,
+        shares: _abc.Iterable[Global___TierShare] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "shares", b"shares"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GroupTierDistribution: _TypeAlias = GroupTierDistribution  # noqa: Y015
+
+@_typing.final
+class BatchGetTierDistributionsRequest(_message.Message):
+    """See TierService.BatchGetTierDistributions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def group_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        group_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_ids", b"group_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetTierDistributionsRequest: _TypeAlias = BatchGetTierDistributionsRequest  # noqa: Y015
+
+@_typing.final
+class BatchGetTierDistributionsResponse(_message.Message):
+    """See TierService.BatchGetTierDistributions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUPS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def groups(self) -> _containers.RepeatedCompositeFieldContainer[Global___GroupTierDistribution]: ...
+    def __init__(
+        self,
+        *,
+        groups: _abc.Iterable[Global___GroupTierDistribution] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["groups", b"groups"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetTierDistributionsResponse: _TypeAlias = BatchGetTierDistributionsResponse  # noqa: Y015
+
+@_typing.final
+class TierMove(_message.Message):
+    """How many members would go from one tier to another."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FROM_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    MEMBERS_FIELD_NUMBER: _builtins.int
+    to: Global___Tier.ValueType
+    members: _builtins.int
+    def __init__(
+        self,
+        *,
+        to: Global___Tier.ValueType = ...,
+        members: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "members", b"members", "to", b"to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TierMove: _TypeAlias = TierMove  # noqa: Y015
+
+@_typing.final
+class PreviewTierPolicyRequest(_message.Message):
+    """See TierService.PreviewTierPolicy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def policy(self) -> Global___TierPolicy: ...
+    def __init__(
+        self,
+        *,
+        policy: Global___TierPolicy | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewTierPolicyRequest: _TypeAlias = PreviewTierPolicyRequest  # noqa: Y015
+
+@_typing.final
+class PreviewTierPolicyResponse(_message.Message):
+    """See TierService.PreviewTierPolicy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGED_FIELD_NUMBER: _builtins.int
+    MEMBERS_FIELD_NUMBER: _builtins.int
+    MOVES_FIELD_NUMBER: _builtins.int
+    SHARES_FIELD_NUMBER: _builtins.int
+    changed: _builtins.int
+    """Members whose tier would change."""
+    members: _builtins.int
+    @_builtins.property
+    def moves(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierMove]:
+        """By tiers; only those that would change."""
+
+    @_builtins.property
+    def shares(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierShare]:
+        """Shares as they would be."""
+
+    def __init__(
+        self,
+        *,
+        changed: _builtins.int = ...,
+        members: _builtins.int = ...,
+        moves: _abc.Iterable[Global___TierMove] | None = ...,
+        shares: _abc.Iterable[Global___TierShare] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed", "members", b"members", "moves", b"moves", "shares", b"shares"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewTierPolicyResponse: _TypeAlias = PreviewTierPolicyResponse  # noqa: Y015
+
+@_typing.final
+class RecomputeTiersRequest(_message.Message):
+    """See TierService.RecomputeTiers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecomputeTiersRequest: _TypeAlias = RecomputeTiersRequest  # noqa: Y015
+
+@_typing.final
+class RecomputeTiersResponse(_message.Message):
+    """See TierService.RecomputeTiers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBERS_FIELD_NUMBER: _builtins.int
+    CHANGED_FIELD_NUMBER: _builtins.int
+    members: _builtins.int
+    changed: _builtins.int
+    def __init__(
+        self,
+        *,
+        members: _builtins.int = ...,
+        changed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed", "members", b"members"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecomputeTiersResponse: _TypeAlias = RecomputeTiersResponse  # noqa: Y015
+
+@_typing.final
+class TierPolicyVersion(_message.Message):
+    """A version of the policy since a moment."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    CREATED_AT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def policy(self) -> Global___TierPolicy: ...
+    @_builtins.property
+    def created_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        policy: Global___TierPolicy | None = ...,
+        created_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "policy", b"policy"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "policy", b"policy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TierPolicyVersion: _TypeAlias = TierPolicyVersion  # noqa: Y015
+
+@_typing.final
+class ListTierPoliciesRequest(_message.Message):
+    """See TierService.ListTierPolicies."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def page(self) -> _paging_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        page: _paging_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTierPoliciesRequest: _TypeAlias = ListTierPoliciesRequest  # noqa: Y015
+
+@_typing.final
+class ListTierPoliciesResponse(_message.Message):
+    """See TierService.ListTierPolicies."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICIES_FIELD_NUMBER: _builtins.int
+    PAGE_INFO_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def policies(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierPolicyVersion]: ...
+    @_builtins.property
+    def page_info(self) -> _paging_pb2.PageInfo: ...
+    def __init__(
+        self,
+        *,
+        policies: _abc.Iterable[Global___TierPolicyVersion] | None = ...,
+        page_info: _paging_pb2.PageInfo | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page_info", b"page_info"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_info", b"page_info", "policies", b"policies"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTierPoliciesResponse: _TypeAlias = ListTierPoliciesResponse  # noqa: Y015
+
+@_typing.final
+class RfmCell(_message.Message):
+    """Members who share two or three RFM scores."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECENCY_FIELD_NUMBER: _builtins.int
+    FREQUENCY_FIELD_NUMBER: _builtins.int
+    MONETARY_FIELD_NUMBER: _builtins.int
+    MEMBERS_FIELD_NUMBER: _builtins.int
+    NET_SPEND_MINOR_FIELD_NUMBER: _builtins.int
+    recency: _builtins.int
+    frequency: _builtins.int
+    monetary: _builtins.int
+    members: _builtins.int
+    net_spend_minor: _builtins.int
+    """Of the window, net of refunds, minor units."""
+    def __init__(
+        self,
+        *,
+        recency: _builtins.int = ...,
+        frequency: _builtins.int = ...,
+        monetary: _builtins.int = ...,
+        members: _builtins.int = ...,
+        net_spend_minor: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["frequency", b"frequency", "members", b"members", "monetary", b"monetary", "net_spend_minor", b"net_spend_minor", "recency", b"recency"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RfmCell: _TypeAlias = RfmCell  # noqa: Y015
+
+@_typing.final
+class GetRfmDistributionRequest(_message.Message):
+    """See TierService.GetRfmDistribution."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    MONTHLY_FIELD_NUMBER: _builtins.int
+    group_id: _builtins.str
+    """Empty: the whole tenant."""
+    monthly: _builtins.bool
+    """Over the monthly window instead of the long one."""
+    def __init__(
+        self,
+        *,
+        group_id: _builtins.str = ...,
+        monthly: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "monthly", b"monthly"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRfmDistributionRequest: _TypeAlias = GetRfmDistributionRequest  # noqa: Y015
+
+@_typing.final
+class GetRfmDistributionResponse(_message.Message):
+    """See TierService.GetRfmDistribution."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CELLS_FIELD_NUMBER: _builtins.int
+    WITHOUT_ORDERS_FIELD_NUMBER: _builtins.int
+    without_orders: _builtins.int
+    """Members with no order in the window."""
+    @_builtins.property
+    def cells(self) -> _containers.RepeatedCompositeFieldContainer[Global___RfmCell]:
+        """Buyers of the window only; cells without members are left out."""
+
+    def __init__(
+        self,
+        *,
+        cells: _abc.Iterable[Global___RfmCell] | None = ...,
+        without_orders: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cells", b"cells", "without_orders", b"without_orders"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRfmDistributionResponse: _TypeAlias = GetRfmDistributionResponse  # noqa: Y015

@@ -50,6 +50,31 @@ class TierServiceStub:
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetTierDistributionRequest.SerializeToString,
                 response_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetTierDistributionResponse.FromString,
                 _registered_method=True)
+        self.BatchGetTierDistributions = channel.unary_unary(
+                '/quanzi.segmentation.v1.TierService/BatchGetTierDistributions',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchGetTierDistributionsRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchGetTierDistributionsResponse.FromString,
+                _registered_method=True)
+        self.PreviewTierPolicy = channel.unary_unary(
+                '/quanzi.segmentation.v1.TierService/PreviewTierPolicy',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.PreviewTierPolicyRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.PreviewTierPolicyResponse.FromString,
+                _registered_method=True)
+        self.RecomputeTiers = channel.unary_unary(
+                '/quanzi.segmentation.v1.TierService/RecomputeTiers',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.RecomputeTiersRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.RecomputeTiersResponse.FromString,
+                _registered_method=True)
+        self.ListTierPolicies = channel.unary_unary(
+                '/quanzi.segmentation.v1.TierService/ListTierPolicies',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierPoliciesRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierPoliciesResponse.FromString,
+                _registered_method=True)
+        self.GetRfmDistribution = channel.unary_unary(
+                '/quanzi.segmentation.v1.TierService/GetRfmDistribution',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetRfmDistributionRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetRfmDistributionResponse.FromString,
+                _registered_method=True)
         self.ListTierAssignments = channel.unary_unary(
                 '/quanzi.segmentation.v1.TierService/ListTierAssignments',
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierAssignmentsRequest.SerializeToString,
@@ -87,6 +112,41 @@ class TierServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchGetTierDistributions(self, request, context):
+        """How members spread over the tiers in many groups at once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PreviewTierPolicy(self, request, context):
+        """What a policy would change if it were in force: nothing is saved.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecomputeTiers(self, request, context):
+        """Decides every member anew by the policy in force; changes nothing unless something was amiss.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTierPolicies(self, request, context):
+        """All versions of the policy, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRfmDistribution(self, request, context):
+        """How members spread over the RFM scores.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListTierAssignments(self, request, context):
         """Tier history of a member, newest first.
         """
@@ -118,6 +178,31 @@ def add_TierServiceServicer_to_server(servicer, server):
                     servicer.GetTierDistribution,
                     request_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetTierDistributionRequest.FromString,
                     response_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetTierDistributionResponse.SerializeToString,
+            ),
+            'BatchGetTierDistributions': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetTierDistributions,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchGetTierDistributionsRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchGetTierDistributionsResponse.SerializeToString,
+            ),
+            'PreviewTierPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewTierPolicy,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.PreviewTierPolicyRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.PreviewTierPolicyResponse.SerializeToString,
+            ),
+            'RecomputeTiers': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecomputeTiers,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.RecomputeTiersRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.RecomputeTiersResponse.SerializeToString,
+            ),
+            'ListTierPolicies': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTierPolicies,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierPoliciesRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierPoliciesResponse.SerializeToString,
+            ),
+            'GetRfmDistribution': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRfmDistribution,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetRfmDistributionRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetRfmDistributionResponse.SerializeToString,
             ),
             'ListTierAssignments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListTierAssignments,
@@ -212,6 +297,141 @@ class TierService:
             '/quanzi.segmentation.v1.TierService/GetTierDistribution',
             quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetTierDistributionRequest.SerializeToString,
             quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetTierDistributionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetTierDistributions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.TierService/BatchGetTierDistributions',
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchGetTierDistributionsRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchGetTierDistributionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewTierPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.TierService/PreviewTierPolicy',
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.PreviewTierPolicyRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.PreviewTierPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecomputeTiers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.TierService/RecomputeTiers',
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.RecomputeTiersRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.RecomputeTiersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTierPolicies(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.TierService/ListTierPolicies',
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierPoliciesRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierPoliciesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRfmDistribution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.TierService/GetRfmDistribution',
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetRfmDistributionRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.GetRfmDistributionResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -22,6 +22,16 @@ class TierServiceStub:
     """Replaces the policy by a new version and re-decides every member. expected_version guards against lost updates."""
     GetTierDistribution: _aio.UnaryUnaryMultiCallable[_tiers_pb2.GetTierDistributionRequest, _tiers_pb2.GetTierDistributionResponse]
     """How members spread over the tiers, tenant-wide or for one group."""
+    BatchGetTierDistributions: _aio.UnaryUnaryMultiCallable[_tiers_pb2.BatchGetTierDistributionsRequest, _tiers_pb2.BatchGetTierDistributionsResponse]
+    """How members spread over the tiers in many groups at once."""
+    PreviewTierPolicy: _aio.UnaryUnaryMultiCallable[_tiers_pb2.PreviewTierPolicyRequest, _tiers_pb2.PreviewTierPolicyResponse]
+    """What a policy would change if it were in force: nothing is saved."""
+    RecomputeTiers: _aio.UnaryUnaryMultiCallable[_tiers_pb2.RecomputeTiersRequest, _tiers_pb2.RecomputeTiersResponse]
+    """Decides every member anew by the policy in force; changes nothing unless something was amiss."""
+    ListTierPolicies: _aio.UnaryUnaryMultiCallable[_tiers_pb2.ListTierPoliciesRequest, _tiers_pb2.ListTierPoliciesResponse]
+    """All versions of the policy, newest first."""
+    GetRfmDistribution: _aio.UnaryUnaryMultiCallable[_tiers_pb2.GetRfmDistributionRequest, _tiers_pb2.GetRfmDistributionResponse]
+    """How members spread over the RFM scores."""
     ListTierAssignments: _aio.UnaryUnaryMultiCallable[_tiers_pb2.ListTierAssignmentsRequest, _tiers_pb2.ListTierAssignmentsResponse]
     """Tier history of a member, newest first."""
     ProposeRfmCuts: _aio.UnaryUnaryMultiCallable[_tiers_pb2.ProposeRfmCutsRequest, _tiers_pb2.ProposeRfmCutsResponse]
@@ -53,6 +63,46 @@ class TierServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_tiers_pb2.GetTierDistributionRequest, _abc.Awaitable[_tiers_pb2.GetTierDistributionResponse]],
     ) -> _abc.Awaitable[_tiers_pb2.GetTierDistributionResponse]:
         """How members spread over the tiers, tenant-wide or for one group."""
+
+    @_abc_1.abstractmethod
+    def BatchGetTierDistributions(
+        self,
+        request: _tiers_pb2.BatchGetTierDistributionsRequest,
+        context: _aio.ServicerContext[_tiers_pb2.BatchGetTierDistributionsRequest, _abc.Awaitable[_tiers_pb2.BatchGetTierDistributionsResponse]],
+    ) -> _abc.Awaitable[_tiers_pb2.BatchGetTierDistributionsResponse]:
+        """How members spread over the tiers in many groups at once."""
+
+    @_abc_1.abstractmethod
+    def PreviewTierPolicy(
+        self,
+        request: _tiers_pb2.PreviewTierPolicyRequest,
+        context: _aio.ServicerContext[_tiers_pb2.PreviewTierPolicyRequest, _abc.Awaitable[_tiers_pb2.PreviewTierPolicyResponse]],
+    ) -> _abc.Awaitable[_tiers_pb2.PreviewTierPolicyResponse]:
+        """What a policy would change if it were in force: nothing is saved."""
+
+    @_abc_1.abstractmethod
+    def RecomputeTiers(
+        self,
+        request: _tiers_pb2.RecomputeTiersRequest,
+        context: _aio.ServicerContext[_tiers_pb2.RecomputeTiersRequest, _abc.Awaitable[_tiers_pb2.RecomputeTiersResponse]],
+    ) -> _abc.Awaitable[_tiers_pb2.RecomputeTiersResponse]:
+        """Decides every member anew by the policy in force; changes nothing unless something was amiss."""
+
+    @_abc_1.abstractmethod
+    def ListTierPolicies(
+        self,
+        request: _tiers_pb2.ListTierPoliciesRequest,
+        context: _aio.ServicerContext[_tiers_pb2.ListTierPoliciesRequest, _abc.Awaitable[_tiers_pb2.ListTierPoliciesResponse]],
+    ) -> _abc.Awaitable[_tiers_pb2.ListTierPoliciesResponse]:
+        """All versions of the policy, newest first."""
+
+    @_abc_1.abstractmethod
+    def GetRfmDistribution(
+        self,
+        request: _tiers_pb2.GetRfmDistributionRequest,
+        context: _aio.ServicerContext[_tiers_pb2.GetRfmDistributionRequest, _abc.Awaitable[_tiers_pb2.GetRfmDistributionResponse]],
+    ) -> _abc.Awaitable[_tiers_pb2.GetRfmDistributionResponse]:
+        """How members spread over the RFM scores."""
 
     @_abc_1.abstractmethod
     def ListTierAssignments(

@@ -24,11 +24,12 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from quanzi.events.v1 import event_pb2 as quanzi_dot_events_dot_v1_dot_event__pb2
+from quanzi.privacy.v1 import privacy_pb2 as quanzi_dot_privacy_dot_v1_dot_privacy__pb2
 from quanzi.support.v1 import answers_pb2 as quanzi_dot_support_dot_v1_dot_answers__pb2
 from quanzi.support.v1 import tickets_pb2 as quanzi_dot_support_dot_v1_dot_tickets__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1equanzi/support/v1/events.proto\x12\x11quanzi.support.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cquanzi/events/v1/event.proto\x1a\x1fquanzi/support/v1/answers.proto\x1a\x1fquanzi/support/v1/tickets.proto\"\xf3\x01\n\x10QuestionAnswered\x12\x13\n\x0bquestion_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x31\n\x07outcome\x18\x04 \x01(\x0e\x32 .quanzi.support.v1.AnswerOutcome\x12\x13\n\x0b\x61nswer_text\x18\x05 \x01(\t\x12\x14\n\x0c\x66\x61q_entry_id\x18\x06 \x01(\t\x12\x11\n\tticket_id\x18\x07 \x01(\t:4\xaa\xbb\x18\x30\n\x08question\x12\x08\x61nswered\x1a\tmember_id\"\x0f\xe9\x97\xae\xe9\xa2\x98\xe5\xb7\xb2\xe7\xad\x94\xe5\xa4\x8d\"\xf9\x02\n\x13TicketStatusChanged\x12\x11\n\tticket_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x38\n\x0fprevious_status\x18\x04 \x01(\x0e\x32\x1f.quanzi.support.v1.TicketStatus\x12/\n\x06status\x18\x05 \x01(\x0e\x32\x1f.quanzi.support.v1.TicketStatus\x12,\n\x04tier\x18\x06 \x01(\x0e\x32\x1e.quanzi.support.v1.SupportTier\x12\x10\n\x08\x61ssignee\x18\x07 \x01(\t\x12\x0f\n\x07version\x18\x08 \x01(\x05\x12.\n\nchanged_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp:>\xaa\xbb\x18:\n\x06ticket\x12\x0estatus_changed\x1a\tticket_id\"\x15\xe5\xb7\xa5\xe5\x8d\x95\xe7\x8a\xb6\xe6\x80\x81\xe5\xb7\xb2\xe5\x8f\x98\xe5\x8c\x96\"\xca\x01\n\rTicketReplied\x12\x11\n\tticket_id\x18\x01 \x01(\t\x12\x10\n\x08reply_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x10\n\x08group_id\x18\x04 \x01(\t\x12.\n\x06\x61uthor\x18\x05 \x01(\x0e\x32\x1e.quanzi.support.v1.ReplyAuthor\x12\x0c\n\x04text\x18\x06 \x01(\t:1\xaa\xbb\x18-\n\x06ticket\x12\x07replied\x1a\tticket_id\"\x0f\xe5\xb7\xa5\xe5\x8d\x95\xe5\xb7\xb2\xe5\x9b\x9e\xe5\xa4\x8d\"\xc1\x01\n\x15\x46irstResponseBreached\x12\x11\n\tticket_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x61ssignee\x18\x03 \x01(\t\x12*\n\x06\x64ue_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:D\xaa\xbb\x18@\n\x06ticket\x12\x17\x66irst_response_breached\x1a\tticket_id\"\x12\xe9\xa6\x96\xe6\xac\xa1\xe5\x93\x8d\xe5\xba\x94\xe8\xb6\x85\xe6\x97\xb6\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1equanzi/support/v1/events.proto\x12\x11quanzi.support.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cquanzi/events/v1/event.proto\x1a\x1fquanzi/privacy/v1/privacy.proto\x1a\x1fquanzi/support/v1/answers.proto\x1a\x1fquanzi/support/v1/tickets.proto\"\xf3\x01\n\x10QuestionAnswered\x12\x13\n\x0bquestion_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x31\n\x07outcome\x18\x04 \x01(\x0e\x32 .quanzi.support.v1.AnswerOutcome\x12\x13\n\x0b\x61nswer_text\x18\x05 \x01(\t\x12\x14\n\x0c\x66\x61q_entry_id\x18\x06 \x01(\t\x12\x11\n\tticket_id\x18\x07 \x01(\t:4\xaa\xbb\x18\x30\n\x08question\x12\x08\x61nswered\x1a\tmember_id\"\x0f\xe9\x97\xae\xe9\xa2\x98\xe5\xb7\xb2\xe7\xad\x94\xe5\xa4\x8d\"\xf9\x02\n\x13TicketStatusChanged\x12\x11\n\tticket_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x38\n\x0fprevious_status\x18\x04 \x01(\x0e\x32\x1f.quanzi.support.v1.TicketStatus\x12/\n\x06status\x18\x05 \x01(\x0e\x32\x1f.quanzi.support.v1.TicketStatus\x12,\n\x04tier\x18\x06 \x01(\x0e\x32\x1e.quanzi.support.v1.SupportTier\x12\x10\n\x08\x61ssignee\x18\x07 \x01(\t\x12\x0f\n\x07version\x18\x08 \x01(\x05\x12.\n\nchanged_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp:>\xaa\xbb\x18:\n\x06ticket\x12\x0estatus_changed\x1a\tticket_id\"\x15\xe5\xb7\xa5\xe5\x8d\x95\xe7\x8a\xb6\xe6\x80\x81\xe5\xb7\xb2\xe5\x8f\x98\xe5\x8c\x96\"\xca\x01\n\rTicketReplied\x12\x11\n\tticket_id\x18\x01 \x01(\t\x12\x10\n\x08reply_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x10\n\x08group_id\x18\x04 \x01(\t\x12.\n\x06\x61uthor\x18\x05 \x01(\x0e\x32\x1e.quanzi.support.v1.ReplyAuthor\x12\x0c\n\x04text\x18\x06 \x01(\t:1\xaa\xbb\x18-\n\x06ticket\x12\x07replied\x1a\tticket_id\"\x0f\xe5\xb7\xa5\xe5\x8d\x95\xe5\xb7\xb2\xe5\x9b\x9e\xe5\xa4\x8d\"\xc1\x01\n\x15\x46irstResponseBreached\x12\x11\n\tticket_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x61ssignee\x18\x03 \x01(\t\x12*\n\x06\x64ue_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:D\xaa\xbb\x18@\n\x06ticket\x12\x17\x66irst_response_breached\x1a\tticket_id\"\x12\xe9\xa6\x96\xe6\xac\xa1\xe5\x93\x8d\xe5\xba\x94\xe8\xb6\x85\xe6\x97\xb6\"\xcc\x01\n\x0cMemberErased\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12.\n\x06tables\x18\x03 \x03(\x0b\x32\x1e.quanzi.privacy.v1.ErasedTable\x12-\n\terased_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:6\xaa\xbb\x18\x32\n\x06member\x12\x06\x65rased\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe4\xbf\xa1\xe6\x81\xaf\xe5\xb7\xb2\xe5\x88\xa0\xe9\x99\xa4\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,12 +44,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TICKETREPLIED']._serialized_options = b'\252\273\030-\n\006ticket\022\007replied\032\tticket_id\"\017\345\267\245\345\215\225\345\267\262\345\233\236\345\244\215'
   _globals['_FIRSTRESPONSEBREACHED']._loaded_options = None
   _globals['_FIRSTRESPONSEBREACHED']._serialized_options = b'\252\273\030@\n\006ticket\022\027first_response_breached\032\tticket_id\"\022\351\246\226\346\254\241\345\223\215\345\272\224\350\266\205\346\227\266'
-  _globals['_QUESTIONANSWERED']._serialized_start=183
-  _globals['_QUESTIONANSWERED']._serialized_end=426
-  _globals['_TICKETSTATUSCHANGED']._serialized_start=429
-  _globals['_TICKETSTATUSCHANGED']._serialized_end=806
-  _globals['_TICKETREPLIED']._serialized_start=809
-  _globals['_TICKETREPLIED']._serialized_end=1011
-  _globals['_FIRSTRESPONSEBREACHED']._serialized_start=1014
-  _globals['_FIRSTRESPONSEBREACHED']._serialized_end=1207
+  _globals['_MEMBERERASED']._loaded_options = None
+  _globals['_MEMBERERASED']._serialized_options = b'\252\273\0302\n\006member\022\006erased\032\tmember_id\"\025\346\210\220\345\221\230\344\277\241\346\201\257\345\267\262\345\210\240\351\231\244'
+  _globals['_QUESTIONANSWERED']._serialized_start=216
+  _globals['_QUESTIONANSWERED']._serialized_end=459
+  _globals['_TICKETSTATUSCHANGED']._serialized_start=462
+  _globals['_TICKETSTATUSCHANGED']._serialized_end=839
+  _globals['_TICKETREPLIED']._serialized_start=842
+  _globals['_TICKETREPLIED']._serialized_end=1044
+  _globals['_FIRSTRESPONSEBREACHED']._serialized_start=1047
+  _globals['_FIRSTRESPONSEBREACHED']._serialized_end=1240
+  _globals['_MEMBERERASED']._serialized_start=1243
+  _globals['_MEMBERERASED']._serialized_end=1447
 # @@protoc_insertion_point(module_scope)

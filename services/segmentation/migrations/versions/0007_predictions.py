@@ -1,0 +1,8 @@
+"""Predictions, the model behind them, lifetime values."""
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
