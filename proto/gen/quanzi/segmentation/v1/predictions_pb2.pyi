@@ -68,7 +68,9 @@ Global___LifetimeScope: _TypeAlias = LifetimeScope  # noqa: Y015
 
 @_typing.final
 class PredictionModel(_message.Message):
-    """BG/NBD (orders) and gamma-gamma (value) as fitted to the tenant's own orders. Time in weeks, values in minor units."""
+    """BG/NBD (orders) and gamma-gamma (value) as fitted to the tenant's own orders. Time in weeks, values in minor units.
+    Orders of one local day are one.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -86,6 +88,8 @@ class PredictionModel(_message.Message):
     GAMMA_MINOR_FIELD_NUMBER: _builtins.int
     BACKTEST_PREDICTED_ORDERS_FIELD_NUMBER: _builtins.int
     BACKTEST_ACTUAL_ORDERS_FIELD_NUMBER: _builtins.int
+    LOG_LIKELIHOOD_FIELD_NUMBER: _builtins.int
+    FITTED_BUYERS_FIELD_NUMBER: _builtins.int
     status: Global___FitStatus.ValueType
     message: _builtins.str
     """Why nothing is predicted, in Chinese; empty if fitted."""
@@ -103,6 +107,10 @@ class PredictionModel(_message.Message):
     backtest_predicted_orders: _builtins.float
     """Orders predicted for the last 90 days from those before, beside the orders there were; absent without enough history."""
     backtest_actual_orders: _builtins.int
+    log_likelihood: _builtins.float
+    """Of BG/NBD at these parameters."""
+    fitted_buyers: _builtins.int
+    """Buyers the parameters were fitted to: all, or a random sample of very many."""
     @_builtins.property
     def fitted_at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -122,10 +130,12 @@ class PredictionModel(_message.Message):
         gamma_minor: _builtins.float = ...,
         backtest_predicted_orders: _builtins.float | None = ...,
         backtest_actual_orders: _builtins.int | None = ...,
+        log_likelihood: _builtins.float = ...,
+        fitted_buyers: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_backtest_actual_orders", b"_backtest_actual_orders", "_backtest_predicted_orders", b"_backtest_predicted_orders", "backtest_actual_orders", b"backtest_actual_orders", "backtest_predicted_orders", b"backtest_predicted_orders", "fitted_at", b"fitted_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_backtest_actual_orders", b"_backtest_actual_orders", "_backtest_predicted_orders", b"_backtest_predicted_orders", "a", b"a", "alpha", b"alpha", "b", b"b", "backtest_actual_orders", b"backtest_actual_orders", "backtest_predicted_orders", b"backtest_predicted_orders", "buyers", b"buyers", "fitted_at", b"fitted_at", "gamma_minor", b"gamma_minor", "message", b"message", "p", b"p", "q", b"q", "r", b"r", "repeat_buyers", b"repeat_buyers", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_backtest_actual_orders", b"_backtest_actual_orders", "_backtest_predicted_orders", b"_backtest_predicted_orders", "a", b"a", "alpha", b"alpha", "b", b"b", "backtest_actual_orders", b"backtest_actual_orders", "backtest_predicted_orders", b"backtest_predicted_orders", "buyers", b"buyers", "fitted_at", b"fitted_at", "fitted_buyers", b"fitted_buyers", "gamma_minor", b"gamma_minor", "log_likelihood", b"log_likelihood", "message", b"message", "p", b"p", "q", b"q", "r", b"r", "repeat_buyers", b"repeat_buyers", "status", b"status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__backtest_actual_orders: _TypeAlias = _typing.Literal["backtest_actual_orders"]  # noqa: Y015
     _WhichOneofArgType__backtest_actual_orders: _TypeAlias = _typing.Literal["_backtest_actual_orders", b"_backtest_actual_orders"]  # noqa: Y015
@@ -157,7 +167,7 @@ class Prediction(_message.Message):
     expected_order_value_minor: _builtins.int
     """Expected value of one order, minor units; absent for those who bought once only and the model cannot say."""
     expected_value_90d_minor: _builtins.int
-    """Expected net spend in 90 days, minor units."""
+    """Expected net spend in 90 days, minor units; absent likewise."""
     @_builtins.property
     def as_of(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -166,15 +176,22 @@ class Prediction(_message.Message):
         member_id: _builtins.str = ...,
         expected_orders_90d: _builtins.float = ...,
         probability_alive: _builtins.float = ...,
-        expected_order_value_minor: _builtins.int = ...,
-        expected_value_90d_minor: _builtins.int = ...,
+        expected_order_value_minor: _builtins.int | None = ...,
+        expected_value_90d_minor: _builtins.int | None = ...,
         as_of: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_expected_order_value_minor", b"_expected_order_value_minor", "_expected_value_90d_minor", b"_expected_value_90d_minor", "as_of", b"as_of", "expected_order_value_minor", b"expected_order_value_minor", "expected_value_90d_minor", b"expected_value_90d_minor"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "expected_order_value_minor", b"expected_order_value_minor", "expected_orders_90d", b"expected_orders_90d", "expected_value_90d_minor", b"expected_value_90d_minor", "member_id", b"member_id", "probability_alive", b"probability_alive"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected_order_value_minor", b"_expected_order_value_minor", "_expected_value_90d_minor", b"_expected_value_90d_minor", "as_of", b"as_of", "expected_order_value_minor", b"expected_order_value_minor", "expected_orders_90d", b"expected_orders_90d", "expected_value_90d_minor", b"expected_value_90d_minor", "member_id", b"member_id", "probability_alive", b"probability_alive"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__expected_order_value_minor: _TypeAlias = _typing.Literal["expected_order_value_minor"]  # noqa: Y015
+    _WhichOneofArgType__expected_order_value_minor: _TypeAlias = _typing.Literal["_expected_order_value_minor", b"_expected_order_value_minor"]  # noqa: Y015
+    _WhichOneofReturnType__expected_value_90d_minor: _TypeAlias = _typing.Literal["expected_value_90d_minor"]  # noqa: Y015
+    _WhichOneofArgType__expected_value_90d_minor: _TypeAlias = _typing.Literal["_expected_value_90d_minor", b"_expected_value_90d_minor"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected_order_value_minor) -> _WhichOneofReturnType__expected_order_value_minor | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected_value_90d_minor) -> _WhichOneofReturnType__expected_value_90d_minor | None: ...
 
 Global___Prediction: _TypeAlias = Prediction  # noqa: Y015
 

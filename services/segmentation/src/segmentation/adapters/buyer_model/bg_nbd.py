@@ -1,0 +1,77 @@
+"""BG/NBD: how often buyers buy, and when they stop. Fader, Hardie and Lee, Marketing Science 24 (2005).
+
+A buyer is (x, t_x, T): repeat purchases, time of the last one and age, both since the first purchase, in weeks.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import digamma, expit, gammaln, hyp2f1
+
+from segmentation.adapters.buyer_model.fitting import ITERATIONS, Floats, maximise
+
+_STARTS = ((0.3, 5.0, 0.8, 2.5), (1.0, 1.0, 1.0, 1.0), (0.5, 20.0, 0.3, 5.0))
+_SINGULAR = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class BgNbd:
+    """Purchase rates are gamma (r, alpha) distributed, dropout probabilities beta (a, b)."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    log_likelihood: float
+
+    def probability_alive(self, x: Floats, t_x: Floats, age: Floats) -> Floats:
+        """0 to 1; the model takes everybody who bought once for alive."""
+        odds_log = (
+            np.log(self.a)
+            - np.log(self.b + np.maximum(x, 1) - 1)
+            + (self.r + x) * (np.log(self.alpha + age) - np.log(self.alpha + t_x))
+        )
+        return np.where(x > 0, expit(-odds_log), 1.0)
+
+    def expected_purchases(self, weeks: float, x: Floats, t_x: Floats, age: Floats) -> Floats:
+        """In the `weeks` after `age`, given what was bought before.
+
+        Euler's transformation of the paper's equation 10: the large power and the large 2F1 there, which
+        overflow for frequent buyers, cancel; what is left has small parameters.
+        """
+        a = self.a if abs(self.a - 1) > _SINGULAR else 1 + _SINGULAR
+        z = weeks / (self.alpha + age + weeks)
+        kept = (1 - z) ** (a - 1) * hyp2f1(a + self.b - 1 - self.r, a - 1, a + self.b + x - 1, z)
+        return (a + self.b + x - 1) / (a - 1) * (1 - kept) * self.probability_alive(x, t_x, age)
+
+
+def fit_bg_nbd(x: Floats, t_x: Floats, age: Floats, iterations: int = ITERATIONS) -> BgNbd | None:
+    """On the distinct (x, t_x, T) and how many buyers share each. None if the search did not converge."""
+    distinct, counts = np.unique(np.stack([x, t_x, age]), axis=1, return_counts=True)
+    x, t_x, age = distinct
+    weights = counts.astype(np.float64)
+    repeated = x > 0
+    last_rate = np.maximum(x, 1) - 1
+
+    def likelihood(parameters: Floats) -> tuple[float, Floats]:
+        r, alpha, a, b = parameters
+        alive = -(r + x) * np.log(alpha + age)
+        gone = np.where(repeated, np.log(a) - np.log(b + last_rate) - (r + x) * np.log(alpha + t_x), -np.inf)
+        either = np.logaddexp(alive, gone)
+        value = (
+            gammaln(r + x) - gammaln(r) + r * np.log(alpha)
+            + gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x)
+            + either
+        )  # fmt: skip
+        if_alive, if_gone = np.exp(alive - either), np.exp(gone - either)
+        gradient = (
+            digamma(r + x) - digamma(r) + np.log(alpha)
+            - if_alive * np.log(alpha + age) - if_gone * np.log(alpha + t_x),
+            r / alpha - (r + x) * (if_alive / (alpha + age) + if_gone / (alpha + t_x)),
+            digamma(a + b) - digamma(a + b + x) + if_gone / a,
+            digamma(a + b) - digamma(a + b + x) + digamma(b + x) - digamma(b) - if_gone / (b + last_rate),
+        )  # fmt: skip
+        return float(weights @ value), np.array([weights @ column for column in gradient])
+
+    found = maximise(likelihood, _STARTS, float(weights.sum()), iterations)
+    return BgNbd(*map(float, found[0]), log_likelihood=found[1]) if found else None
