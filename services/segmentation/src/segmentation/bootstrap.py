@@ -20,8 +20,10 @@ from quanzi.segmentation.v1 import (
     tiers_pb2,
     tiers_pb2_grpc,
 )
+from segmentation.adapters.partitions import Partitions
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
 from segmentation.config import SegmentationSettings
+from segmentation.domain.retention import Retention
 from segmentation.entrypoints.consumers import activities_handler, handle_deliveries
 from segmentation.entrypoints.errors import ERRORS
 from segmentation.entrypoints.groups_rpc import GroupsRpc
@@ -38,6 +40,7 @@ async def build() -> Process:
     )
     nats = await connect(settings)
     in_transaction = transactions(database, SqlUnitOfWork)
+    retention = Retention(settings.activity_retention_months)
     server = RpcServer(
         settings,
         services=[
@@ -72,7 +75,7 @@ async def build() -> Process:
             "segmentation-activities",
             INBOUND,
             (activities_subject("*"),),
-            activities_handler(utc_now),
+            activities_handler(utc_now, retention),
             batch_size=3_000,
             deduplicates=False,
         ),
@@ -89,5 +92,6 @@ async def build() -> Process:
         "activities": activities.run,
         "deliveries": deliveries.run,
         "timers": timers.run,
+        "partitions": Partitions(database, retention, utc_now).run,
     }
     return service_process("segmentation", database, nats, loops, utc_now)

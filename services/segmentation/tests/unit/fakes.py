@@ -30,6 +30,7 @@ from segmentation.domain.activity import (
     ORDERS,
     ActivityColumns,
     ActivityKind,
+    Move,
     Recorded,
 )
 from segmentation.domain.events import DomainEvent, MemberJoinedGroup, MemberLeftGroup
@@ -63,7 +64,6 @@ class Memory:
     policies: list[TierPolicy] = field(default_factory=lambda: [TierPolicy()])
     events: list[DomainEvent] = field(default_factory=list)
     timers: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    counted: Counter[UUID] = field(default_factory=Counter)
 
     def of_member(self, member_id: UUID) -> list[Row]:
         return [row for row in self.activities.values() if row.member_id == member_id]
@@ -119,7 +119,7 @@ class FakeUnitOfWork:
         self.memberships = cast(Memberships, _Memberships(memory))
         self.tiers = cast(Tiers, _Tiers(memory))
         self.policies = cast(Policies, _Policies(memory))
-        self.facts = cast(Facts, _Facts(memory))
+        self.facts = cast(Facts, None)
         self.timers = cast(Timers, _Timers(memory))
         self.deliveries = cast(Deliveries, None)
         self.inbox = cast(Inbox, None)
@@ -157,7 +157,7 @@ class _Members:
 
 
 class _Activities(_Fake):
-    async def add(self, activities: ActivityColumns) -> Recorded:
+    async def add(self, activities: ActivityColumns, zone: ZoneInfo) -> Recorded:
         fresh: dict[UUID, Row] = {}
         for values in zip(
             activities.ids,
@@ -176,24 +176,26 @@ class _Activities(_Fake):
         self._memory.activities |= fresh
         return Recorded(
             ids=list(fresh),
-            order_ids=[row.id for row in fresh.values() if row.kind in ORDERS],
-            move_ids=[row.id for row in fresh.values() if row.kind in MOVES],
             member_ids=sorted({row.member_id for row in fresh.values()}),
             buyer_ids=sorted({row.member_id for row in fresh.values() if row.kind in ORDERS}),
+            moves=[
+                Move(row.kind, row.member_id, row.group_id, row.occurred_at)
+                for row in fresh.values()
+                if row.kind in MOVES and row.group_id
+            ],
         )
 
 
 class _Memberships(_Fake):
     async def rebuild(self, recorded: Recorded) -> Sequence[MemberJoinedGroup | MemberLeftGroup]:
         moves: list[MemberJoinedGroup | MemberLeftGroup] = []
-        for row in sorted((self._memory.activities[it] for it in recorded.move_ids), key=lambda it: it[2]):
-            if row.group_id is None:
-                continue
-            found = self._memory.stays(row.member_id)[row.group_id]
-            if row.kind is ActivityKind.LEFT and any(stay.left_at == row.occurred_at for stay in found):
-                moves.append(MemberLeftGroup(row.member_id, row.group_id, row.occurred_at))
-            elif row.kind is ActivityKind.JOINED:
-                moves.append(MemberJoinedGroup(row.member_id, row.group_id, row.occurred_at, row.invited_by))
+        for kind, member_id, group_id, at in sorted(recorded.moves, key=lambda move: move.occurred_at):
+            found = self._memory.stays(member_id)[group_id]
+            if kind is ActivityKind.LEFT and any(stay.left_at == at for stay in found):
+                moves.append(MemberLeftGroup(member_id, group_id, at))
+            elif kind is ActivityKind.JOINED:
+                stay = next(stay for stay in reversed(found) if stay.joined_at <= at)
+                moves.append(MemberJoinedGroup(member_id, group_id, at, stay.invited_by_id))
         return moves
 
     async def of_members(self, member_ids: Sequence[UUID]) -> Sequence[Membership]:
@@ -249,12 +251,13 @@ class _Policies(_Fake):
         self._memory.policies.append(policy)
 
 
-class _Facts(_Fake):
-    async def add(self, activity_ids: Sequence[UUID], zone: ZoneInfo) -> None:
-        self._memory.counted.update(activity_ids)
-
-
 class _Timers(_Fake):
+    async def pending(self, kind: str, key: str) -> bool:
+        return (kind, key) in self._memory.timers
+
+    async def schedule(self, kind: str, key: str, due_at: datetime) -> None:
+        self._memory.timers[kind, key] = due_at
+
     async def schedule_many(self, timers: Iterable[Timer]) -> None:
         self._memory.timers |= {(timer.kind, timer.key): timer.due_at for timer in timers}
 

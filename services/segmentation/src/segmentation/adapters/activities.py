@@ -3,39 +3,55 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, text
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, page_of
+from segmentation.adapters.effects import FACTS, ORDERS
 from segmentation.adapters.totals import total_of
-from segmentation.domain.activity import ActivityColumns, ActivityKind, Recorded, RecordedActivity
+from segmentation.domain.activity import ActivityColumns, ActivityKind, Move, Recorded, RecordedActivity
 
+# An id is kept once, whatever time a repeat names; only activities whose id was new go on. Sorted by id, so that
+# two transactions with the same activities wait for one another in one order. A full join is never a nested
+# loop, however few rows the planner expects.
 # Stays change only where somebody moved, or was seen outside the known stays: `unsettled`.
-# Sorted by id, so that two transactions with the same activities wait for one another in one order.
-_ADD = text("""
-    with fresh as (
-        insert into activities (tenant_id, activity_id, kind, occurred_at, source, member_id, group_id,
-                                order_reference, amount_minor, invited_by_id, campaign_id, post_id)
-        select :tenant_id, incoming.*
+_ADD = text(f"""
+    with incoming as materialized (
+        select distinct on (activity_id) *
         from unnest(cast(:ids as uuid[]), cast(:kinds as smallint[]), cast(:occurred_at as timestamptz[]),
                     cast(:sources as text[]), cast(:member_ids as uuid[]), cast(:group_ids as uuid[]),
                     cast(:order_references as text[]), cast(:amounts as bigint[]),
-                    cast(:invited_by_ids as uuid[]), cast(:campaign_ids as text[]), cast(:post_ids as text[]))
-             as incoming (activity_id)
-        order by activity_id
+                    cast(:invited_by_ids as uuid[]), cast(:campaign_ids as text[]), cast(:post_ids as text[]),
+                    cast(:origin_ids as uuid[]))
+             as incoming (activity_id, kind, occurred_at, source, member_id, group_id,
+                          order_reference, amount_minor, invited_by_id, campaign_id, post_id, origin_id)
+        order by activity_id, occurred_at
+    ), added as (
+        insert into activity_ids (tenant_id, activity_id, occurred_at)
+        select :tenant_id, activity_id, occurred_at from incoming
         on conflict do nothing
-        returning activity_id, kind, member_id, group_id, occurred_at
-    )
+        returning activity_id, true as new
+    ), fresh as materialized (
+        select incoming.* from incoming full join added using (activity_id) where coalesce(new, false)
+    ), kept as (
+        insert into activities (tenant_id, activity_id, kind, occurred_at, source, member_id, group_id,
+                                order_reference, amount_minor, invited_by_id, campaign_id, post_id,
+                                origin_id)
+        select :tenant_id, fresh.* from fresh
+    ), ordered as ({ORDERS}), counted as ({FACTS})
     select *
     from (
         select array_agg(activity_id) as ids,
-            array_agg(activity_id) filter (where kind in (10, 11)) as order_ids,
-            array_agg(activity_id) filter (where kind in (1, 2)) as move_ids,
             array_agg(distinct member_id) as member_ids,
             array_agg(distinct member_id) filter (where kind in (10, 11)) as buyer_ids
         from fresh
     ) as recorded, (
+        select array_agg(kind) as move_kinds, array_agg(member_id) as moved_ids,
+            array_agg(group_id) as moved_group_ids, array_agg(occurred_at) as moved_at
+        from fresh where kind in (1, 2) and group_id is not null
+    ) as moves, (
         select array_agg(member_id) as unsettled_ids, array_agg(group_id) as unsettled_group_ids
         from (
             select member_id, group_id, min(occurred_at) as first_at, max(occurred_at) as last_at,
@@ -47,37 +63,7 @@ _ADD = text("""
             where s.member_id = seen.member_id and s.group_id = seen.group_id
               and s.joined_at <= first_at and (s.left_at is null or s.left_at >= last_at))
     ) as unsettled
-""")
-
-# Refunds add up; of several payments of one order the first counts: so no order of arrival matters.
-_APPLY_ORDERS = text("""
-    with effects as (
-        select source, order_reference as reference, kind, member_id, group_id, occurred_at, amount_minor
-        from activities where activity_id = any(cast(:ids as uuid[]))
-    ), payments as (
-        select distinct on (source, reference) * from effects where kind = 10
-        order by source, reference, occurred_at, amount_minor, member_id
-    ), refunds as (
-        select source, reference, (array_agg(member_id order by occurred_at))[1] as member_id,
-            -sum(amount_minor) as refunded_minor
-        from effects where kind = 11 group by source, reference
-    )
-    insert into orders
-        (tenant_id, source, reference, member_id, group_id, paid_at, paid_minor, refunded_minor)
-    select :tenant_id, source, reference, coalesce(p.member_id, r.member_id), p.group_id, p.occurred_at,
-        p.amount_minor, coalesce(r.refunded_minor, 0)
-    from payments p full join refunds r using (source, reference)
-    order by source, reference
-    on conflict (tenant_id, source, reference) do update set
-        refunded_minor = orders.refunded_minor + excluded.refunded_minor,
-        (member_id, group_id, paid_at, paid_minor) = (
-            select it.*
-            from (values (orders.member_id, orders.group_id, orders.paid_at, orders.paid_minor),
-                         (excluded.member_id, excluded.group_id, excluded.paid_at, excluded.paid_minor))
-                 as it (member_id, group_id, paid_at, paid_minor)
-            order by paid_at nulls last, paid_minor, member_id limit 1
-        )
-""")
+""")  # noqa: S608 constants only
 
 _TRAIL = """
     select activity_id, kind, member_id, group_id, occurred_at, amount_minor from activities
@@ -95,9 +81,10 @@ class SqlActivities:
     def __init__(self, session: Session) -> None:
         self._connection, self._tenant_id = session.connection, session.tenant_id
 
-    async def add(self, activities: ActivityColumns) -> Recorded:
+    async def add(self, activities: ActivityColumns, zone: ZoneInfo) -> Recorded:
         parameters = {
             "tenant_id": self._tenant_id,
+            "zone": zone.key,
             "ids": activities.ids,
             "kinds": activities.kinds,
             "occurred_at": activities.occurred_at,
@@ -109,21 +96,25 @@ class SqlActivities:
             "invited_by_ids": _sparse(activities.invited_by_ids),
             "campaign_ids": _sparse(activities.campaign_ids),
             "post_ids": _sparse(activities.post_ids),
+            "origin_ids": activities.origin_ids,
         }
         row = (await self._connection.execute(_ADD, parameters)).one()
         if not row.ids:
             return Recorded()
-        if row.order_ids:
-            parameters = {"tenant_id": self._tenant_id, "ids": row.order_ids}
-            await self._connection.execute(_APPLY_ORDERS, parameters)
+        moves = zip(
+            row.move_kinds or (),
+            row.moved_ids or (),
+            row.moved_group_ids or (),
+            row.moved_at or (),
+            strict=True,
+        )
         unsettled = zip(row.unsettled_ids or (), row.unsettled_group_ids or (), strict=True)
         return Recorded(
-            row.ids,
-            row.order_ids or (),
-            row.move_ids or (),
-            row.member_ids,
-            row.buyer_ids or (),
-            list(unsettled),
+            ids=row.ids,
+            member_ids=row.member_ids,
+            buyer_ids=row.buyer_ids or (),
+            moves=[Move(ActivityKind(kind), *rest) for kind, *rest in moves],
+            unsettled=list(unsettled),
         )
 
     async def of_member(self, member_id: UUID, request: PageRequest) -> Page[RecordedActivity]:

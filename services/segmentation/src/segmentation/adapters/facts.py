@@ -1,39 +1,16 @@
-"""Daily facts in PostgreSQL, and the reading of them."""
+"""Daily facts read from PostgreSQL."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
 from chassis.database import Session
 from segmentation.adapters.group_counts import COUNTS
-from segmentation.domain.activity import INTERACTIONS
 from segmentation.domain.indicators import GroupCounts, Window
 from segmentation.domain.member import DailyFacts
-
-_KINDS = ", ".join(str(int(kind)) for kind in sorted(INTERACTIONS))
-
-_ADD = text(f"""
-    insert into daily_facts (tenant_id, group_id, local_date, messages, interactions, clicks, shares, orders,
-                             net_spend_minor)
-    select :tenant_id, group_id, cast(occurred_at at time zone :zone as date),
-        count(*) filter (where kind = 3), count(*) filter (where kind in ({_KINDS})),
-        count(*) filter (where kind = 6), count(*) filter (where kind = 5), count(*) filter (where kind = 10),
-        sum(amount_minor)
-    from activities
-    where activity_id = any(cast(:ids as uuid[])) and group_id is not null
-    group by 2, 3 order by 2, 3
-    on conflict (tenant_id, group_id, local_date) do update set
-        messages = daily_facts.messages + excluded.messages,
-        interactions = daily_facts.interactions + excluded.interactions,
-        clicks = daily_facts.clicks + excluded.clicks,
-        shares = daily_facts.shares + excluded.shares,
-        orders = daily_facts.orders + excluded.orders,
-        net_spend_minor = daily_facts.net_spend_minor + excluded.net_spend_minor
-""")  # noqa: S608 constants only
 
 # Who joined, left or was present comes from the stays: they may be corrected by what arrives late.
 _DAILY = text("""
@@ -69,10 +46,6 @@ _DAILY = text("""
 class SqlFacts:
     def __init__(self, session: Session) -> None:
         self._connection, self._tenant_id = session.connection, session.tenant_id
-
-    async def add(self, activity_ids: Sequence[UUID], zone: ZoneInfo) -> None:
-        parameters = {"tenant_id": self._tenant_id, "ids": list(activity_ids), "zone": zone.key}
-        await self._connection.execute(_ADD, parameters)
 
     async def daily(self, group_ids: Sequence[UUID], window: Window) -> Sequence[DailyFacts]:
         rows = await self._connection.execute(_DAILY, _bounds(group_ids, window))

@@ -53,8 +53,9 @@ _REBUILD = text("""
         where (memberships.left_at, memberships.join_recorded, memberships.invited_by_id)
             is distinct from (excluded.left_at, excluded.join_recorded, excluded.invited_by_id)
     ), moves as materialized (
-        select kind, member_id, group_id, occurred_at from activities
-        where activity_id = any(cast(:move_ids as uuid[]))
+        select * from unnest(cast(:move_kinds as smallint[]), cast(:moved_ids as uuid[]),
+                             cast(:moved_group_ids as uuid[]), cast(:moved_at as timestamptz[]))
+            as move (kind, member_id, group_id, occurred_at)
     )
     select distinct m.kind, m.member_id, m.group_id, m.occurred_at, n.invited_by_id
     from moves m join stays n on n.member_id = m.member_id and n.group_id = m.group_id
@@ -79,7 +80,10 @@ class SqlMemberships:
             "tenant_id": self._tenant_id,
             "member_ids": list(member_ids),
             "group_ids": list(group_ids),
-            "move_ids": list(recorded.move_ids),
+            "move_kinds": [move.kind for move in recorded.moves],
+            "moved_ids": [move.member_id for move in recorded.moves],
+            "moved_group_ids": [move.group_id for move in recorded.moves],
+            "moved_at": [move.occurred_at for move in recorded.moves],
         }
         return [
             MemberJoinedGroup(row.member_id, row.group_id, row.occurred_at, row.invited_by_id)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
 from chassis.timers import Timers
+from segmentation.application.prediction_ports import LifetimeValues, Predictions
 from segmentation.domain.activity import ActivityColumns, Recorded, RecordedActivity
 from segmentation.domain.events import DomainEvent, MemberJoinedGroup, MemberLeftGroup
 from segmentation.domain.group import Group
@@ -67,8 +68,8 @@ class Members(Protocol):
 
 
 class Activities(Protocol):
-    async def add(self, activities: ActivityColumns) -> Recorded:
-        """Keeps those not known yet, with their effect on orders."""
+    async def add(self, activities: ActivityColumns, zone: ZoneInfo) -> Recorded:
+        """Keeps those not known yet, with their effect on orders and on the facts of their local dates."""
         ...
 
     async def of_member(self, member_id: UUID, request: PageRequest) -> Page[RecordedActivity]: ...
@@ -130,10 +131,6 @@ class Policies(Protocol):
 
 
 class Facts(Protocol):
-    async def add(self, activity_ids: Sequence[UUID], zone: ZoneInfo) -> None:
-        """Counts activities, each given once in its life, on their local dates."""
-        ...
-
     async def daily(self, group_ids: Sequence[UUID], window: Window) -> Sequence[DailyFacts]:
         """By group, then date."""
         ...
@@ -166,6 +163,10 @@ class UnitOfWork(Protocol):
     def facts(self) -> Facts: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def predictions(self) -> Predictions: ...
+    @property
+    def lifetime_values(self) -> LifetimeValues: ...
     @property
     def timers(self) -> Timers: ...
     @property

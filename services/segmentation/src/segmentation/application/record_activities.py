@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from segmentation.application.assign_tiers import assign_tiers
+from segmentation.application.keep_fitting import begin_fitting
 from segmentation.application.ports import UnitOfWork
 from segmentation.domain.activity import ActivityColumns
 from segmentation.domain.errors import CurrencyMismatch
@@ -18,10 +19,11 @@ async def record_activities(uow: UnitOfWork, activities: ActivityColumns, now: d
         raise CurrencyMismatch(f"Orders must be in {tenant.currency}, not {', '.join(sorted(foreign))}")
     policy = await uow.policies.tiers()
     await uow.members.see(activities)
-    recorded = await uow.activities.add(activities)
+    recorded = await uow.activities.add(activities, tenant.zone)
     if not recorded.ids:
         return
+    if recorded.buyer_ids:
+        await begin_fitting(uow, now)
     moves = await uow.memberships.rebuild(recorded)
     changes = await assign_tiers(uow, await uow.tiers.open_after(recorded, policy, now), policy, now)
     await uow.publish(*moves, *changes, at=now)
-    await uow.facts.add(recorded.ids, tenant.zone)

@@ -1,9 +1,10 @@
 """Activities: what members did, as one batch of columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -41,12 +42,17 @@ ORDERS = frozenset({ActivityKind.ORDER_PAID, ActivityKind.ORDER_REFUNDED})
 MOVES = frozenset({ActivityKind.JOINED, ActivityKind.LEFT})
 
 
+KeywordHits = Mapping[str, frozenset[UUID]]
+"""Tag rules whose keywords a message has, by the id of its activity."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActivityColumns:
     """Activities of one tenant, one list per column, all of equal length; `currencies` of their orders.
 
     Ids stay text: they travel from the wire to storage unread. `amounts` are minor units, positive for a
-    payment, negative for a refund, 0 otherwise. No message text: it is not this service's business.
+    payment, negative for a refund, 0 otherwise. `origin_ids`: who did it, where that is a member merged away;
+    empty if none is. No message text, only which activities hit keywords of tag rules.
     """
 
     ids: list[str] = field(default_factory=list)
@@ -63,21 +69,31 @@ class ActivityColumns:
     campaign_ids: list[str | None] = field(default_factory=list)
     post_ids: list[str | None] = field(default_factory=list)
     currencies: set[str] = field(default_factory=set)
+    origin_ids: list[str | None] = field(default_factory=list)
+    keyword_hits: KeywordHits = field(default_factory=dict)
+
+
+class Move(NamedTuple):
+    """JOINED or LEFT."""
+
+    kind: ActivityKind
+    member_id: UUID
+    group_id: UUID
+    occurred_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The activities of a batch that were new: all of them, and which are orders or moves.
+    """The activities of a batch that were new.
 
-    `member_ids`: whose they are, `buyer_ids`: whose orders; each member once. `unsettled`: members and groups
-    whose stays they may change, each pair once.
+    `member_ids`: whose they are, `buyer_ids`: whose orders; each member once. `moves`: those that join or
+    leave a group. `unsettled`: members and groups whose stays they may change, each pair once.
     """
 
     ids: Sequence[UUID] = ()
-    order_ids: Sequence[UUID] = ()
-    move_ids: Sequence[UUID] = ()
     member_ids: Sequence[UUID] = ()
     buyer_ids: Sequence[UUID] = ()
+    moves: Sequence[Move] = ()
     unsettled: Sequence[tuple[UUID, UUID]] = ()
 
 

@@ -23,12 +23,22 @@ class StaleVersion(DomainError):
     field = "expected_version"
 
 
+class InvalidCondition(DomainError):
+    """A condition that says nothing, contradicts itself or is too large; the field is its path."""
+
+
 class InvalidPolicy(DomainError):
     """A policy that cannot be applied."""
 
 
 class InvalidWindow(DomainError):
     """A window of dates that cannot be measured."""
+
+
+class TooOld(DomainError):
+    """An activity from before what is kept."""
+
+    field = "occurred_at"
 
 
 class CurrencyMismatch(DomainError):

@@ -13,19 +13,24 @@ from segmentation.application.ports import UnitOfWork
 from segmentation.application.record_activities import record_activities
 from segmentation.application.record_deliveries import Delivery, record_deliveries
 from segmentation.domain.activity import ActivityColumns
-from segmentation.domain.errors import CurrencyMismatch
+from segmentation.domain.errors import CurrencyMismatch, TooOld
+from segmentation.domain.retention import Retention
 
 Handler = Callable[[UnitOfWork, Sequence[Received]], Awaitable[None]]
 
 
-def activities_handler(clock: Clock) -> Handler:
+def activities_handler(clock: Clock, retention: Retention) -> Handler:
     """Needs no inbox: an activity is recorded once by its id."""
 
     async def handle(uow: UnitOfWork, batch: Sequence[Received]) -> None:
+        now, activities = clock(), columns_of(batch)
         try:
-            await record_activities(uow, columns_of(batch), clock())
+            retention.check(activities.occurred_at, now)
+            await record_activities(uow, activities, now)
         except CurrencyMismatch as refusal:
             raise PoisonMessage(f"CURRENCY_MISMATCH: {refusal}") from refusal
+        except TooOld as refusal:
+            raise PoisonMessage(f"TOO_OLD: {refusal}") from refusal
 
     return handle
 
