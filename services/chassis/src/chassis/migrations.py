@@ -22,12 +22,12 @@ RELAY_GRANTS = {
 NOTIFYING = {"outbox": "insert", "timers": "insert or update of due_at"}
 
 
-def upgrade(service_dir: Path, url: str) -> None:
-    """Bring the schema of a service to its head, in this process; not from two threads, alembic is global."""
+def upgrade(service_dir: Path, url: str, revision: str = "head") -> None:
+    """Bring the schema of a service to a revision, in this process; not from two threads at once."""
     config = Config()
     config.set_main_option("script_location", str(service_dir / "migrations").replace("%", "%%"))
     config.attributes["url"] = url
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def run_migrations(schema: str, metadata: MetaData) -> None:
