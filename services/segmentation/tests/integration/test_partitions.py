@@ -72,7 +72,8 @@ def test_what_was_there_before_is_carried_over(own: ServiceDatabase) -> None:
         own.admin_url,
         """insert into activities (tenant_id, activity_id, kind, member_id, occurred_at, source, amount_minor)
            select md5('tenant ' || mod(n, 2))::uuid, md5('act ' || n)::uuid, 3,
-               md5('member ' || mod(n, 9))::uuid, now() - n * interval '1 day', 'test', n from generate_series(-1, 1200) as n""",
+               md5('member ' || mod(n, 9))::uuid, now() - n * interval '1 day', 'test', n
+           from generate_series(-1, 1200) as n""",
     )
     asked(
         own.admin_url,

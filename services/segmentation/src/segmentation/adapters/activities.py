@@ -13,9 +13,9 @@ from segmentation.adapters.effects import FACTS, ORDERS
 from segmentation.adapters.totals import total_of
 from segmentation.domain.activity import ActivityColumns, ActivityKind, Move, Recorded, RecordedActivity
 
-# An id is kept once, whatever time a repeat names; only activities whose id was new go on. Sorted by id, so that
-# two transactions with the same activities wait for one another in one order. A full join is never a nested
-# loop, however few rows the planner expects.
+# An id is kept once, whatever time a repeat names; only activities whose id was new go on. Sorted by id, so
+# that two transactions with the same activities wait for one another in one order. A full join is never a
+# nested loop, however few rows the planner expects.
 # Stays change only where somebody moved, or was seen outside the known stays: `unsettled`.
 _ADD = text(f"""
     with incoming as materialized (
