@@ -35,6 +35,9 @@ _SCHEDULE = text("""
         version = excluded.version, attempts = 0, parked_at = null, reason = null
 """)
 _CANCEL = text("delete from timers where tenant_id = :tenant_id and kind = :kind and key = :key")
+_PENDING = text("""
+    select exists (select from timers where tenant_id = :tenant_id and kind = :kind and key = :key)
+""")
 _TAKE = text("""
     with seen as (
         select key, version from timers
@@ -77,6 +80,11 @@ class Timers:
     async def cancel(self, kind: str, key: str) -> None:
         """Nothing happens if there is none (any more)."""
         await self._connection.execute(_CANCEL, {"tenant_id": self._tenant_id, "kind": kind, "key": key})
+
+    async def pending(self, kind: str, key: str) -> bool:
+        """Whether there is one, due or not."""
+        parameters = {"tenant_id": self._tenant_id, "kind": kind, "key": key}
+        return bool((await self._connection.execute(_PENDING, parameters)).scalar_one())
 
     async def take(self, kind: str, seen: Mapping[str, UUID]) -> set[str]:
         """Remove the timers of these keys that are still of the version seen; returns their keys.

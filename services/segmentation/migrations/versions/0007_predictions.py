@@ -1,8 +1,54 @@
 """Predictions, the model behind them, lifetime values."""
 
+from alembic import op
+
+from chassis.migrations import isolate
+
 revision = "0007"
 down_revision = "0006"
 
+TABLES = {
+    "prediction_policies": """
+        version integer not null,
+        document jsonb not null,
+        created_at timestamptz not null,
+        primary key (tenant_id, version)
+    """,
+    "prediction_models": """
+        fit_id uuid not null,
+        status smallint not null,
+        fitted_at timestamptz not null,
+        document jsonb not null,
+        primary key (tenant_id, fit_id)
+    """,
+    "predictions": """
+        fit_id uuid not null,
+        member_id uuid not null,
+        expected_orders double precision not null,
+        probability_alive double precision not null,
+        order_value_minor bigint,
+        expected_value_minor bigint,
+        paid_orders integer not null,
+        net_spend_minor bigint not null,
+        at_risk boolean not null,
+        primary key (tenant_id, fit_id, member_id)
+    """,
+    "lifetime_values": """
+        scope smallint not null,
+        subject text not null,
+        local_date date not null,
+        members integer not null,
+        historic_minor bigint not null,
+        expected_minor bigint,
+        primary key (tenant_id, scope, subject, local_date)
+    """,
+}
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    for table, columns in TABLES.items():
+        op.execute(f"create table {table} (tenant_id uuid not null, {columns})")
+    op.execute(
+        "create index on predictions (tenant_id, fit_id, net_spend_minor desc, member_id) where at_risk"
+    )
+    isolate(*TABLES)

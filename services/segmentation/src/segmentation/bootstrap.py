@@ -17,11 +17,15 @@ from quanzi.segmentation.v1 import (
     indicators_pb2_grpc,
     members_pb2,
     members_pb2_grpc,
+    predictions_pb2,
+    predictions_pb2_grpc,
     tiers_pb2,
     tiers_pb2_grpc,
 )
+from segmentation.adapters.forecaster import WorkerForecaster
 from segmentation.adapters.partitions import Partitions
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
+from segmentation.application.keep_fitting import FIT_DUE
 from segmentation.config import SegmentationSettings
 from segmentation.domain.retention import Retention
 from segmentation.entrypoints.consumers import activities_handler, handle_deliveries
@@ -29,6 +33,8 @@ from segmentation.entrypoints.errors import ERRORS
 from segmentation.entrypoints.groups_rpc import GroupsRpc
 from segmentation.entrypoints.indicators_rpc import IndicatorsRpc
 from segmentation.entrypoints.members_rpc import MembersRpc
+from segmentation.entrypoints.nightly_fits import NightlyFits
+from segmentation.entrypoints.predictions_rpc import PredictionsRpc
 from segmentation.entrypoints.tiers_rpc import TiersRpc
 from segmentation.entrypoints.timers import TIMERS
 
@@ -41,6 +47,8 @@ async def build() -> Process:
     nats = await connect(settings)
     in_transaction = transactions(database, SqlUnitOfWork)
     retention = Retention(settings.activity_retention_months)
+    forecaster = WorkerForecaster()
+    fits = NightlyFits(in_transaction, forecaster, utc_now)
     server = RpcServer(
         settings,
         services=[
@@ -64,6 +72,11 @@ async def build() -> Process:
                 IndicatorsRpc(in_transaction, utc_now),
                 indicators_pb2.DESCRIPTOR.services_by_name["IndicatorService"],
             ),
+            (
+                predictions_pb2_grpc.add_PredictionServiceServicer_to_server,
+                PredictionsRpc(in_transaction, forecaster, utc_now),
+                predictions_pb2.DESCRIPTOR.services_by_name["PredictionService"],
+            ),
         ],
         errors=ERRORS,
         ready={"database": database.ping, "nats": lambda: round_trip(nats)},
@@ -86,12 +99,13 @@ async def build() -> Process:
         in_transaction,
         Subscription("segmentation-deliveries", EVENTS, (delivered,), handle_deliveries, deduplicates=False),
     )
-    timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
+    timers = TimerLoop(database, in_transaction, {**TIMERS, FIT_DUE: fits.fit_due}, clock=utc_now)
     loops = {
         "rpc": server.run,
         "activities": activities.run,
         "deliveries": deliveries.run,
         "timers": timers.run,
+        "fits": fits.run,
         "partitions": Partitions(database, retention, utc_now).run,
     }
     return service_process("segmentation", database, nats, loops, utc_now)

@@ -3,13 +3,14 @@
 from google.protobuf.message import Message
 
 from chassis.timestamps import timestamp
-from quanzi.segmentation.v1 import events_pb2, tiers_pb2
+from quanzi.segmentation.v1 import events_pb2, predictions_pb2, tiers_pb2
 from segmentation.domain.events import (
     DomainEvent,
     GroupRegistered,
     MemberJoinedGroup,
     MemberLeftGroup,
     MemberTierChanged,
+    PredictionsFitted,
     TierPolicyUpdated,
 )
 
@@ -40,6 +41,14 @@ def to_message(event: DomainEvent) -> Message:
         case GroupRegistered():
             return events_pb2.GroupRegistered(
                 group_id=str(event.group_id), external_reference=event.external_reference, name=event.name
+            )
+        case PredictionsFitted(model):
+            return events_pb2.PredictionsFitted(
+                fit_id=str(model.fit_id),
+                status=predictions_pb2.FitStatus.ValueType(model.status),
+                buyers=model.counts.buyers,
+                predicted_members=model.predicted,
+                fitted_at=timestamp(model.fitted_at),
             )
         case TierPolicyUpdated():
             return events_pb2.TierPolicyUpdated(version=event.version, changed_members=event.changed_members)

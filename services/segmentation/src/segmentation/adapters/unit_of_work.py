@@ -9,9 +9,11 @@ from segmentation.adapters.deliveries import SqlDeliveries
 from segmentation.adapters.event_codec import to_message
 from segmentation.adapters.facts import SqlFacts
 from segmentation.adapters.groups import SqlGroups
+from segmentation.adapters.lifetime_values import SqlLifetimeValues
 from segmentation.adapters.members import SqlMembers
 from segmentation.adapters.memberships import SqlMemberships
 from segmentation.adapters.policies import SqlPolicies
+from segmentation.adapters.predictions import SqlPredictions
 from segmentation.adapters.tiers import SqlTiers
 from segmentation.application.ports import Tenant
 from segmentation.domain.events import DomainEvent
@@ -28,6 +30,8 @@ class SqlUnitOfWork:
         self.policies = SqlPolicies(session)
         self.facts = SqlFacts(session)
         self.deliveries = SqlDeliveries(session)
+        self.predictions = SqlPredictions(session)
+        self.lifetime_values = SqlLifetimeValues(session)
         self.inbox = session.inbox
         self.timers = session.timers
 

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
 from chassis.timers import Timers
+from segmentation.application.alert_ports import Alerts
+from segmentation.application.indicator_ports import Facts, IndicatorPolicies, Measurements
 from segmentation.application.prediction_ports import LifetimeValues, Predictions
 from segmentation.domain.activity import ActivityColumns, Recorded, RecordedActivity
 from segmentation.domain.events import DomainEvent, MemberJoinedGroup, MemberLeftGroup
 from segmentation.domain.group import Group
-from segmentation.domain.indicators import GroupCounts, Window
-from segmentation.domain.member import DailyFacts, Member, Membership
-from segmentation.domain.policy import IndicatorPolicy, Tier, TierPolicy
+from segmentation.domain.member import Member, Membership
+from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.rfm import RfmFigures
 from segmentation.domain.tiers import MemberFigures, TierAssignment, TierDecision
 
@@ -127,17 +128,6 @@ class Policies(Protocol):
         ...
 
     async def add_tiers(self, policy: TierPolicy, now: datetime) -> None: ...
-    async def indicators(self) -> IndicatorPolicy: ...
-
-
-class Facts(Protocol):
-    async def daily(self, group_ids: Sequence[UUID], window: Window) -> Sequence[DailyFacts]:
-        """By group, then date."""
-        ...
-
-    async def counts(self, group_ids: Sequence[UUID], window: Window, now: datetime) -> Sequence[GroupCounts]:
-        """One per group given; nothing in the window may lie in the future."""
-        ...
 
 
 class Deliveries(Protocol):
@@ -161,6 +151,12 @@ class UnitOfWork(Protocol):
     def policies(self) -> Policies: ...
     @property
     def facts(self) -> Facts: ...
+    @property
+    def measurements(self) -> Measurements: ...
+    @property
+    def indicator_policies(self) -> IndicatorPolicies: ...
+    @property
+    def alerts(self) -> Alerts: ...
     @property
     def deliveries(self) -> Deliveries: ...
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from segmentation.domain.predictions import PredictionModel
 from segmentation.domain.tiers import TierAssignment
 
 
@@ -43,4 +44,16 @@ class TierPolicyUpdated:
     changed_members: int
 
 
-DomainEvent = GroupRegistered | MemberTierChanged | MemberJoinedGroup | MemberLeftGroup | TierPolicyUpdated
+@dataclass(frozen=True, slots=True)
+class PredictionsFitted:
+    model: PredictionModel
+
+
+DomainEvent = (
+    GroupRegistered
+    | MemberTierChanged
+    | MemberJoinedGroup
+    | MemberLeftGroup
+    | PredictionsFitted
+    | TierPolicyUpdated
+)

@@ -1,6 +1,6 @@
 """BG/NBD: how often buyers buy, and when they stop. Fader, Hardie and Lee, Marketing Science 24 (2005).
 
-A buyer is (x, t_x, T): repeat purchases, time of the last one and age, both since the first purchase, in weeks.
+A buyer is (x, t_x, T): repeat purchases, time of the last and age, both since the first, in weeks.
 """
 
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ class GammaGamma:
 
 
 def fit_gamma_gamma(x: Floats, mean: Floats, iterations: int = ITERATIONS) -> GammaGamma | None:
-    """On those with repeat purchases worth something. None if there are none or the search did not converge."""
+    """On those with repeat purchases worth something. None without any, or not converged."""
     usable = (x > 0) & (mean > 0)
     if not usable.any():
         return None

@@ -5,6 +5,7 @@ A process of its own, so that numpy and scipy take neither the service's time no
 
 import os
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,14 +21,22 @@ _HISTORY = ("repeats", "recency_days", "age_days")
 _EARLIER = ("earlier_repeats", "earlier_recency_days", "earlier_age_days")
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """`earlier`: the model of the back-test, if there is one."""
+
+    orders: BgNbd
+    value: GammaGamma
+    earlier: BgNbd | None
+
+
 class Models:
     """What was learnt so far, and what was fitted to it."""
 
+    _fitted: Fitted
+
     def __init__(self) -> None:
         self._learnt: list[dict[str, Floats]] = []
-        self._orders: BgNbd | None = None
-        self._value: GammaGamma | None = None
-        self._earlier: BgNbd | None = None
 
     def learn(self, histories: dict[str, list[float | None]]) -> None:
         self._learnt.append(_columns(histories))
@@ -35,13 +44,12 @@ class Models:
     def fit(self, backtest: bool) -> dict[str, float] | None:
         columns = {name: np.concatenate([it[name] for it in self._learnt]) for name in self._learnt[0]}
         self._learnt.clear()
-        self._orders = fit_bg_nbd(*_weeks(columns, _HISTORY))
-        self._value = fit_gamma_gamma(columns["repeats"], columns["repeat_value_minor"])
-        if backtest:
-            self._earlier = fit_bg_nbd(*_bought(_weeks(columns, _EARLIER)))
-        if self._orders is None or self._value is None:
+        orders = fit_bg_nbd(*_weeks(columns, _HISTORY))
+        value = fit_gamma_gamma(columns["repeats"], columns["repeat_value_minor"])
+        earlier = fit_bg_nbd(*_bought(_weeks(columns, _EARLIER))) if backtest else None
+        if orders is None or value is None:
             return None
-        orders, value = self._orders, self._value
+        self._fitted = Fitted(orders, value, earlier)
         return {
             "r": orders.r,
             "alpha": orders.alpha,
@@ -56,18 +64,18 @@ class Models:
         }
 
     def predict(self, histories: dict[str, list[float | None]], days: int) -> dict[str, Any]:
-        assert self._orders and self._value, "fit first"
-        columns, weeks = _columns(histories), days / _DAYS_A_WEEK
+        fitted, columns, weeks = self._fitted, _columns(histories), days / _DAYS_A_WEEK
         x, t_x, age = _weeks(columns, _HISTORY)
-        value = self._value.expected_value(x, columns["repeat_value_minor"])
-        earlier = _bought(_weeks(columns, _EARLIER))
+        value = fitted.value.expected_value(x, columns["repeat_value_minor"])
+        earlier_orders = None
+        if fitted.earlier:
+            earlier = _bought(_weeks(columns, _EARLIER))
+            earlier_orders = float(fitted.earlier.expected_purchases(weeks, *earlier).sum())
         return {
-            "orders": self._orders.expected_purchases(weeks, x, t_x, age).tolist(),
-            "alive": self._orders.probability_alive(x, t_x, age).tolist(),
+            "orders": fitted.orders.expected_purchases(weeks, x, t_x, age).tolist(),
+            "alive": fitted.orders.probability_alive(x, t_x, age).tolist(),
             "order_value_minor": [None if np.isnan(it) else it for it in value.tolist()],
-            "earlier_orders": float(self._earlier.expected_purchases(weeks, *earlier).sum())
-            if self._earlier
-            else None,
+            "earlier_orders": earlier_orders,
         }
 
 

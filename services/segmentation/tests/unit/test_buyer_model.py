@@ -1,0 +1,141 @@
+"""The models against the literature, and where arithmetic is delicate."""
+
+import numpy as np
+import pytest
+from scipy.special import hyp2f1
+
+from segmentation.adapters.buyer_model.bg_nbd import BgNbd, fit_bg_nbd
+from segmentation.adapters.buyer_model.fitting import Floats
+from segmentation.adapters.buyer_model.gamma_gamma import GammaGamma, fit_gamma_gamma
+from segmentation.adapters.forecaster import WorkerDied, WorkerForecaster
+from segmentation.domain.predictions import HORIZON_DAYS
+
+from .cdnow import CALIBRATION_ENDS, HOLDOUT_ENDS, SAMPLE, histories, purchases
+
+needs_cdnow = pytest.mark.skipif(not SAMPLE.exists(), reason=f"needs the CDNOW sample, {SAMPLE}")
+LITERATURE = BgNbd(0.243, 4.414, 0.793, 2.426, -9582.4)
+
+
+def calibration() -> tuple[Floats, Floats, Floats, Floats]:
+    """(x, t_x, T) in weeks, and mean repeat values in dollars."""
+    found = histories(CALIBRATION_ENDS)
+    return (
+        np.array(found.repeats, dtype=float),
+        np.array(found.recency_days) / 7,
+        np.array(found.age_days) / 7,
+        np.array(found.repeat_value_minor) / 100,
+    )
+
+
+@needs_cdnow
+def test_bg_nbd_of_the_cdnow_sample_is_that_of_the_literature() -> None:
+    """Fader, Hardie and Lee (2005), table 2; the other figures are theirs, too."""
+    x, t_x, age, _ = calibration()
+    assert (x.size, (x > 0).sum(), x.sum()) == (2_357, 946, 2_457)
+    model = fit_bg_nbd(x, t_x, age)
+    assert model is not None
+    found = (round(it, 3) for it in (model.r, model.alpha, model.a, model.b))
+    assert tuple(found) == (0.243, 4.414, 0.793, 2.426)
+    assert round(model.log_likelihood, 1) == -9582.4
+
+
+@needs_cdnow
+def test_gamma_gamma_of_the_cdnow_sample_is_that_of_the_literature() -> None:
+    """Fader and Hardie (2013): p 6.25, q 3.74, gamma 15.44, on 946 repeat buyers."""
+    x, _, _, value = calibration()
+    model = fit_gamma_gamma(x, value)
+    assert model is not None
+    assert (round(model.p, 2), round(model.q, 2), round(model.gamma, 2)) == (6.25, 3.74, 15.44)
+    cents = fit_gamma_gamma(x, value * 100)
+    assert cents is not None
+    assert (cents.p, cents.q, cents.gamma) == pytest.approx((model.p, model.q, model.gamma * 100), rel=1e-4)
+    assert cents.log_likelihood == pytest.approx(model.log_likelihood - 946 * np.log(100))
+
+
+@needs_cdnow
+def test_expectations_equal_the_formula_of_the_paper() -> None:
+    """Equation 10, where it does not overflow; customer 1 is expected to buy 1.226 times in 39 weeks."""
+    x, t_x, age, _ = calibration()
+    model, t = LITERATURE, 39.0
+    r, alpha, a, b = model.r, model.alpha, model.a, model.b
+    ratio = (alpha + age) / (alpha + age + t)
+    bought = 1 - ratio ** (r + x) * hyp2f1(r + x, b + x, a + b + x - 1, t / (alpha + age + t))
+    dead = np.where(x > 0, a / (b + np.maximum(x, 1) - 1) * ((alpha + age) / (alpha + t_x)) ** (r + x), 0)
+    expected = (a + b + x - 1) / (a - 1) * bought / (1 + dead)
+    found = model.expected_purchases(t, x, t_x, age)
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+    assert found[0] == pytest.approx(1.226, abs=5e-4)
+    np.testing.assert_allclose(model.probability_alive(x, t_x, age), 1 / (1 + dead), rtol=1e-12)
+
+
+def test_frequent_buyers_and_the_singular_point_overflow_nothing() -> None:
+    x = np.array([0.0, 1, 50, 400, 3_000])
+    t_x, age = np.array([0.0, 5, 99, 199, 519]), np.array([0.0, 10, 100, 200, 520])
+    for a in (0.05, 0.999999, 1.0, 1.000001, 7.0):
+        model = BgNbd(0.3, 5.0, a, 2.0, 0)
+        expected, alive = model.expected_purchases(13, x, t_x, age), model.probability_alive(x, t_x, age)
+        assert np.isfinite(expected).all()
+        assert (expected >= 0).all()
+        assert ((alive >= 0) & (alive <= 1)).all()
+        limit = (0.3 + x) / (5 + age) * 13
+        assert (expected <= limit * 1.0001).all(), "nobody buys more often than one who never stops"
+    at, beside = (BgNbd(0.3, 5.0, a, 2.0, 0).expected_purchases(13, x, t_x, age) for a in (1.0, 1.0001))
+    np.testing.assert_allclose(at, beside, rtol=1e-3)
+
+
+def test_parameters_are_found_again() -> None:
+    """10,000 buyers drawn from the model itself."""
+    random = np.random.default_rng(20_260_301)
+    rates, stops = random.gamma(0.8, 1 / 6.0, 10_000), random.beta(1.2, 3.0, 10_000)
+    age = random.uniform(30, 80, 10_000)
+    x, t_x = np.zeros(10_000), np.zeros(10_000)
+    for buyer, (rate, stop) in enumerate(zip(rates, stops, strict=True)):
+        at = random.exponential(1 / rate)
+        while at < age[buyer]:
+            x[buyer], t_x[buyer] = x[buyer] + 1, at
+            if random.random() < stop:
+                break
+            at += random.exponential(1 / rate)
+    model = fit_bg_nbd(x, t_x, age)
+    assert model is not None
+    assert (model.r, model.alpha) == pytest.approx((0.8, 6.0), rel=0.1)
+    assert model.a / (model.a + model.b) == pytest.approx(1.2 / 4.2, rel=0.1)
+
+
+def test_what_cannot_be_fitted_is_told() -> None:
+    assert fit_gamma_gamma(np.array([0.0, 2]), np.array([0.0, 0])) is None
+    buyers = np.arange(40.0)
+    assert fit_bg_nbd(buyers % 5, buyers % 5, buyers, iterations=1) is None
+
+
+def test_a_value_without_a_mean_is_unknown() -> None:
+    model = GammaGamma(p=2.0, q=0.8, gamma=10.0, log_likelihood=0)
+    unknown, known = model.expected_value(np.array([0.0, 3]), np.array([0.0, 20]))
+    assert np.isnan(unknown)
+    assert known == pytest.approx(2 * (10 + 60) / (6 + 0.8 - 1))
+
+
+@needs_cdnow
+async def test_the_worker_fits_predicts_and_back_tests() -> None:
+    """The process itself, on the sample: 39 weeks are not 90 days, so the back-test is another split."""
+    bought = histories(HOLDOUT_ENDS, earlier=CALIBRATION_ENDS)
+    async with WorkerForecaster().begin() as forecast:
+        await forecast.learn(bought)
+        parameters = await forecast.fit(backtest=True)
+        assert parameters is not None
+        assert parameters.fitted_buyers == 2_357
+        found = await forecast.predict(bought)
+    assert len(found.orders) == len(found.alive) == len(found.order_value_minor) == 2_357
+    assert found.earlier_orders is not None
+    x, t_x, age, _ = calibration()
+    in_horizon = LITERATURE.expected_purchases(HORIZON_DAYS / 7, x, t_x, age).sum()
+    assert found.earlier_orders == pytest.approx(in_horizon, rel=1e-3)
+    assert sum(bought.later_purchases) == sum(
+        day > CALIBRATION_ENDS for days in purchases().values() for day in days
+    )
+
+
+async def test_a_worker_that_fails_says_so() -> None:
+    async with WorkerForecaster().begin() as forecast:
+        with pytest.raises(WorkerDied):
+            await forecast.fit(backtest=False)
