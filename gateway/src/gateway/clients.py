@@ -28,19 +28,48 @@ from quanzi.risk.v1 import (
     violations_pb2_grpc,
 )
 from quanzi.segmentation.v1 import (
+    alerts_pb2,
+    alerts_pb2_grpc,
+    erasures_pb2,
+    erasures_pb2_grpc,
     groups_pb2,
     groups_pb2_grpc,
     indicators_pb2,
     indicators_pb2_grpc,
     members_pb2,
     members_pb2_grpc,
+    operations_pb2,
+    operations_pb2_grpc,
+    predictions_pb2,
+    predictions_pb2_grpc,
+    profiles_pb2,
+    profiles_pb2_grpc,
+    segments_pb2,
+    segments_pb2_grpc,
+    tags_pb2,
+    tags_pb2_grpc,
     tiers_pb2,
     tiers_pb2_grpc,
 )
 from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, tickets_pb2_grpc
 
 _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
-    "segmentation": tuple(f.DESCRIPTOR for f in (groups_pb2, indicators_pb2, members_pb2, tiers_pb2)),
+    "segmentation": tuple(
+        f.DESCRIPTOR
+        for f in (
+            alerts_pb2,
+            erasures_pb2,
+            groups_pb2,
+            indicators_pb2,
+            members_pb2,
+            operations_pb2,
+            predictions_pb2,
+            profiles_pb2,
+            segments_pb2,
+            tags_pb2,
+            tiers_pb2,
+        )
+    ),
     "content": tuple(f.DESCRIPTOR for f in (items_pb2, plans_pb2, policy_pb2)),
     "campaigns": tuple(f.DESCRIPTOR for f in (campaigns_pb2, claims_pb2)),
     "support": tuple(f.DESCRIPTOR for f in (answers_pb2, tickets_pb2)),
@@ -67,6 +96,13 @@ class Clients:
         self.members = members_pb2_grpc.MemberServiceStub(segmentation)
         self.tiers = tiers_pb2_grpc.TierServiceStub(segmentation)
         self.indicators = indicators_pb2_grpc.IndicatorServiceStub(segmentation)
+        self.alerts = alerts_pb2_grpc.AlertServiceStub(segmentation)
+        self.erasures = erasures_pb2_grpc.ErasureServiceStub(segmentation)
+        self.operations = operations_pb2_grpc.OperationServiceStub(segmentation)
+        self.predictions = predictions_pb2_grpc.PredictionServiceStub(segmentation)
+        self.profiles = profiles_pb2_grpc.ProfileServiceStub(segmentation)
+        self.segments = segments_pb2_grpc.SegmentServiceStub(segmentation)
+        self.tags = tags_pb2_grpc.TagServiceStub(segmentation)
         content = self.channels["content"]
         self.items = items_pb2_grpc.ItemServiceStub(content)
         self.plans = plans_pb2_grpc.PlanServiceStub(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
@@ -35,6 +36,11 @@ def uuid_of(text: str, type_name: str, field: str) -> str:
 def optional_uuid(text: str | None, type_name: str, field: str) -> str:
     """Empty, as in the protos, when there is no id."""
     return "" if text is None else uuid_of(text, type_name, field)
+
+
+def uuids_of(texts: Iterable[str] | None, type_name: str, field: str) -> list[str]:
+    """Empty, as in the protos, when there are no ids."""
+    return [uuid_of(text, type_name, field) for text in texts or ()]
 
 
 @strawberry.interface(description="Anything with a global id.")

@@ -18,6 +18,10 @@ MAX_NODES = 100
 _LOADERS: Mapping[str, Callable[[Loaders, str], Awaitable[Node | None]]] = {
     "Member": lambda loaders, uuid: loaders.segmentation.members.load(uuid),
     "Group": lambda loaders, uuid: loaders.segmentation.groups.load(uuid),
+    "Segment": lambda loaders, uuid: loaders.segmentation.segments.load(uuid),
+    "Alert": lambda loaders, uuid: loaders.segmentation.alerts.load(uuid),
+    "Operation": lambda loaders, uuid: loaders.segmentation.operations.load(uuid),
+    "Erasure": lambda loaders, uuid: loaders.segmentation.erasures.load(uuid),
     "Item": lambda loaders, uuid: loaders.content.items.load(uuid),
     "Plan": lambda loaders, uuid: loaders.content.plans.load(uuid),
     "Post": lambda loaders, uuid: loaders.content.posts.load(uuid),

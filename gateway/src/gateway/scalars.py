@@ -10,6 +10,7 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 Int64 = NewType("Int64", int)
+ConditionJSON = NewType("ConditionJSON", object)
 
 _MOST = 2**63 - 1
 
@@ -38,6 +39,11 @@ def _moment_text(at: datetime) -> str:
 SCALARS: Mapping[object, ScalarDefinition] = {
     Int64: strawberry.scalar(
         name="Int64", description="A whole number of up to 64 bits.", serialize=int, parse_value=_int64
+    ),
+    ConditionJSON: strawberry.scalar(
+        name="ConditionJSON",
+        description="A condition in the shape of `ConditionInput`: give it back there, changed or not.",
+        serialize=lambda condition: condition,
     ),
     datetime: strawberry.scalar(
         name="DateTime",

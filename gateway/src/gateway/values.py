@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 import strawberry
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.fields import resolved
@@ -25,6 +26,11 @@ def moment(timestamp: Timestamp) -> datetime:
 def optional_moment(timestamp: Timestamp) -> datetime | None:
     """None for a timestamp that was never set."""
     return moment(timestamp) if timestamp.seconds or timestamp.nanos else None
+
+
+def optional(message: Message, field: str) -> Any:
+    """A field of a message; None if it is absent."""
+    return getattr(message, field) if message.HasField(field) else None
 
 
 def timestamp(at: datetime) -> Timestamp:

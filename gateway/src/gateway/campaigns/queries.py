@@ -10,7 +10,7 @@ from gateway.context import Info
 from gateway.errors import invalid
 from gateway.fields import resolved
 from gateway.global_ids import optional_uuid
-from gateway.segmentation.queries import InGroup, OfMember
+from gateway.segmentation.arguments import InGroup, OfMember
 from gateway.values import number
 from quanzi.campaigns.v1 import campaigns_pb2, claims_pb2
 

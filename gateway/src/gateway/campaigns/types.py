@@ -9,7 +9,8 @@ import strawberry
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
-from gateway.segmentation.types import Group, Member
+from gateway.segmentation.groups import Group
+from gateway.segmentation.members import Member
 from gateway.values import Money, by_number, moment, money
 from quanzi.campaigns.v1 import campaigns_pb2, claims_pb2
 

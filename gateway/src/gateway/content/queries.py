@@ -9,7 +9,7 @@ from gateway.content.types import ContentType, Item, ItemStatus, Plan, Post, Pos
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.global_ids import optional_uuid
-from gateway.segmentation.queries import InGroup
+from gateway.segmentation.arguments import InGroup
 from gateway.values import number
 from quanzi.content.v1 import items_pb2, plans_pb2
 

@@ -10,7 +10,7 @@ from gateway.context import Info
 from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
 from gateway.risk.types import VERDICTS, Verdict
-from gateway.segmentation.types import Group
+from gateway.segmentation.groups import Group
 from gateway.values import by_number, moment, optional_moment
 from quanzi.content.v1 import items_pb2, plans_pb2
 

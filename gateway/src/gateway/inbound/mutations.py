@@ -10,7 +10,7 @@ from gateway.errors import invalid
 from gateway.inbound.intake import RefusedRow
 from gateway.mutation import Input, Payload, mutation, payload
 from gateway.scalars import Int64
-from gateway.segmentation.types import ActivityKind
+from gateway.segmentation.activity_kinds import ActivityKind
 
 MOST_ACTIVITIES = 1_000
 

@@ -21,11 +21,23 @@ from chassis.logs import get_logger
 from gateway.errors import PublicError
 from quanzi.campaigns.v1.events_pb2 import ClaimExpired, FlashSaleSoldOut, ItemReserved
 from quanzi.risk.v1.events_pb2 import ViolationOpened
-from quanzi.segmentation.v1.events_pb2 import MemberTierChanged
+from quanzi.segmentation.v1.events_pb2 import (
+    AlertClosed,
+    AlertOpened,
+    AlertUpdated,
+    MemberTierChanged,
+    OperationFinished,
+    SegmentMembersChanged,
+)
 from quanzi.support.v1.events_pb2 import TicketStatusChanged
 
 KINDS: tuple[type[Message], ...] = (
     MemberTierChanged,
+    SegmentMembersChanged,
+    AlertOpened,
+    AlertUpdated,
+    AlertClosed,
+    OperationFinished,
     ViolationOpened,
     TicketStatusChanged,
     ItemReserved,

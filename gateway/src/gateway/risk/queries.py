@@ -20,7 +20,7 @@ from gateway.risk.types import (
     Violation,
     ViolationStatus,
 )
-from gateway.segmentation.queries import InGroup, OfMember
+from gateway.segmentation.arguments import InGroup, OfMember
 from gateway.values import number
 from quanzi.risk.v1 import lexicon_pb2, screening_pb2, violations_pb2
 

@@ -10,7 +10,7 @@ from gateway.context import Info
 from gateway.fields import resolved, subscribed
 from gateway.global_ids import global_id, optional_uuid
 from gateway.risk.types import LADDER_ACTIONS, RISK_CATEGORIES, LadderAction, RiskCategory, Violation
-from gateway.segmentation.subscriptions import OnlyGroup
+from gateway.segmentation.arguments import InGroup
 from gateway.values import moment
 from quanzi.risk.v1.events_pb2 import ViolationOpened
 
@@ -44,7 +44,7 @@ class ViolationNotice:
 class RiskSubscriptions:
     @subscribed("Violations (违规) as they are opened.")
     async def violation_opened(
-        self, info: Info, group: OnlyGroup = None
+        self, info: Info, group: InGroup = None
     ) -> AsyncGenerator[ViolationNotice, None]:
         info.context.identity.require("admin", "operator", "moderator", "partner")
         group_id = optional_uuid(group, "Group", "group")

@@ -9,7 +9,8 @@ import strawberry
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
-from gateway.segmentation.types import Group, Member
+from gateway.segmentation.groups import Group
+from gateway.segmentation.members import Member
 from gateway.values import by_number, moment, optional_moment
 from quanzi.risk.v1 import lexicon_pb2, screening_pb2, violations_pb2
 

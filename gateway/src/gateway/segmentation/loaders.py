@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TypeAlias
 
 from strawberry.dataloader import DataLoader
 
 from gateway.clients import Clients
 from gateway.loading import by_argument, loader, many_loader
-from gateway.segmentation.types import DailyFacts, Group, GroupIndicators, Member, Membership
-from quanzi.segmentation.v1 import groups_pb2, indicators_pb2, members_pb2
-
-# First and last local date, YYYY-MM-DD.
-Window: TypeAlias = tuple[str, str]
+from gateway.segmentation.alerts import Alert
+from gateway.segmentation.erasures import Erasure
+from gateway.segmentation.groups import Group
+from gateway.segmentation.indicators import DailyFacts, GroupIndicators
+from gateway.segmentation.members import Member, Membership
+from gateway.segmentation.operations import Operation
+from gateway.segmentation.predictions import Prediction
+from gateway.segmentation.segments import Segment, SegmentMember
+from gateway.segmentation.series import Grain, Window
+from gateway.segmentation.tier_distribution import TierShare
+from gateway.values import number
+from quanzi.segmentation.v1 import (
+    alerts_pb2,
+    erasures_pb2,
+    groups_pb2,
+    indicators_pb2,
+    members_pb2,
+    operations_pb2,
+    predictions_pb2,
+    segments_pb2,
+    tiers_pb2,
+)
 
 _GROUPS_PER_CALL = 100
+_SERIES_PER_CALL = 20
 
 
 class SegmentationLoaders:
@@ -57,27 +74,124 @@ class SegmentationLoaders:
         return many_loader(fetch)
 
     @cached_property
-    def indicators(self) -> DataLoader[tuple[str, Window], GroupIndicators | None]:
-        async def fetch(keys: list[tuple[str, Window]]) -> Mapping[tuple[str, Window], GroupIndicators]:
-            found: dict[tuple[str, Window], GroupIndicators] = {}
-            for window, ids in by_argument(keys).items():
+    def segments(self) -> DataLoader[str, Segment | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, Segment]:
+            request = segments_pb2.BatchGetSegmentsRequest(ids=ids)
+            answer = await self._clients.segments.BatchGetSegments(request)
+            return {segment.id: Segment.of(segment) for segment in answer.segments}
+
+        return loader(fetch)
+
+    @cached_property
+    def member_segments(self) -> DataLoader[str, list[SegmentMember]]:
+        async def fetch(ids: list[str]) -> Iterable[tuple[str, SegmentMember]]:
+            request = segments_pb2.BatchListMemberSegmentsRequest(member_ids=ids)
+            answer = await self._clients.segments.BatchListMemberSegments(request)
+            return ((one.member_id, SegmentMember.of(one)) for one in answer.segments)
+
+        return many_loader(fetch)
+
+    @cached_property
+    def predictions(self) -> DataLoader[str, Prediction | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, Prediction]:
+            request = predictions_pb2.BatchGetPredictionsRequest(member_ids=ids)
+            answer = await self._clients.predictions.BatchGetPredictions(request)
+            return {one.member_id: Prediction.of(one) for one in answer.predictions}
+
+        return loader(fetch)
+
+    @cached_property
+    def alerts(self) -> DataLoader[str, Alert | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, Alert]:
+            answer = await self._clients.alerts.BatchGetAlerts(alerts_pb2.BatchGetAlertsRequest(ids=ids))
+            return {alert.id: Alert.of(alert) for alert in answer.alerts}
+
+        return loader(fetch)
+
+    @cached_property
+    def group_alerts(self) -> DataLoader[str, list[Alert]]:
+        async def fetch(ids: list[str]) -> Iterable[tuple[str, Alert]]:
+            request = alerts_pb2.BatchListGroupAlertsRequest(group_ids=ids)
+            answer = await self._clients.alerts.BatchListGroupAlerts(request)
+            return ((alert.group_id, Alert.of(alert)) for alert in answer.alerts)
+
+        return many_loader(fetch, _GROUPS_PER_CALL)
+
+    @cached_property
+    def tier_distributions(self) -> DataLoader[str, list[TierShare]]:
+        async def fetch(ids: list[str]) -> Iterable[tuple[str, TierShare]]:
+            request = tiers_pb2.BatchGetTierDistributionsRequest(group_ids=ids)
+            answer = await self._clients.tiers.BatchGetTierDistributions(request)
+            return (
+                (group.group_id, TierShare.of(share)) for group in answer.groups for share in group.shares
+            )
+
+        return many_loader(fetch, _GROUPS_PER_CALL)
+
+    @cached_property
+    def operations(self) -> DataLoader[str, Operation | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, Operation]:
+            request = operations_pb2.BatchGetOperationsRequest(ids=ids)
+            answer = await self._clients.operations.BatchGetOperations(request)
+            return {operation.id: Operation.of(operation) for operation in answer.operations}
+
+        return loader(fetch)
+
+    @cached_property
+    def erasures(self) -> DataLoader[str, Erasure | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, Erasure]:
+            request = erasures_pb2.BatchGetErasuresRequest(ids=ids)
+            answer = await self._clients.erasures.BatchGetErasures(request)
+            return {erasure.id: Erasure.of(erasure) for erasure in answer.erasures}
+
+        return loader(fetch)
+
+    @cached_property
+    def indicators(self) -> DataLoader[tuple[str, tuple[Window, bool]], GroupIndicators | None]:
+        """By group, window, and whether compared with the one before."""
+
+        async def fetch(
+            keys: list[tuple[str, tuple[Window, bool]]],
+        ) -> Mapping[tuple[str, tuple[Window, bool]], GroupIndicators]:
+            found: dict[tuple[str, tuple[Window, bool]], GroupIndicators] = {}
+            for (window, compare), ids in by_argument(keys).items():
                 request = indicators_pb2.BatchGetGroupIndicatorsRequest(
-                    group_ids=ids, from_date=window[0], to_date=window[1]
+                    group_ids=ids, compare=compare, **window._asdict()
                 )
                 answer = await self._clients.indicators.BatchGetGroupIndicators(request)
-                found |= {(group.group_id, window): GroupIndicators.of(group) for group in answer.groups}
+                found |= {
+                    (group.group_id, (window, compare)): GroupIndicators.of(group) for group in answer.groups
+                }
             return found
 
         return loader(fetch, _GROUPS_PER_CALL)
+
+    @cached_property
+    def indicator_points(
+        self,
+    ) -> DataLoader[tuple[str, tuple[Window, Grain]], list[indicators_pb2.GroupIndicators]]:
+        """By group, window and width of a point."""
+
+        async def fetch(
+            keys: list[tuple[str, tuple[Window, Grain]]],
+        ) -> Iterable[tuple[tuple[str, tuple[Window, Grain]], indicators_pb2.GroupIndicators]]:
+            found = []
+            for (window, grain), ids in by_argument(keys).items():
+                request = indicators_pb2.BatchGetIndicatorSeriesRequest(
+                    group_ids=ids, grain=number(grain), **window._asdict()
+                )
+                answer = await self._clients.indicators.BatchGetIndicatorSeries(request)
+                found += [((point.group_id, (window, grain)), point) for point in answer.points]
+            return found
+
+        return many_loader(fetch, _SERIES_PER_CALL)
 
     @cached_property
     def daily_facts(self) -> DataLoader[tuple[str, Window], list[DailyFacts]]:
         async def fetch(keys: list[tuple[str, Window]]) -> Iterable[tuple[tuple[str, Window], DailyFacts]]:
             found = []
             for window, ids in by_argument(keys).items():
-                request = indicators_pb2.BatchListDailyFactsRequest(
-                    group_ids=ids, from_date=window[0], to_date=window[1]
-                )
+                request = indicators_pb2.BatchListDailyFactsRequest(group_ids=ids, **window._asdict())
                 answer = await self._clients.indicators.BatchListDailyFacts(request)
                 found += [((facts.group_id, window), DailyFacts.of(facts)) for facts in answer.facts]
             return found

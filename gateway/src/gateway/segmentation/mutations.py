@@ -1,13 +1,21 @@
-"""Registering groups, tagging members, changing the tier policy."""
+"""Registering groups, and all else that segmentation does when told."""
 
 import strawberry
 
 from gateway.context import Info
-from gateway.global_ids import uuid_of
 from gateway.mutation import Input, Payload, mutation, payload
-from gateway.segmentation.tier_policy import TierPolicy, TierPolicyInput
-from gateway.segmentation.types import Group, Member
-from quanzi.segmentation.v1 import groups_pb2, members_pb2, tiers_pb2
+from gateway.segmentation.alerts import AlertMutations
+from gateway.segmentation.erasures import ErasureMutations
+from gateway.segmentation.exports import ExportMutations
+from gateway.segmentation.groups import Group
+from gateway.segmentation.indicator_policy import IndicatorPolicyMutations
+from gateway.segmentation.merges import MergeMutations
+from gateway.segmentation.prediction_policy import PredictionPolicyMutations
+from gateway.segmentation.predictions import PredictionMutations
+from gateway.segmentation.segment_mutations import SegmentMutations
+from gateway.segmentation.tag_mutations import TagMutations
+from gateway.segmentation.tier_policy import TierPolicyMutations
+from quanzi.segmentation.v1 import groups_pb2
 
 
 @strawberry.input(description="Input of `groupRegister`.")
@@ -22,32 +30,8 @@ class GroupRegisterPayload(Payload):
     group: Group | None = strawberry.field(description="The group.", default=None)
 
 
-@strawberry.input(description="Input of `memberTag`.")
-class MemberTagInput:
-    member: strawberry.ID = strawberry.field(description="The member.")
-    add: list[str] = strawberry.field(description="Tags to set, at most 20.", default_factory=list)
-    remove: list[str] = strawberry.field(description="Tags to remove, at most 20.", default_factory=list)
-
-
-@payload()
-class MemberTagPayload(Payload):
-    member: Member | None = strawberry.field(description="The member with its tags.", default=None)
-
-
-@strawberry.input(description="Input of `tierPolicyUpdate`.")
-class TierPolicyUpdateInput:
-    policy: TierPolicyInput = strawberry.field(description="The new policy, whole.")
-    expected_version: int = strawberry.field(description="Version you read; another one is refused.")
-
-
-@payload("STALE_VERSION")
-class TierPolicyUpdatePayload(Payload):
-    policy: TierPolicy | None = strawberry.field(description="The new policy.", default=None)
-    changed_members: int | None = strawberry.field(description="Members whose tier changed.", default=None)
-
-
 @strawberry.type
-class SegmentationMutations:
+class GroupMutations:
     @mutation(
         "Registers a group (登记顾客群); a known external reference answers the group it names, renamed."
     )
@@ -60,20 +44,19 @@ class SegmentationMutations:
         answer = await info.context.clients.groups.RegisterGroup(request)
         return GroupRegisterPayload(group=Group.of(answer.group))
 
-    @mutation("Sets and removes manual tags of a member (打标签).")
-    async def member_tag(self, info: Info, input: Input[MemberTagInput]) -> MemberTagPayload | None:
-        request = members_pb2.TagMemberRequest(
-            member_id=uuid_of(input.member, "Member", "member"), add=input.add, remove=input.remove
-        )
-        answer = await info.context.clients.members.TagMember(request)
-        return MemberTagPayload(member=Member.of(answer.member))
 
-    @mutation("Replaces the tier policy (分层规则) and decides every member's tier again.")
-    async def tier_policy_update(
-        self, info: Info, input: Input[TierPolicyUpdateInput]
-    ) -> TierPolicyUpdatePayload | None:
-        request = tiers_pb2.UpdateTierPolicyRequest(
-            policy=input.policy.message(), expected_version=input.expected_version
-        )
-        answer = await info.context.clients.tiers.UpdateTierPolicy(request)
-        return TierPolicyUpdatePayload(policy=TierPolicy.of(answer.policy), changed_members=answer.changed)
+@strawberry.type
+class SegmentationMutations(
+    GroupMutations,
+    TierPolicyMutations,
+    SegmentMutations,
+    TagMutations,
+    MergeMutations,
+    PredictionMutations,
+    PredictionPolicyMutations,
+    IndicatorPolicyMutations,
+    AlertMutations,
+    ExportMutations,
+    ErasureMutations,
+):
+    pass

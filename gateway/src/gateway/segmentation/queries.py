@@ -1,6 +1,5 @@
-"""Reading groups, members, tiers."""
+"""Reading groups and members, and all else that segmentation answers."""
 
-from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -10,18 +9,35 @@ from gateway.context import Info
 from gateway.errors import invalid
 from gateway.fields import resolved
 from gateway.global_ids import optional_uuid, uuid_of
-from gateway.segmentation.tier_policy import RfmCutsProposal, TierPolicy, TierShare
-from gateway.segmentation.types import Group, Member, RecordedActivity, Tier, TierAssignment
-from gateway.values import number, timestamp
-from quanzi.segmentation.v1 import groups_pb2, members_pb2, tiers_pb2
-
-Reference = Annotated[str, strawberry.argument(description="The id at the source, unique in the tenant.")]
-InGroup = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this group.")]
-OfMember = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this member.")]
+from gateway.segmentation.activities import RecordedActivity
+from gateway.segmentation.alerts import AlertQueries
+from gateway.segmentation.arguments import InGroup, OfMember, Reference
+from gateway.segmentation.cohorts import CohortQueries
+from gateway.segmentation.erasures import ErasureQueries
+from gateway.segmentation.funnel import FunnelQueries
+from gateway.segmentation.groups import Group
+from gateway.segmentation.indicator_policy import IndicatorPolicyQueries
+from gateway.segmentation.indicator_queries import IndicatorQueries
+from gateway.segmentation.league import LeagueQueries
+from gateway.segmentation.lifetime_values import LifetimeValueQueries
+from gateway.segmentation.lost_customers import LostCustomerQueries
+from gateway.segmentation.members import Member
+from gateway.segmentation.merges import MergeQueries
+from gateway.segmentation.operations import OperationQueries
+from gateway.segmentation.prediction_policy import PredictionPolicyQueries
+from gateway.segmentation.predictions import PredictionQueries
+from gateway.segmentation.segments import SegmentQueries
+from gateway.segmentation.tag_rules import TagQueries
+from gateway.segmentation.tier_distribution import TierDistributionQueries
+from gateway.segmentation.tier_policy import TierPolicyQueries
+from gateway.segmentation.tier_preview import TierPreviewQueries
+from gateway.segmentation.tiers import Tier, TierAssignment, tier_assignments
+from gateway.values import number
+from quanzi.segmentation.v1 import groups_pb2, members_pb2
 
 
 @strawberry.type
-class SegmentationQueries:
+class GroupAndMemberQueries:
     @resolved("All groups (顾客群), by name.")
     async def groups(self, info: Info, first: First = 20, after: After = None) -> Connection[Group] | None:
         request = groups_pb2.ListGroupsRequest(page=page(info, first, after))
@@ -88,28 +104,29 @@ class SegmentationQueries:
         first: First = 20,
         after: After = None,
     ) -> Connection[TierAssignment] | None:
-        request = tiers_pb2.ListTierAssignmentsRequest(
-            member_id=uuid_of(member, "Member", "member"), page=page(info, first, after)
-        )
-        answer = await info.context.clients.tiers.ListTierAssignments(request)
-        return connection(map(TierAssignment.of, answer.assignments), answer.page_info, after)
+        return await tier_assignments(info, uuid_of(member, "Member", "member"), first, after)
 
-    @resolved("How members spread over the tiers, in the tenant or in one group.")
-    async def tier_distribution(self, info: Info, group: InGroup = None) -> list[TierShare] | None:
-        request = tiers_pb2.GetTierDistributionRequest(group_id=optional_uuid(group, "Group", "group"))
-        answer = await info.context.clients.tiers.GetTierDistribution(request)
-        return [TierShare.of(share) for share in answer.shares]
 
-    @resolved("The tier policy in force (分层规则).")
-    async def tier_policy(self, info: Info) -> TierPolicy | None:
-        answer = await info.context.clients.tiers.GetTierPolicy(tiers_pb2.GetTierPolicyRequest())
-        return TierPolicy.of(answer.policy)
-
-    @resolved("Proposes RFM cut points from the tenant's own orders.")
-    async def rfm_cuts_proposal(
-        self,
-        info: Info,
-        as_of: Annotated[datetime | None, strawberry.argument(description="Moment; default now.")] = None,
-    ) -> RfmCutsProposal | None:
-        request = tiers_pb2.ProposeRfmCutsRequest(as_of=timestamp(as_of) if as_of else None)
-        return RfmCutsProposal.of(await info.context.clients.tiers.ProposeRfmCuts(request))
+@strawberry.type
+class SegmentationQueries(
+    GroupAndMemberQueries,
+    TierDistributionQueries,
+    TierPolicyQueries,
+    TierPreviewQueries,
+    SegmentQueries,
+    TagQueries,
+    MergeQueries,
+    LostCustomerQueries,
+    PredictionQueries,
+    PredictionPolicyQueries,
+    LifetimeValueQueries,
+    IndicatorQueries,
+    CohortQueries,
+    FunnelQueries,
+    LeagueQueries,
+    IndicatorPolicyQueries,
+    AlertQueries,
+    OperationQueries,
+    ErasureQueries,
+):
+    pass

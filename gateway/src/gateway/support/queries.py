@@ -8,7 +8,7 @@ from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.global_ids import optional_uuid
-from gateway.segmentation.queries import InGroup, OfMember
+from gateway.segmentation.arguments import InGroup, OfMember
 from gateway.support.types import FaqEntry, SupportPolicy, Ticket, TicketStatus
 from gateway.values import number
 from quanzi.support.v1 import answers_pb2, tickets_pb2

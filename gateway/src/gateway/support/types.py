@@ -9,7 +9,8 @@ import strawberry
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
-from gateway.segmentation.types import Group, Member
+from gateway.segmentation.groups import Group
+from gateway.segmentation.members import Member
 from gateway.values import by_number, moment, optional_moment
 from quanzi.support.v1 import answers_pb2, tickets_pb2
 
