@@ -64,8 +64,11 @@ test: lint ## All checks and all tests, on real PostgreSQL and NATS
 bench: setup ## Benchmarks, beside the raw limit of this machine
 	$(BIN)/python -m pytest -q -s -m load -o addopts= --import-mode=importlib tests/load
 
+cdnow: setup ## Write docs/cdnow.md from the purchases of a real shop (CDNOW=FOLDER with its two files)
+	$(BIN)/python docs/examples/cdnow.py "$(CDNOW)"
+
 clean: ## Remove the environment and all local data
 	@for state in .quanzi/*/state; do if [ -L "$$state" ]; then rm -rf "$$(dirname "$$(readlink "$$state")")"; fi; done
 	rm -rf .venv .quanzi .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup lock proto schema release manifests compose-secrets up doctor lint unit test bench clean
+.PHONY: help setup lock proto schema release manifests compose-secrets up doctor lint unit test bench cdnow clean

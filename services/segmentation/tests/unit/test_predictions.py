@@ -1,0 +1,221 @@
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from segmentation.application import fit_predictions as module
+from segmentation.application.fit_predictions import fit_predictions
+from segmentation.application.keep_fitting import FIT_DUE, begin_fitting
+from segmentation.application.ports import UnitOfWork
+from segmentation.application.prediction_ports import Forecast, LifetimeValues, Predictions
+from segmentation.application.update_prediction_policy import update_prediction_policy
+from segmentation.domain.errors import InvalidPolicy, StaleVersion
+from segmentation.domain.events import PredictionsFitted
+from segmentation.domain.predictions import (
+    AsOf,
+    BuyerCounts,
+    BuyerHistories,
+    FitStatus,
+    Forecasts,
+    LifetimeValue,
+    ModelParameters,
+    PredictionModel,
+    PredictionPolicy,
+    next_night,
+)
+from segmentation.entrypoints.predictions_wire import model_to_wire
+
+from ..samples import NOW
+from .fakes import FakeUnitOfWork, Memory
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TENANT = UUID(int=0)
+FOUND = ModelParameters(0.2, 4.0, 0.8, 2.4, -100.0, 6.0, 3.7, 1_500.0, -50.0, 7)
+
+
+@dataclass
+class Store:
+    """Predictions of one tenant in memory, with `buyers` buyers who bought three times each."""
+
+    buyers: int
+    kept: list[UUID] = field(default_factory=list)
+    models: list[PredictionModel] = field(default_factory=list)
+    worked_out: list[AsOf] = field(default_factory=list)
+    policies: list[PredictionPolicy] = field(default_factory=lambda: [PredictionPolicy()])
+
+    async def policy(self) -> PredictionPolicy:
+        return self.policies[-1]
+
+    async def replaceable_policy(self) -> PredictionPolicy:
+        return self.policies[-1]
+
+    async def add_policy(self, policy: PredictionPolicy, now: datetime) -> None:
+        self.policies.append(policy)
+
+    async def count_buyers(self, as_of: AsOf) -> BuyerCounts:
+        return BuyerCounts(self.buyers, self.buyers)
+
+    async def histories(self, as_of: AsOf, after: UUID | None, limit: int) -> BuyerHistories:
+        first = after.int + 1 if after else 0
+        ids = [UUID(int=it) for it in range(first, min(first + limit, self.buyers))]
+        return BuyerHistories(ids, *([it] * len(ids) for it in (2, 100, 200, 900.0, 1, 50, 110, 1, 3, 2_700)))
+
+    async def add(
+        self, fit_id: UUID, histories: BuyerHistories, forecasts: Forecasts, policy: PredictionPolicy
+    ) -> None:
+        self.kept += histories.member_ids
+
+    async def put_in_force(self, model: PredictionModel) -> bool:
+        newest = all(it.fit_id < model.fit_id for it in self.models)
+        self.models.append(model)
+        return newest
+
+    async def work_out(self, as_of: AsOf) -> None:
+        self.worked_out.append(as_of)
+
+
+@dataclass
+class Forecasting:
+    """Expects half an order of everybody."""
+
+    parameters: ModelParameters | None = FOUND
+    learnt: list[UUID] = field(default_factory=list)
+    backtest: bool | None = None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Forecast]:
+        yield self
+
+    async def learn(self, histories: BuyerHistories) -> None:
+        self.learnt += histories.member_ids
+
+    async def fit(self, backtest: bool) -> ModelParameters | None:
+        self.backtest = backtest
+        return self.parameters
+
+    async def predict(self, histories: BuyerHistories) -> Forecasts:
+        size = len(histories.member_ids)
+        return Forecasts([0.5] * size, [0.9] * size, [900.0] * size, 0.4 * size if self.backtest else None)
+
+
+class Unit(FakeUnitOfWork):
+    def __init__(self, memory: Memory, store: Store) -> None:
+        super().__init__(memory)
+        self.predictions = cast(Predictions, store)
+        self.lifetime_values = cast(LifetimeValues, store)
+
+
+async def fit(store: Store, forecasting: Forecasting) -> tuple[PredictionModel, Memory]:
+    memory = Memory()
+
+    @asynccontextmanager
+    async def unit() -> AsyncIterator[UnitOfWork]:
+        yield cast(UnitOfWork, Unit(memory, store))
+
+    def transactions(_: UUID) -> AbstractAsyncContextManager[UnitOfWork]:
+        return unit()
+
+    return await fit_predictions(transactions, forecasting, TENANT, NOW), memory
+
+
+async def test_every_buyer_is_predicted_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHUNK", 100)
+    monkeypatch.setattr(module, "SAMPLE", 250)
+    store, forecasting = Store(buyers=730), Forecasting()
+    model, memory = await fit(store, forecasting)
+    assert (model.status, model.predicted, model.parameters) == (FitStatus.FITTED, 730, FOUND)
+    assert len(forecasting.learnt) == 300, "a sample in whole chunks"
+    assert store.kept == [UUID(int=it) for it in range(730)]
+    assert model.backtest is not None
+    assert model.backtest.predicted_orders == pytest.approx(0.4 * 730)
+    assert model.backtest.actual_orders == 730
+    assert memory.events == [PredictionsFitted(model)]
+    assert store.worked_out == [AsOf(NOW, SHANGHAI)]
+    assert memory.timers == {(FIT_DUE, "nightly"): next_night(NOW, SHANGHAI)}
+
+
+async def test_too_little_data_is_refused_by_the_policy_and_said_in_figures() -> None:
+    store, forecasting = Store(buyers=99), Forecasting()
+    model, memory = await fit(store, forecasting)
+    assert (model.status, model.parameters, forecasting.learnt) == (FitStatus.TOO_LITTLE_DATA, None, [])
+    assert memory.events == [PredictionsFitted(model)]
+    message = model_to_wire(model).message
+    assert all(figure in message for figure in ("99", "100", "50", "数据不足"))
+
+    store.policies.append(PredictionPolicy(1, minimum_buyers=99, minimum_repeat_buyers=99))
+    assert (await fit(store, forecasting))[0].status is FitStatus.FITTED
+
+
+async def test_what_does_not_converge_predicts_nothing_new() -> None:
+    store = Store(buyers=200)
+    model, _ = await fit(store, Forecasting(parameters=None))
+    assert (model.status, store.kept) == (FitStatus.NOT_CONVERGED, [])
+    assert "沿用上次" in model_to_wire(model).message
+
+
+async def test_a_fit_overtaken_by_a_later_one_tells_nothing() -> None:
+    store = Store(buyers=200)
+    later, _ = await fit(store, Forecasting())
+    store.models[:] = [replace(later, fit_id=UUID(int=(1 << 128) - 1))]
+    _, memory = await fit(store, Forecasting())
+    assert memory.events == []
+    assert memory.timers, "the next night is due all the same"
+
+
+async def test_no_back_test_without_enough_history() -> None:
+    class Young(Store):
+        async def histories(self, as_of: AsOf, after: UUID | None, limit: int) -> BuyerHistories:
+            found = await super().histories(as_of, after, limit)
+            unknown: Sequence[None] = [None] * len(found.member_ids)
+            return replace(found, earlier_repeats=unknown)
+
+    model, _ = await fit(Young(buyers=200), Forecasting())
+    assert (model.status, model.backtest) == (FitStatus.FITTED, None)
+    assert not model_to_wire(model).HasField("backtest_predicted_orders")
+
+
+@pytest.mark.parametrize(
+    ("now", "night"),
+    [
+        (datetime(2026, 3, 1, 18, 59, tzinfo=UTC), datetime(2026, 3, 1, 19, tzinfo=UTC)),
+        (datetime(2026, 3, 1, 19, tzinfo=UTC), datetime(2026, 3, 2, 19, tzinfo=UTC)),
+        (datetime(2026, 2, 28, 23, tzinfo=UTC), datetime(2026, 3, 1, 19, tzinfo=UTC)),
+    ],
+)
+def test_the_night_is_local(now: datetime, night: datetime) -> None:
+    assert next_night(now, SHANGHAI) == night
+
+
+async def test_the_first_order_sets_the_timer_and_later_ones_leave_it() -> None:
+    memory = Memory()
+    unit = cast(UnitOfWork, FakeUnitOfWork(memory))
+    await begin_fitting(unit, NOW)
+    due = dict(memory.timers)
+    assert due == {(FIT_DUE, "nightly"): next_night(NOW, SHANGHAI)}
+    await begin_fitting(unit, NOW.replace(year=2027))
+    assert memory.timers == due
+
+
+async def test_the_policy_is_versioned() -> None:
+    store = Store(buyers=0)
+    unit = cast(UnitOfWork, Unit(Memory(), store))
+    wanted = PredictionPolicy(churn_below_alive=0.3)
+    assert (await update_prediction_policy(unit, wanted, 0, NOW)).version == 1
+    assert (await update_prediction_policy(unit, wanted, 0, NOW)).version == 1
+    with pytest.raises(StaleVersion):
+        await update_prediction_policy(unit, replace(wanted, churn_below_alive=0.4), 0, NOW)
+    with pytest.raises(InvalidPolicy) as refused:
+        PredictionPolicy(minimum_buyers=10, minimum_repeat_buyers=11)
+    assert refused.value.field == "policy.minimum_repeat_buyers"
+
+
+def test_lifetime_values_are_means_and_a_sum() -> None:
+    value = LifetimeValue(date(2026, 3, 2), None, None, 3, historic_minor=1_000, expected_minor=500)
+    assert (value.mean_historic_minor, value.mean_expected_minor, value.total_minor) == (333, 167, 1_500)
+    unknown = replace(value, expected_minor=None)
+    assert (unknown.mean_expected_minor, unknown.total_minor) == (None, 1_000)
