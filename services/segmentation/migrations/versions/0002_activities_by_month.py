@@ -37,6 +37,12 @@ FUNCTIONS = (
         where inhparent = to_regclass(parent) and relname <> parent || '_history'
     $$
     """,
+    """
+    create function kept_since() returns timestamptz language sql stable set timezone = 'UTC' as $$
+        select case when to_regclass('activities_history') is null then min(month) else '-infinity' end
+        from months_of('activities') as month
+    $$
+    """,
     # Attached, not created in place: readers and writers of the parent go on meanwhile. Without a grant and a
     # policy of its own, a partition is reached through its parent only.
     """

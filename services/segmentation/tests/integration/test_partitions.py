@@ -177,6 +177,30 @@ async def test_old_months_are_dropped_and_coming_ones_made(own: ServiceDatabase)
     await database.dispose()
 
 
+async def test_stays_outlive_the_activities_they_come_from(own: ServiceDatabase) -> None:
+    database = Database.connect(own.url, "segmentation", pool_size=2)
+    within, brand, now = transactions(database, SqlUnitOfWork), Brand(), datetime.now(UTC)
+    await tenants.register(database, brand.tenant_id)
+
+    def act(kind: Kind, ago: float, invited_by: str | None = None) -> Act:
+        return Act(kind, "li", NOW - now + days(ago), invited_by=invited_by)
+
+    moves = [(Kind.JOINED, 900), (Kind.LEFT, 800), (Kind.JOINED, 700), (Kind.MESSAGE, 3), (Kind.LEFT, 2)]
+    acts = [act(kind, ago, "wang" if kind is Kind.JOINED else None) for kind, ago in moves]
+    await record(within, brand, *acts[:3], now=now)
+    stays = """select joined_at, left_at, join_recorded, invited_by_id is not null
+               from memberships order by joined_at"""
+
+    await Partitions(database, Retention(6), lambda: now).arrange()
+    assert asked(own.admin_url, "select count(*) from activities") == [0]
+    await record(within, brand, *acts[3:], now=now)
+
+    [first, second] = asked(own.admin_url, stays)
+    assert first == (now - days(900), now - days(800), True, True)
+    assert second == (now - days(700), now - days(2), True, True)
+    await database.dispose()
+
+
 async def test_what_is_too_old_goes_to_the_dead_letters(
     process: Callable[..., ServiceProcess], own: ServiceDatabase, jetstream: JetStreamContext
 ) -> None:

@@ -11,6 +11,7 @@ from segmentation.domain.events import MemberJoinedGroup, MemberLeftGroup
 from segmentation.domain.member import Membership
 
 # A stay is what lies between two leavings; a repeated leaving (alone, and not the first) is none.
+# What stays say of the time before the oldest activity that is kept stands in for the activities of then.
 # `offset 0` and `is not distinct from` keep the planner on the index of the member, whatever it believes the
 # size of the tenant to be.
 _REBUILD = text("""
@@ -23,9 +24,17 @@ _REBUILD = text("""
                 partition by member_id, group_id order by occurred_at, kind = 2, activity_id
                 rows between unbounded preceding and 1 preceding) as leavings
         from unsettled cross join lateral (
-            select kind, activity_id, occurred_at, invited_by_id from activities
-            where member_id = unsettled.member_id and group_id is not distinct from unsettled.group_id
-              and kind not in (10, 11) offset 0) as a
+            (select kind, activity_id, occurred_at, invited_by_id from activities
+             where member_id = unsettled.member_id and group_id is not distinct from unsettled.group_id
+               and kind not in (10, 11) offset 0)
+            union all
+            select case when join_recorded then 1 else 3 end, null, joined_at, invited_by_id from memberships
+            where member_id = unsettled.member_id and group_id = unsettled.group_id
+              and joined_at < (select kept_since())
+            union all
+            select 2, null, left_at, null from memberships
+            where member_id = unsettled.member_id and group_id = unsettled.group_id
+              and joined_at < (select kept_since()) and left_at < (select kept_since())) as a
     ), stays as (
         select member_id, group_id, min(occurred_at) as joined_at,
             max(occurred_at) filter (where kind = 2) as left_at,
