@@ -1,16 +1,19 @@
 """The wiring of the process: the only place that knows concrete classes."""
 
+from campaigns.adapters.personal_data import PERSONAL_TABLES
 from campaigns.adapters.unit_of_work import SqlUnitOfWork
 from campaigns.config import CampaignsSettings
 from campaigns.entrypoints.campaigns_rpc import CampaignsRpc
 from campaigns.entrypoints.claims_rpc import ClaimsRpc
 from campaigns.entrypoints.consumers import activities_handler, concerns_campaigns
+from campaigns.entrypoints.erasures import erasures
 from campaigns.entrypoints.errors import ERRORS
 from campaigns.entrypoints.timers import TIMERS
 from chassis.clock import utc_now
-from chassis.consumer import ActivityConsumer, Subscription
+from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
 from chassis.messaging import INBOUND, activities_subject, connect, round_trip
+from chassis.rpc.personal_data import personal_data_service
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
 from chassis.service import service_process
@@ -38,6 +41,7 @@ async def build() -> Process:
                 ClaimsRpc(in_transaction, utc_now),
                 claims_pb2.DESCRIPTOR.services_by_name["ClaimService"],
             ),
+            personal_data_service(database, PERSONAL_TABLES),
         ],
         errors=ERRORS,
         ready={"database": database.ping, "nats": lambda: round_trip(nats)},
@@ -54,6 +58,7 @@ async def build() -> Process:
         ),
         concerns=concerns_campaigns,
     )
+    erasing = EventConsumer(nats, in_transaction, erasures(utc_now))
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    loops = {"rpc": server.run, "activities": activities.run, "timers": timers.run}
+    loops = {"rpc": server.run, "activities": activities.run, "erasures": erasing.run, "timers": timers.run}
     return service_process("campaigns", database, nats, loops, utc_now)

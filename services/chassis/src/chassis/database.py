@@ -83,10 +83,21 @@ class Database:
     async def session(self, tenant_id: UUID) -> AsyncIterator[Session]:
         """One transaction as this tenant: commits at the end of the block, rolls back if it raises."""
         async with self._engine.begin() as connection:
-            await connection.execute(
-                text("select set_config('quanzi.tenant_id', :tenant_id, true)"), {"tenant_id": str(tenant_id)}
-            )
-            yield Session(connection, tenant_id, self._profiles)
+            yield await self._of_tenant(connection, tenant_id)
+
+    @asynccontextmanager
+    async def snapshot(self, tenant_id: UUID) -> AsyncIterator[Session]:
+        """As `session`; all statements see the one moment of the first."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+            async with connection.begin():
+                yield await self._of_tenant(connection, tenant_id)
+
+    async def _of_tenant(self, connection: AsyncConnection, tenant_id: UUID) -> Session:
+        await connection.execute(
+            text("select set_config('quanzi.tenant_id', :tenant_id, true)"), {"tenant_id": str(tenant_id)}
+        )
+        return Session(connection, tenant_id, self._profiles)
 
     @asynccontextmanager
     async def relay_session(self) -> AsyncIterator[AsyncConnection]:
@@ -114,9 +125,22 @@ def transactions(
 ) -> Callable[[UUID], AbstractAsyncContextManager[U]]:
     """Tenant in, unit of work out: one transaction, committed at the end of the block."""
 
+    return _units(database.session, unit_of_work)
+
+
+def snapshots(
+    database: Database, unit_of_work: Callable[[Session], U]
+) -> Callable[[UUID], AbstractAsyncContextManager[U]]:
+    """As `transactions`, for reading much of one moment."""
+    return _units(database.snapshot, unit_of_work)
+
+
+def _units(
+    sessions: Callable[[UUID], AbstractAsyncContextManager[Session]], unit_of_work: Callable[[Session], U]
+) -> Callable[[UUID], AbstractAsyncContextManager[U]]:
     @asynccontextmanager
     async def transaction(tenant_id: UUID) -> AsyncIterator[U]:
-        async with database.session(tenant_id) as session:
+        async with sessions(tenant_id) as session:
             yield unit_of_work(session)
 
     return transaction

@@ -1,4 +1,4 @@
-"""The connection to NATS, and the three streams every message of the platform is kept in."""
+"""The connection to NATS, and the streams: three for every message of the platform, one for files."""
 
 import asyncio
 import random
@@ -19,6 +19,7 @@ from chassis.backoff import Backoff
 INBOUND = "INBOUND"
 EVENTS = "EVENTS"
 DEADLETTERS = "DEADLETTERS"
+FILES = "FILES"
 PUBLISHERS = ("segmentation", "content", "campaigns", "support", "risk", "gateway")
 
 _DAY = 24 * 60 * 60
@@ -115,13 +116,17 @@ def _given(config: StreamConfig) -> dict[str, object]:
 
 
 def streams(replicas: int) -> Sequence[StreamConfig]:
-    """INBOUND and DEADLETTERS refuse when full, so that nothing unseen is dropped; EVENTS forgets its oldest.
+    """All but EVENTS refuse when full, so that nothing unseen is dropped; EVENTS forgets its oldest.
+
+    FILES keeps the latest of each part of a file (`chassis.files`).
 
     Within two minutes a repeated `Nats-Msg-Id` is dropped by the server: it covers a publisher's retries.
     Later repetitions are the inbox's to recognise.
     """
 
-    def stream(name: str, subjects: list[str], days: int, gib: int, discard: DiscardPolicy) -> StreamConfig:
+    def stream(
+        name: str, subjects: list[str], days: int, gib: int, discard: DiscardPolicy, per_subject: int = -1
+    ) -> StreamConfig:
         return StreamConfig(
             name=name,
             subjects=subjects,
@@ -130,6 +135,7 @@ def streams(replicas: int) -> Sequence[StreamConfig]:
             discard=discard,
             max_age=days * _DAY,
             max_bytes=gib * _GIB,
+            max_msgs_per_subject=per_subject,
             duplicate_window=120,
             num_replicas=replicas,
             allow_direct=True,
@@ -140,4 +146,5 @@ def streams(replicas: int) -> Sequence[StreamConfig]:
         stream(INBOUND, ["quanzi.*.inbound.>"], days=7, gib=6, discard=DiscardPolicy.NEW),
         stream(EVENTS, published, days=30, gib=6, discard=DiscardPolicy.OLD),
         stream(DEADLETTERS, ["quanzi.*.deadletter.>"], days=90, gib=1, discard=DiscardPolicy.NEW),
+        stream(FILES, ["quanzi.*.files.>"], days=8, gib=2, discard=DiscardPolicy.NEW, per_subject=1),
     )

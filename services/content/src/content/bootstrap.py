@@ -1,17 +1,21 @@
 """The wiring of the process: the only place that knows concrete classes."""
 
 from chassis.clock import utc_now
+from chassis.consumer import EventConsumer
 from chassis.database import Database, transactions
 from chassis.identity import Signer
 from chassis.messaging import connect, round_trip
 from chassis.rpc.client import ServiceCredentials, open_channel
+from chassis.rpc.personal_data import personal_data_service
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
 from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
+from content.adapters.personal_data import PERSONAL_TABLES
 from content.adapters.risk_screening import RiskScreening
 from content.adapters.unit_of_work import SqlUnitOfWork
 from content.config import ContentSettings
+from content.entrypoints.erasures import erasures
 from content.entrypoints.errors import ERRORS
 from content.entrypoints.items_rpc import ItemsRpc
 from content.entrypoints.plans_rpc import PlansRpc
@@ -58,10 +62,12 @@ async def build() -> Process:
                 PolicyRpc(in_transaction, utc_now),
                 policy_pb2.DESCRIPTOR.services_by_name["PolicyService"],
             ),
+            personal_data_service(database, PERSONAL_TABLES),
         ],
         errors=ERRORS,
         ready={"database": database.ping, "nats": lambda: round_trip(nats)},
     )
+    erasing = EventConsumer(nats, in_transaction, erasures(utc_now))
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    loops = {"rpc": server.run, "timers": timers.run}
+    loops = {"rpc": server.run, "erasures": erasing.run, "timers": timers.run}
     return service_process("content", database, nats, loops, utc_now, risk.close)

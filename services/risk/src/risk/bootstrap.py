@@ -1,9 +1,10 @@
 """The wiring of the process: the only place that knows concrete classes."""
 
 from chassis.clock import utc_now
-from chassis.consumer import ActivityConsumer, Subscription
+from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
 from chassis.messaging import INBOUND, activities_subject, connect, round_trip
+from chassis.rpc.personal_data import personal_data_service
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
 from chassis.service import service_process
@@ -18,12 +19,14 @@ from quanzi.risk.v1 import (
 )
 from risk.adapters.default_lexicon import default_words
 from risk.adapters.instructions import ChineseInstructions
+from risk.adapters.personal_data import PERSONAL_TABLES
 from risk.adapters.screeners import CachedScreeners
 from risk.adapters.simplified_characters import simplified_characters
 from risk.adapters.unit_of_work import SqlUnitOfWork
 from risk.config import RiskSettings
 from risk.domain.normal_form import Normaliser
 from risk.entrypoints.consumers import activities_handler, has_words
+from risk.entrypoints.erasures import erasures
 from risk.entrypoints.errors import ERRORS
 from risk.entrypoints.lexicon_rpc import LexiconRpc
 from risk.entrypoints.screening_rpc import ScreeningRpc
@@ -56,6 +59,7 @@ async def build() -> Process:
                 ViolationsRpc(in_transaction, utc_now),
                 violations_pb2.DESCRIPTOR.services_by_name["ViolationService"],
             ),
+            personal_data_service(database, PERSONAL_TABLES),
         ],
         errors=ERRORS,
         ready={"database": database.ping, "nats": lambda: round_trip(nats)},
@@ -73,6 +77,7 @@ async def build() -> Process:
         ),
         concerns=has_words,
     )
+    erasing = EventConsumer(nats, in_transaction, erasures(utc_now))
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    loops = {"rpc": server.run, "activities": activities.run, "timers": timers.run}
+    loops = {"rpc": server.run, "activities": activities.run, "erasures": erasing.run, "timers": timers.run}
     return service_process("risk", database, nats, loops, utc_now)

@@ -3,20 +3,23 @@
 from functools import partial
 
 from chassis.clock import utc_now
-from chassis.consumer import ActivityConsumer, Subscription
+from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
 from chassis.messaging import INBOUND, activities_subject, connect, round_trip
+from chassis.rpc.personal_data import personal_data_service
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
 from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
 from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, tickets_pb2_grpc
 from support.adapters.knowledge import IndexCache
+from support.adapters.personal_data import PERSONAL_TABLES
 from support.adapters.texts import ChineseTexts
 from support.adapters.unit_of_work import SqlUnitOfWork
 from support.config import SupportSettings
 from support.entrypoints.answers_rpc import AnswersRpc
 from support.entrypoints.consumers import activities_handler, is_question
+from support.entrypoints.erasures import erasures
 from support.entrypoints.errors import ERRORS
 from support.entrypoints.tickets_rpc import TicketsRpc
 from support.entrypoints.timers import TIMERS
@@ -43,6 +46,7 @@ async def build() -> Process:
                 AnswersRpc(in_transaction, texts, utc_now),
                 answers_pb2.DESCRIPTOR.services_by_name["AnswerService"],
             ),
+            personal_data_service(database, PERSONAL_TABLES),
         ],
         errors=ERRORS,
         ready={"database": database.ping, "nats": lambda: round_trip(nats)},
@@ -58,6 +62,7 @@ async def build() -> Process:
         ),
         concerns=is_question,
     )
+    erasing = EventConsumer(nats, in_transaction, erasures(utc_now))
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    loops = {"rpc": server.run, "activities": activities.run, "timers": timers.run}
+    loops = {"rpc": server.run, "activities": activities.run, "erasures": erasing.run, "timers": timers.run}
     return service_process("support", database, nats, loops, utc_now)

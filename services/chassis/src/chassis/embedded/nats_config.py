@@ -20,7 +20,10 @@ ADMIN = "admin"
 SERVICES = ("segmentation", "content", "campaigns", "support", "risk", "gateway")
 AUTH_REQUESTS = "$SYS.REQ.USER.AUTH"
 
-_EXTRA_PUBLISH = {"gateway": ["quanzi.*.inbound.>", "$SYS._INBOX.>"]}  # the latter answers AUTH_REQUESTS
+_EXTRA_PUBLISH = {
+    "gateway": ["quanzi.*.inbound.>", "$SYS._INBOX.>"],  # the latter answers AUTH_REQUESTS
+    "segmentation": ["quanzi.*.files.>"],
+}
 _EXTRA_SUBSCRIBE = {"gateway": [AUTH_REQUESTS]}
 # What partners reach, by its name in their account; each its own consumer: gateway.auth_callout.permissions.
 # JetStream tells about a consumer only under a prefix that is not that of their own account.

@@ -9,7 +9,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.idempotency import Idempotency
+from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
+from chassis.personal_data import PersonalData
 from chassis.timers import Timers
 from content.domain.budget import BudgetKey, ContactBudget
 from content.domain.content_type import ContentType, Verdict
@@ -149,7 +151,11 @@ class UnitOfWork(Protocol):
     @property
     def post_timers(self) -> PostTimers: ...
     @property
+    def personal_data(self) -> PersonalData: ...
+    @property
     def timers(self) -> Timers: ...
+    @property
+    def inbox(self) -> Inbox: ...
     @property
     def idempotency(self) -> Idempotency: ...
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
+from chassis.personal_data import PersonalData
 from chassis.timers import Timers
 from risk.domain.decision import Decision, Message
 from risk.domain.events import DomainEvent
@@ -163,6 +164,8 @@ class UnitOfWork(Protocol):
     def words(self) -> TenantWords: ...
     @property
     def policies(self) -> Policies: ...
+    @property
+    def personal_data(self) -> PersonalData: ...
     @property
     def timers(self) -> Timers: ...
     @property

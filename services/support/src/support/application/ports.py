@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
+from chassis.personal_data import PersonalData
 from chassis.timers import Timers
 from support.domain.answering import AnswerOutcome, FaqEntry, HandoverWords, KeywordReply
 from support.domain.events import DomainEvent
@@ -118,6 +119,8 @@ class UnitOfWork(Protocol):
     def answers(self) -> Answers: ...
     @property
     def policies(self) -> Policies: ...
+    @property
+    def personal_data(self) -> PersonalData: ...
     @property
     def timers(self) -> Timers: ...
     @property

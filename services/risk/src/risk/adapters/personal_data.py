@@ -1,0 +1,14 @@
+"""What the service keeps of members, and what becomes of it when one is erased."""
+
+from chassis.personal_data import PersonalTable
+
+PERSONAL_TABLES = (
+    PersonalTable("moderator_tasks", ("member_id",)),
+    PersonalTable("violations", ("member_id",)),
+    # Stays, as a message is decided once by its activity id: one that is delivered again is known.
+    PersonalTable(
+        "decisions",
+        ("member_id",),
+        stripped={"member_id": ":stand_in", "masked_text": "null", "normal_form": "null", "findings": "null"},
+    ),
+)

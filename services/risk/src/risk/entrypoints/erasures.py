@@ -1,0 +1,27 @@
+"""Members to be erased, as segmentation asks it of every service."""
+
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+from chassis.clock import Clock
+from chassis.consumer import Received, Subscription
+from chassis.event_type import event_type
+from chassis.messaging import EVENTS
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
+from risk.application.erase_member import EraseMember, erase_member
+from risk.application.ports import UnitOfWork
+
+
+def erasures(clock: Clock) -> Subscription[UnitOfWork]:
+    async def handle(uow: UnitOfWork, batch: Sequence[Received]) -> None:
+        for received in batch:
+            await erase_member(uow, _command(cast(MemberErasureRequested, received.message)), clock())
+
+    asked = event_type(MemberErasureRequested.DESCRIPTOR).subject("*")
+    return Subscription("risk-erasures", EVENTS, (asked,), handle)
+
+
+def _command(asked: MemberErasureRequested) -> EraseMember:
+    merged = [UUID(member_id) for member_id in asked.merged_member_ids]
+    return EraseMember(UUID(asked.erasure_id), UUID(asked.member_id), merged)
