@@ -13,6 +13,9 @@ from segmentation.application.ports import Transactions
 from ..samples import Brand
 from .door import Door
 
+# Its peers are asked for what they keep of a member alone.
+NOBODY = {f"QUANZI_{peer}_ADDRESS": "127.0.0.1:1" for peer in ("CONTENT", "CAMPAIGNS", "SUPPORT", "RISK")}
+
 
 @pytest.fixture(scope="session")
 def stored(service_database: DatabaseFactory) -> ServiceDatabase:
@@ -55,6 +58,6 @@ async def door(
     jetstream: JetStreamContext,
 ) -> AsyncIterator[Door]:
     """The service as a process of its own, and a client of it."""
-    door = Door(process("segmentation", stored.url, {}), identity_keys.signer("gateway"))
+    door = Door(process("segmentation", stored.url, NOBODY), identity_keys.signer("gateway"))
     yield door
     await door.close()

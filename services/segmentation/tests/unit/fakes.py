@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,12 +11,17 @@ from typing import NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
+from chassis.personal_data import PersonalData
 from chassis.timers import Timer, Timers
+from segmentation.application.alert_ports import Alerts
+from segmentation.application.erasure_ports import Erasures
+from segmentation.application.indicator_ports import Facts, FactZones, IndicatorPolicies, Measurements
+from segmentation.application.operation_ports import ExportReads, Operations
 from segmentation.application.ports import (
     Activities,
     Deliveries,
-    Facts,
     Groups,
     Members,
     Memberships,
@@ -24,6 +29,9 @@ from segmentation.application.ports import (
     Tenant,
     Tiers,
 )
+from segmentation.application.profile_ports import Identities, Timeline
+from segmentation.application.tags_ports import Tags
+from segmentation.application.tier_ports import Rfm
 from segmentation.domain.activity import (
     INTERACTIONS,
     MOVES,
@@ -41,6 +49,10 @@ from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.tiers import MemberFigures, Payment, TierAssignment, TierDecision
 
 from ..samples import CURRENCY
+from .erasure_fakes import FakeErasures
+from .indicator_fakes import FakeFactZones
+from .profile_fakes import FakeIdentities, FakeTags, FakeTimeline
+from .tiers_fakes import FakeTierSweep
 
 
 class Row(NamedTuple):
@@ -118,11 +130,25 @@ class FakeUnitOfWork:
         self.activities = cast(Activities, _Activities(memory))
         self.memberships = cast(Memberships, _Memberships(memory))
         self.tiers = cast(Tiers, _Tiers(memory))
+        self.tier_sweep = FakeTierSweep(memory)
+        self.rfm = cast(Rfm, None)
         self.policies = cast(Policies, _Policies(memory))
         self.facts = cast(Facts, None)
+        self.fact_zones = cast(FactZones, FakeFactZones())
+        self.measurements = cast(Measurements, None)
+        self.indicator_policies = cast(IndicatorPolicies, None)
+        self.alerts = cast(Alerts, None)
         self.timers = cast(Timers, _Timers(memory))
         self.deliveries = cast(Deliveries, None)
+        self.operations = cast(Operations, None)
+        self.export_reads = cast(ExportReads, None)
+        self.erasures = cast(Erasures, FakeErasures())
+        self.personal_data = cast(PersonalData, None)
+        self.idempotency = cast(Idempotency, None)
         self.inbox = cast(Inbox, None)
+        self.identities = cast(Identities, FakeIdentities())
+        self.tags = cast(Tags, FakeTags())
+        self.timeline = cast(Timeline, FakeTimeline())
 
     async def tenant(self) -> Tenant:
         return Tenant(UUID(int=0), ZoneInfo("Asia/Shanghai"), CURRENCY)
@@ -213,21 +239,6 @@ class _Tiers(_Fake):
     ) -> Sequence[MemberFigures]:
         return [self._memory.figures(member_id) for member_id in recorded.member_ids]
 
-    def _due(self, now: datetime) -> list[UUID]:
-        return [it for it, (_, due_at) in self._memory.tiers.items() if due_at and due_at <= now]
-
-    async def due(self, policy: TierPolicy, now: datetime, limit: int) -> Sequence[MemberFigures]:
-        return [self._memory.figures(member_id) for member_id in self._due(now)[:limit]]
-
-    async def any_due(self, now: datetime) -> bool:
-        return bool(self._due(now))
-
-    async def all(
-        self, policy: TierPolicy, now: datetime, after: UUID | None, limit: int
-    ) -> Sequence[MemberFigures]:
-        members = [it for it in self._memory.members() if after is None or it > after]
-        return [self._memory.figures(member_id) for member_id in members[:limit]]
-
     async def save(self, decisions: Sequence[tuple[MemberFigures, TierDecision]], now: datetime) -> None:
         for figures, decision in decisions:
             if decision.tier is figures.tier:
@@ -236,7 +247,7 @@ class _Tiers(_Fake):
                 assignment = TierAssignment(decision.tier, now, decision.reason, figures.tier)
             self._memory.tiers[figures.member_id] = assignment, decision.due_at
 
-    async def count(self, group_id: UUID | None) -> dict[Tier, int]:
+    async def count(self) -> Mapping[Tier, int]:
         return Counter(assignment.tier for assignment, _ in self._memory.tiers.values())
 
 

@@ -4,17 +4,34 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chassis.database import Session
+from chassis.personal_data import PersonalData
 from segmentation.adapters.activities import SqlActivities
+from segmentation.adapters.alerts import SqlAlerts
 from segmentation.adapters.deliveries import SqlDeliveries
+from segmentation.adapters.erasures import SqlErasures
 from segmentation.adapters.event_codec import to_message
+from segmentation.adapters.export_reads import SqlExportReads
+from segmentation.adapters.fact_zones import SqlFactZones
 from segmentation.adapters.facts import SqlFacts
 from segmentation.adapters.groups import SqlGroups
+from segmentation.adapters.identities import SqlIdentities
+from segmentation.adapters.indicator_policies import SqlIndicatorPolicies
 from segmentation.adapters.lifetime_values import SqlLifetimeValues
+from segmentation.adapters.measurements import SqlMeasurements
 from segmentation.adapters.members import SqlMembers
 from segmentation.adapters.memberships import SqlMemberships
+from segmentation.adapters.merges import SqlMerges
+from segmentation.adapters.operations import SqlOperations
+from segmentation.adapters.personal_data import PERSONAL_TABLES
 from segmentation.adapters.policies import SqlPolicies
 from segmentation.adapters.predictions import SqlPredictions
+from segmentation.adapters.profiles import SqlProfiles
+from segmentation.adapters.rfm import SqlRfm
+from segmentation.adapters.tag_rules import SqlTagRules
+from segmentation.adapters.tags import SqlTags
+from segmentation.adapters.tier_sweep import SqlTierSweep
 from segmentation.adapters.tiers import SqlTiers
+from segmentation.adapters.timeline import SqlTimeline
 from segmentation.application.ports import Tenant
 from segmentation.domain.events import DomainEvent
 
@@ -27,11 +44,28 @@ class SqlUnitOfWork:
         self.activities = SqlActivities(session)
         self.memberships = SqlMemberships(session)
         self.tiers = SqlTiers(session)
+        self.tier_sweep = SqlTierSweep(session)
+        self.rfm = SqlRfm(session)
         self.policies = SqlPolicies(session)
         self.facts = SqlFacts(session)
+        self.fact_zones = SqlFactZones(session)
+        self.measurements = SqlMeasurements(session)
+        self.indicator_policies = SqlIndicatorPolicies(session)
+        self.alerts = SqlAlerts(session)
         self.deliveries = SqlDeliveries(session)
+        self.identities = SqlIdentities(session)
+        self.merges = SqlMerges(session)
+        self.timeline = SqlTimeline(session)
+        self.profiles = SqlProfiles(session)
+        self.tags = SqlTags(session)
+        self.tag_rules = SqlTagRules(session)
         self.predictions = SqlPredictions(session)
         self.lifetime_values = SqlLifetimeValues(session)
+        self.operations = SqlOperations(session)
+        self.export_reads = SqlExportReads(session)
+        self.erasures = SqlErasures(session)
+        self.personal_data = PersonalData(session, PERSONAL_TABLES)
+        self.idempotency = session.idempotency
         self.inbox = session.inbox
         self.timers = session.timers
 

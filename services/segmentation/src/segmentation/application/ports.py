@@ -1,6 +1,6 @@
 """What the use cases need of the outside, in domain terms."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,17 +8,24 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
+from chassis.personal_data import PersonalData
 from chassis.timers import Timers
 from segmentation.application.alert_ports import Alerts
-from segmentation.application.indicator_ports import Facts, IndicatorPolicies, Measurements
+from segmentation.application.erasure_ports import Erasures
+from segmentation.application.indicator_ports import Facts, FactZones, IndicatorPolicies, Measurements
+from segmentation.application.operation_ports import ExportReads, Operations
 from segmentation.application.prediction_ports import LifetimeValues, Predictions
+from segmentation.application.profile_ports import Identities, Merges, Profiles, Timeline
+from segmentation.application.tags_ports import TagRules, Tags
+from segmentation.application.tier_ports import Rfm, TierSweep
 from segmentation.domain.activity import ActivityColumns, Recorded, RecordedActivity
 from segmentation.domain.events import DomainEvent, MemberJoinedGroup, MemberLeftGroup
 from segmentation.domain.group import Group
 from segmentation.domain.member import Member, Membership
-from segmentation.domain.policy import Tier, TierPolicy
+from segmentation.domain.policy import Tier, TierPolicy, TierPolicyVersion
 from segmentation.domain.rfm import RfmFigures
 from segmentation.domain.tiers import MemberFigures, TierAssignment, TierDecision
 
@@ -63,10 +70,6 @@ class Members(Protocol):
         """By last_seen_at descending, then id."""
         ...
 
-    async def tag(
-        self, member_id: UUID, add: Sequence[str], remove: Sequence[str], now: datetime
-    ) -> None: ...
-
 
 class Activities(Protocol):
     async def add(self, activities: ActivityColumns, zone: ZoneInfo) -> Recorded:
@@ -92,25 +95,17 @@ class Tiers(Protocol):
         """Members whose tier the activities may change."""
         ...
 
-    async def due(self, policy: TierPolicy, now: datetime, limit: int) -> Sequence[MemberFigures]:
-        """Members whose tier ends by itself by now, and which no other transaction holds; holds them."""
-        ...
-
-    async def any_due(self, now: datetime) -> bool: ...
-
-    async def all(
-        self, policy: TierPolicy, now: datetime, after: UUID | None, limit: int
-    ) -> Sequence[MemberFigures]:
-        """Every member by id; holds them."""
-        ...
-
     async def save(self, decisions: Sequence[tuple[MemberFigures, TierDecision]], now: datetime) -> None: ...
     async def history(self, member_id: UUID, request: PageRequest) -> Page[TierAssignment]:
         """Newest first."""
         ...
 
-    async def count(self, group_id: UUID | None) -> dict[Tier, int]:
-        """Members per tier, of the tenant or present in a group."""
+    async def count(self) -> Mapping[Tier, int]:
+        """Members per tier."""
+        ...
+
+    async def count_in(self, group_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[Tier, int]]:
+        """Members present in each of the groups, per tier."""
         ...
 
     async def buyers(self, policy: TierPolicy, as_of: datetime) -> Sequence[RfmFigures]:
@@ -128,6 +123,10 @@ class Policies(Protocol):
         ...
 
     async def add_tiers(self, policy: TierPolicy, now: datetime) -> None: ...
+    async def tier_versions(self, request: PageRequest) -> Page[TierPolicyVersion]:
+        """Newest first; the default is none of them."""
+        ...
+
 
 
 class Deliveries(Protocol):
@@ -148,9 +147,15 @@ class UnitOfWork(Protocol):
     @property
     def tiers(self) -> Tiers: ...
     @property
+    def tier_sweep(self) -> TierSweep: ...
+    @property
+    def rfm(self) -> Rfm: ...
+    @property
     def policies(self) -> Policies: ...
     @property
     def facts(self) -> Facts: ...
+    @property
+    def fact_zones(self) -> FactZones: ...
     @property
     def measurements(self) -> Measurements: ...
     @property
@@ -160,9 +165,31 @@ class UnitOfWork(Protocol):
     @property
     def deliveries(self) -> Deliveries: ...
     @property
+    def identities(self) -> Identities: ...
+    @property
+    def merges(self) -> Merges: ...
+    @property
+    def timeline(self) -> Timeline: ...
+    @property
+    def profiles(self) -> Profiles: ...
+    @property
+    def tags(self) -> Tags: ...
+    @property
+    def tag_rules(self) -> TagRules: ...
+    @property
     def predictions(self) -> Predictions: ...
     @property
     def lifetime_values(self) -> LifetimeValues: ...
+    @property
+    def operations(self) -> Operations: ...
+    @property
+    def export_reads(self) -> ExportReads: ...
+    @property
+    def erasures(self) -> Erasures: ...
+    @property
+    def personal_data(self) -> PersonalData: ...
+    @property
+    def idempotency(self) -> Idempotency: ...
     @property
     def timers(self) -> Timers: ...
     @property

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from segmentation.application.announce_tags import announce_tags
 from segmentation.application.assign_tiers import assign_tiers
 from segmentation.application.keep_fitting import begin_fitting
+from segmentation.application.leave_out_erased import leave_out_erased
 from segmentation.application.ports import UnitOfWork
+from segmentation.application.time_judgement import judge_after_late
 from segmentation.domain.activity import ActivityColumns
 from segmentation.domain.errors import CurrencyMismatch
 
@@ -17,9 +20,13 @@ async def record_activities(uow: UnitOfWork, activities: ActivityColumns, now: d
     tenant = await uow.tenant()
     if foreign := activities.currencies - {tenant.currency}:
         raise CurrencyMismatch(f"Orders must be in {tenant.currency}, not {', '.join(sorted(foreign))}")
+    zone = await uow.fact_zones.hold()
     policy = await uow.policies.tiers()
+    activities = await leave_out_erased(uow, await uow.identities.resolve(activities))
+    if not activities.ids:
+        return
     await uow.members.see(activities)
-    recorded = await uow.activities.add(activities, tenant.zone)
+    recorded = await uow.activities.add(activities, zone)
     if not recorded.ids:
         return
     if recorded.buyer_ids:
@@ -27,3 +34,5 @@ async def record_activities(uow: UnitOfWork, activities: ActivityColumns, now: d
     moves = await uow.memberships.rebuild(recorded)
     changes = await assign_tiers(uow, await uow.tiers.open_after(recorded, policy, now), policy, now)
     await uow.publish(*moves, *changes, at=now)
+    await announce_tags(uow, await uow.tags.set_by_keywords(activities, recorded.ids, now), now)
+    await judge_after_late(uow, activities.occurred_at, zone, now)

@@ -1,10 +1,13 @@
 """Activities: what members did, as one batch of columns."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import IntEnum
-from typing import NamedTuple
+from itertools import compress
+from typing import Any, NamedTuple
 from uuid import UUID
 
 
@@ -71,6 +74,14 @@ class ActivityColumns:
     currencies: set[str] = field(default_factory=set)
     origin_ids: list[str | None] = field(default_factory=list)
     keyword_hits: KeywordHits = field(default_factory=dict)
+
+    def chosen(self, rows: Sequence[bool]) -> ActivityColumns:
+        """Only the activities whose place in `rows` is true."""
+        columns = {it.name: getattr(self, it.name) for it in fields(self)}
+        chosen: dict[str, Any] = {
+            name: list(compress(column, rows)) for name, column in columns.items() if isinstance(column, list)
+        }
+        return replace(self, **chosen)
 
 
 class Move(NamedTuple):

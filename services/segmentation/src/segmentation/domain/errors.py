@@ -11,10 +11,116 @@ class DomainError(Exception):
         self.field = field or self.field
 
 
+class AlertNotFound(DomainError):
+    """No such alert in this tenant."""
+
+    field = "id"
+
+
+class AlertAlreadyClosed(DomainError):
+    """The group is healthy again."""
+
+    field = "id"
+
+
+class AlertAlreadySnoozed(DomainError):
+    """Only an open or acknowledged alert can be snoozed."""
+
+    field = "id"
+
+
+class InvalidSnooze(DomainError):
+    """A sleep that ends in the past, or too late."""
+
+    field = "until"
+
+
+class GroupNotFound(DomainError):
+    """No such group in this tenant."""
+
+    field = "group_id"
+
+
 class MemberNotFound(DomainError):
     """No such member in this tenant."""
 
     field = "member_id"
+
+
+class MergeNotFound(DomainError):
+    """No such merge in this tenant."""
+
+    field = "merge_id"
+
+
+class InvalidMerge(DomainError):
+    """A merge that cannot be."""
+
+
+class AlreadyMerged(DomainError):
+    """A member that went into another."""
+
+
+class NotLatestMerge(DomainError):
+    """A merge that a later one builds on."""
+
+    field = "merge_id"
+
+
+class TagNotFound(DomainError):
+    """A tag that the member does not have from a rule."""
+
+    field = "name"
+
+
+class TagRuleNotFound(DomainError):
+    """No such tag rule in this tenant."""
+
+    field = "id"
+
+
+class InvalidTagRule(DomainError):
+    """A tag rule that cannot work."""
+
+
+class OperationNotFound(DomainError):
+    """No such operation in this tenant."""
+
+    field = "id"
+
+
+class UnsuitableFormat(DomainError):
+    """A format in which such a file is not made."""
+
+    field = "format"
+
+
+class TooManyOperations(DomainError):
+    """The tenant has enough work under way."""
+
+
+class OperationNotFinished(DomainError):
+    """There is no file, or not yet."""
+
+    field = "id"
+
+
+class ResultExpired(DomainError):
+    """The file is gone."""
+
+    field = "id"
+
+
+class ResultNotAllowed(DomainError):
+    """A file for others."""
+
+    field = "id"
+
+
+class SegmentNotFound(DomainError):
+    """No such segment in this tenant."""
+
+    field = "segment_id"
 
 
 class StaleVersion(DomainError):

@@ -1,0 +1,122 @@
+"""Erasures in PostgreSQL, and who was erased."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, text
+
+from chassis.database import Session
+from chassis.paging import Page, PageRequest, page_of
+from segmentation.adapters.totals import total_of
+from segmentation.domain.erasure import Erasure, ErasureReceipt
+
+_ERASED = text("""
+    select member_id, erased_at from erased_members where member_id = any(cast(:member_ids as uuid[]))
+""")
+_ADD = text("""
+    with members as (
+        insert into erased_members (tenant_id, member_id, erased_at)
+        select :tenant_id, unnest(array[:member_id] || cast(:merged as uuid[])), :now
+        on conflict (tenant_id, member_id) do update set erased_at = excluded.erased_at
+    )
+    insert into erasures
+        (tenant_id, erasure_id, member_id, merged_member_ids, status, reason, requested_by, requested_at)
+    values (:tenant_id, :id, cast(:member_id as uuid), :merged, 1, :reason, :requested_by, :now)
+""")
+_ERASURES = """
+    select e.*, cast(r.receipts as text) as receipts
+    from erasures e
+    left join lateral (
+        select json_agg(json_build_array(service, tables, erased_at) order by service) as receipts
+        from erasure_receipts where erasure_id = e.erasure_id
+    ) r on true
+"""
+_BY_IDS = text(f"{_ERASURES} where erasure_id = any(cast(:ids as uuid[]))")
+_RUNNING = text(f"{_ERASURES} where member_id = :member_id and status = 1")
+_LIST = f"{_ERASURES} {{after}} order by requested_at desc, erasure_id limit :limit"
+_FIRST = text(_LIST.format(after=""))
+_NEXT = text(_LIST.format(after="where requested_at < :at or requested_at = :at and erasure_id > :id"))
+_HOLD = text("select from erasures where erasure_id = :id for update")
+_RECEIVE = text("""
+    insert into erasure_receipts (tenant_id, erasure_id, service, tables, erased_at)
+    values (:tenant_id, :id, :service, cast(:tables as jsonb), :erased_at)
+    on conflict do nothing
+""")
+_COMPLETE = text("update erasures set status = 2, completed_at = :completed_at where erasure_id = :id")
+
+
+class SqlErasures:
+    def __init__(self, session: Session) -> None:
+        self._connection, self._tenant_id = session.connection, session.tenant_id
+
+    async def running(self, member_id: UUID) -> Erasure | None:
+        row = (await self._connection.execute(_RUNNING, {"member_id": member_id})).one_or_none()
+        return _erasure(row) if row else None
+
+    async def add(self, erasure: Erasure) -> None:
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "id": erasure.id,
+            "member_id": erasure.member_id,
+            "merged": list(erasure.merged_member_ids),
+            "reason": erasure.reason,
+            "requested_by": erasure.requested_by,
+            "now": erasure.requested_at,
+        }
+        await self._connection.execute(_ADD, parameters)
+
+    async def erased(self, member_ids: Sequence[str]) -> Mapping[str, datetime]:
+        rows = await self._connection.execute(_ERASED, {"member_ids": list(set(member_ids))})
+        return {str(member_id): erased_at for member_id, erased_at in rows}
+
+    async def receive(self, erasure_id: UUID, receipt: ErasureReceipt) -> Erasure:
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "id": erasure_id,
+            "service": receipt.service,
+            "tables": orjson.dumps(receipt.tables).decode(),
+            "erased_at": receipt.erased_at,
+        }
+        await self._connection.execute(_HOLD, {"id": erasure_id})
+        await self._connection.execute(_RECEIVE, parameters)
+        [erasure] = await self.by_ids([erasure_id])
+        return erasure
+
+    async def complete(self, erasure: Erasure) -> None:
+        parameters = {"id": erasure.id, "completed_at": erasure.completed_at}
+        await self._connection.execute(_COMPLETE, parameters)
+
+    async def by_ids(self, ids: Sequence[UUID]) -> Sequence[Erasure]:
+        return [_erasure(row) for row in await self._connection.execute(_BY_IDS, {"ids": list(ids)})]
+
+    async def page(self, request: PageRequest) -> Page[Erasure]:
+        parameters: dict[str, Any] = {"limit": request.first + 1}
+        if request.after:
+            parameters["at"], parameters["id"] = request.place(datetime, UUID)
+        rows = await self._connection.execute(_NEXT if request.after else _FIRST, parameters)
+        total = await total_of(self._connection, request, "erasures", {})
+        return page_of([_erasure(row) for row in rows], request, _key, total)
+
+
+def _key(erasure: Erasure) -> tuple[datetime, UUID]:
+    return erasure.requested_at, erasure.id
+
+
+def _erasure(row: Row[Any]) -> Erasure:
+    receipts = orjson.loads(row.receipts) if row.receipts else ()
+    return Erasure(
+        id=row.erasure_id,
+        member_id=row.member_id,
+        merged_member_ids=tuple(row.merged_member_ids),
+        reason=row.reason,
+        requested_by=row.requested_by,
+        requested_at=row.requested_at,
+        receipts=[
+            ErasureReceipt(service, tables, datetime.fromisoformat(erased_at))
+            for service, tables, erased_at in receipts
+        ],
+        completed_at=row.completed_at,
+    )

@@ -1,0 +1,42 @@
+"""What the service keeps of members, and what becomes of it when one is erased."""
+
+from chassis.personal_data import PersonalTable
+
+# What groups and indicators count stays, of somebody that nobody knows.
+_STRIPPED = {"member_id": ":stand_in", "origin_id": "null"}
+
+PERSONAL_TABLES = (
+    # First: whoever records activities of the member holds this row, and waits or is waited for.
+    PersonalTable("members", ("member_id",)),
+    PersonalTable("member_identities", ("origin_id", "member_id")),
+    PersonalTable("member_tags", ("member_id", "origin_id")),
+    PersonalTable("tag_judgements", ("member_id", "origin_id")),
+    PersonalTable("member_tiers", ("member_id",)),
+    PersonalTable("tier_assignments", ("member_id",)),
+    PersonalTable("timeline_entries", ("member_id", "origin_id")),
+    PersonalTable("predictions", ("member_id",)),
+    PersonalTable("merges", ("member_id", "merged_member_id")),
+    PersonalTable("operations", ("member_id",)),
+    PersonalTable("activities", ("member_id", "origin_id"), stripped=_STRIPPED),
+    PersonalTable("orders", ("member_id", "origin_id"), stripped=_STRIPPED),
+    PersonalTable(
+        "memberships",
+        ("member_id",),
+        stripped={
+            "member_id": ":stand_in",
+            "left_at": "coalesce(left_at, greatest(joined_at, cast(:now as timestamptz)))",
+        },
+    ),
+    PersonalTable("activities", ("invited_by_id",), stripped={"invited_by_id": ":stand_in"}, mentions=True),
+    PersonalTable("memberships", ("invited_by_id",), stripped={"invited_by_id": ":stand_in"}, mentions=True),
+    # The proof of the erasure, and what keeps the member from being taken in again.
+    PersonalTable("erasures", ("member_id",), kept=True),
+    PersonalTable(
+        "erasures",
+        ("merged_member_ids",),
+        where="cast(:subject as uuid) = any(merged_member_ids)",
+        kept=True,
+        mentions=True,
+    ),
+    PersonalTable("erased_members", ("member_id",), kept=True),
+)
