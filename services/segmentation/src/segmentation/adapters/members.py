@@ -19,6 +19,7 @@ from segmentation.domain.activity import ActivityColumns
 from segmentation.domain.member import Member, Tag, TagSource
 from segmentation.domain.policy import RfmCuts, TierPolicy
 from segmentation.domain.rfm import score
+from segmentation.domain.tags import TagJudgement
 
 # Rows are locked even where nothing changes; in order of id, so that two transactions cannot deadlock.
 _SEE = text("""
@@ -42,6 +43,11 @@ _SEE = text("""
           > (coalesce(members.named_at, '-infinity'), members.display_name)
 """)
 
+
+def _since(window: str) -> str:
+    return f":now - make_interval(days => cast(policy.document ->> '{window}' as integer))"
+
+
 # The policy travels with the first row, so that scores and figures belong to one moment.
 _PROFILES = f"""
     with policy as (
@@ -53,7 +59,8 @@ _PROFILES = f"""
         order by m.last_seen_at desc, m.member_id limit :limit
     )
     select c.*, t.tier, t.previous_tier, t.assigned_at, cast(t.reason as text) as reason,
-        o.last_paid_at, o.paid_orders, o.net_minor, cast(g.tags as text) as tags,
+        o.last_paid_at, o.paid_orders, o.net_minor, o.month_last_paid_at, o.month_paid_orders, o.month_net_minor,
+        cast(g.tags as text) as tags,
         case when c.position = 1 then cast(policy.document as text) end as policy
     from chosen c cross join policy
     left join lateral (
@@ -61,15 +68,22 @@ _PROFILES = f"""
         where member_id = c.member_id limit 1  -- keeps the planner on the index, page by page
     ) t on true
     left join lateral (
-        select max(paid_at) as last_paid_at, count(*) as paid_orders,
-            sum(paid_minor - refunded_minor) as net_minor
-        from orders
-        where member_id = c.member_id and {PAID} and paid_at <= :now
-          and paid_at > :now - make_interval(days => cast(policy.document ->> 'rfm_window_days' as integer))
+        select max(paid_at) filter (where long) as last_paid_at, count(*) filter (where long) as paid_orders,
+            sum(paid_minor - refunded_minor) filter (where long) as net_minor,
+            max(paid_at) filter (where month) as month_last_paid_at, count(*) filter (where month) as month_paid_orders,
+            sum(paid_minor - refunded_minor) filter (where month) as month_net_minor
+        from (
+            select paid_at, paid_minor, refunded_minor, paid_at > {_since("rfm_window_days")} as long,
+                paid_at > {_since("monthly_rfm_window_days")} as month
+            from orders where member_id = c.member_id and {PAID} and paid_at <= :now
+                and paid_at > least({_since("rfm_window_days")}, {_since("monthly_rfm_window_days")})
+        ) as paid
     ) o on true
     left join lateral (
-        select json_agg(json_build_array(name, source, extract(epoch from tagged_at)) order by name) as tags
-        from member_tags where member_id = c.member_id
+        select json_agg(json_build_array(name, source, extract(epoch from tagged_at), rule_id, judgement)
+                        order by name) as tags
+        from (select distinct on (name) * from member_tags where member_id = c.member_id
+              order by name, origin_id <> member_id, tagged_at) as tag  -- its own first, then what a merge brought
     ) g on true
     order by c.position
 """  # noqa: S608 constants only
@@ -82,16 +96,6 @@ _CONDITIONS = {
 _AFTER = "(m.last_seen_at < :at or m.last_seen_at = :at and m.member_id > :id)"
 _BY_IDS = text(_PROFILES.format(where="where m.member_id = any(cast(:ids as uuid[]))"))
 _BY_REFERENCES = text(_PROFILES.format(where="where m.external_reference = any(cast(:references as text[]))"))
-_TAG = text("""
-    with removed as (
-        delete from member_tags
-        where member_id = :member_id and source = :manual and name = any(cast(:remove as text[]))
-    )
-    insert into member_tags (tenant_id, member_id, name, source, tagged_at)
-    select :tenant_id, :member_id, name, :manual, :now
-    from (select distinct unnest(cast(:add as text[])) as name) added
-    on conflict do nothing
-""")
 
 
 class SqlMembers:
@@ -136,17 +140,6 @@ class SqlMembers:
         cuts = read_tier_policy(rows[0].policy).cuts
         return [_member(row, cuts, now) for row in rows]
 
-    async def tag(self, member_id: UUID, add: Sequence[str], remove: Sequence[str], now: datetime) -> None:
-        parameters = {
-            "tenant_id": self._tenant_id,
-            "member_id": member_id,
-            "add": list(add),
-            "remove": [name for name in remove if name not in add],
-            "manual": TagSource.MANUAL,
-            "now": now,
-        }
-        await self._connection.execute(_TAG, parameters)
-
 
 _DEFAULT_POLICY = write_tier_policy(TierPolicy())
 
@@ -173,10 +166,19 @@ def _member(row: Row[Any], cuts: RfmCuts, now: datetime) -> Member:
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
         tier=assignment(row) if row.tier else None,
-        rfm=score(rfm_figures(row, now), cuts, now),
+        rfm=score(rfm_figures(row.last_paid_at, row.paid_orders, row.net_minor, now), cuts, now),
+        monthly_rfm=score(
+            rfm_figures(row.month_last_paid_at, row.month_paid_orders, row.month_net_minor, now), cuts, now
+        ),
         tags=tuple(_tag(*values) for values in orjson.loads(row.tags)) if row.tags else (),
     )
 
 
-def _tag(name: str, source: int, tagged_at: float) -> Tag:
-    return Tag(name, TagSource(source), datetime.fromtimestamp(tagged_at, UTC))
+def _tag(name: str, source: int, tagged_at: float, rule_id: str | None, judgement: int | None) -> Tag:
+    return Tag(
+        name,
+        TagSource(source),
+        datetime.fromtimestamp(tagged_at, UTC),
+        UUID(rule_id) if rule_id else None,
+        TagJudgement(judgement) if judgement else None,
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from segmentation.application.announce_tags import announce_tags
 from segmentation.application.ports import UnitOfWork
 from segmentation.domain.errors import MemberNotFound
 from segmentation.domain.member import Member
@@ -19,8 +20,9 @@ class TagMember:
 
 async def tag_member(uow: UnitOfWork, command: TagMember, now: datetime) -> Member:
     """A name both added and removed ends up set. Raises MemberNotFound."""
-    if not await uow.members.by_ids([command.member_id], now):
+    change = await uow.tags.set_manually(command.member_id, command.add, command.remove, now)
+    if change is None:
         raise MemberNotFound(f"There is no member {command.member_id}; look the member up by reference")
-    await uow.members.tag(command.member_id, command.add, command.remove, now)
+    await announce_tags(uow, [change], now)
     [member] = await uow.members.by_ids([command.member_id], now)
     return member

@@ -272,6 +272,11 @@ def depends_on_policy(condition: Condition) -> bool:
     return any(isinstance(node, TierTest | RfmTest) for node, _, _ in _nodes(condition, "", 1))
 
 
+def tests_tags(condition: Condition) -> bool:
+    """Whether tags of the member may change whether it holds."""
+    return any(isinstance(node, TagTest) for node, _, _ in _nodes(condition, "", 1))
+
+
 def size(condition: Condition) -> int:
     """Its number of nodes."""
     return sum(1 for _ in _nodes(condition, "", 1))

@@ -6,6 +6,7 @@ from enum import IntEnum
 from uuid import UUID
 
 from segmentation.domain.rfm import RfmScore
+from segmentation.domain.tags import TagJudgement
 from segmentation.domain.tiers import TierAssignment
 
 
@@ -21,6 +22,8 @@ class Tag:
     name: str
     source: TagSource
     tagged_at: datetime
+    rule_id: UUID | None = None
+    judgement: TagJudgement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Member:
     last_seen_at: datetime
     tier: TierAssignment | None
     rfm: RfmScore
+    monthly_rfm: RfmScore
     tags: tuple[Tag, ...]
 
 

@@ -1,6 +1,7 @@
 """Inbound activities of every kind, and posts delivered to groups."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
@@ -15,18 +16,20 @@ from segmentation.application.record_deliveries import Delivery, record_deliveri
 from segmentation.domain.activity import ActivityColumns
 from segmentation.domain.errors import CurrencyMismatch, TooOld
 from segmentation.domain.retention import Retention
+from segmentation.entrypoints.keyword_hits import KeywordReader
 
 Handler = Callable[[UnitOfWork, Sequence[Received]], Awaitable[None]]
 
 
-def activities_handler(clock: Clock, retention: Retention) -> Handler:
+def activities_handler(clock: Clock, retention: Retention, keywords: KeywordReader) -> Handler:
     """Needs no inbox: an activity is recorded once by its id."""
 
     async def handle(uow: UnitOfWork, batch: Sequence[Received]) -> None:
         now, activities = clock(), columns_of(batch)
         try:
             retention.check(activities.occurred_at, now)
-            await record_activities(uow, activities, now)
+            hits = await keywords.hits(uow, batch)
+            await record_activities(uow, replace(activities, keyword_hits=hits), now)
         except CurrencyMismatch as refusal:
             raise PoisonMessage(f"CURRENCY_MISMATCH: {refusal}") from refusal
         except TooOld as refusal:

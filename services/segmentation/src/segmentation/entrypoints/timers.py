@@ -1,16 +1,39 @@
-"""What happens at an instant: tiers end by time alone."""
+"""What happens at an instant: tiers end by time alone, tags of a rule that is gone are removed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from chassis.timers import Timer, TimerHandler
 from segmentation.application.assign_tiers import TIER_DUE
+from segmentation.application.judge_groups import judge_groups
 from segmentation.application.ports import UnitOfWork
 from segmentation.application.redecide_due_tiers import redecide_due_tiers
+from segmentation.application.snooze_alert import ALERT_WAKES
+from segmentation.application.sweep_tags import TAG_SWEEP, sweep_tags
+from segmentation.application.time_judgement import JUDGEMENT_DUE, judge_as_the_day_closes
+from segmentation.application.wake_alerts import wake_alerts
 
 
 async def _tiers_due(uow: UnitOfWork, _: Sequence[Timer], now: datetime) -> None:
     await redecide_due_tiers(uow, now)
 
 
-TIMERS: Mapping[str, TimerHandler[UnitOfWork]] = {TIER_DUE: _tiers_due}
+async def _sweep_tags(uow: UnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
+    for timer in timers:
+        await sweep_tags(uow, UUID(timer.key), now)
+
+
+async def _judge_groups(uow: UnitOfWork, _: Sequence[Timer], now: datetime) -> None:
+    await judge_groups(uow, now)
+    await judge_as_the_day_closes(uow, now)
+
+
+async def _wake_alerts(uow: UnitOfWork, timers: Sequence[Timer], now: datetime) -> None:
+    await wake_alerts(uow, [UUID(timer.key) for timer in timers], now)
+
+
+TIMERS: Mapping[str, TimerHandler[UnitOfWork]] = {
+    ALERT_WAKES: _wake_alerts,
+    JUDGEMENT_DUE: _judge_groups,
+    TIER_DUE: _tiers_due, TAG_SWEEP: _sweep_tags}
