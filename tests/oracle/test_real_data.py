@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from segmentation.domain.policy import IndicatorKind
+from segmentation.domain.indicator_policy import IndicatorKind
 
 from . import indicators, tiers
 from .conftest import NewService

@@ -1,18 +1,21 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from segmentation.domain.errors import InvalidWindow
-from segmentation.domain.indicators import GroupCounts, IndicatorStatus, Window, assess
-from segmentation.domain.policy import IndicatorKind as Kind
-from segmentation.domain.policy import IndicatorPolicy
+from segmentation.domain.errors import InvalidPolicy
+from segmentation.domain.indicator_policy import DEFAULT_THRESHOLDS, IndicatorPolicy, Threshold
+from segmentation.domain.indicator_policy import IndicatorKind as Kind
+from segmentation.domain.indicators import GroupCounts, IndicatorStatus, assess
+from segmentation.domain.windows import Window
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+WINDOW = Window(date(2026, 3, 1), date(2026, 3, 7), ZoneInfo("Asia/Shanghai"))
+POLICY = IndicatorPolicy()
 COUNTS = GroupCounts(
     UUID(int=1),
+    group_days=7,
     messages=105,
     interactions=240,
     member_days=300,
@@ -32,7 +35,7 @@ COUNTS = GroupCounts(
 
 
 def test_each_indicator_against_its_threshold() -> None:
-    assessed = assess(COUNTS, 7, IndicatorPolicy())
+    assessed = assess(COUNTS, WINDOW, POLICY)
     found = {it.kind: (it.value, it.status) for it in assessed.indicators}
     healthy, unhealthy, unknown = IndicatorStatus
     assert found == {
@@ -49,29 +52,42 @@ def test_each_indicator_against_its_threshold() -> None:
 
 
 def test_few_messages_per_member_are_an_early_warning() -> None:
-    policy = IndicatorPolicy()
-    assert assess(replace(COUNTS, week_messages=99), 7, policy).at_risk_of_leaving
-    assert not assess(replace(COUNTS, week_messages=0, members=2), 7, policy).at_risk_of_leaving
+    assert assess(replace(COUNTS, week_messages=99), WINDOW, POLICY).at_risk_of_leaving
+    assert not assess(replace(COUNTS, week_messages=0, members=2), WINDOW, POLICY).at_risk_of_leaving
 
 
-def test_a_window_is_local_days_and_has_no_future() -> None:
-    window = Window.of(date(2026, 3, 1), date(2026, 3, 7), SHANGHAI)
-    assert window.starts_at == datetime(2026, 2, 28, 16, tzinfo=UTC)
-    assert window.ends_at == datetime(2026, 3, 7, 16, tzinfo=UTC)
-    begun = window.begun(datetime(2026, 3, 2, 16, tzinfo=UTC))
-    assert begun is not None
-    assert begun.days == 3
-    assert window.begun(datetime(2026, 2, 28, 15, tzinfo=UTC)) is None
+def test_change_needs_two_known_values_and_something_to_grow_from() -> None:
+    before = replace(COUNTS, messages=70, clickers=0, cohort_7d=9, cohort_30d=10)
+    found = {it.kind: it for it in assess(COUNTS, WINDOW, POLICY, before).indicators}
+    messages, clicks = found[Kind.MESSAGES_PER_DAY], found[Kind.CLICK_RATE]
+    assert (messages.previous_value, messages.change) == (10, pytest.approx(0.5))
+    assert (clicks.previous_value, clicks.change) == (0, None)
+    unknown_then, unknown_now = found[Kind.RETENTION_7D], found[Kind.RETENTION_30D]
+    assert (unknown_then.previous_value, unknown_then.change) == (None, None)
+    assert (unknown_now.previous_value, unknown_now.change) == (0.9, None)
+    alone = assess(COUNTS, WINDOW, POLICY).indicators[0]
+    assert (alone.previous_value, alone.change) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "field"),
-    [
-        (date(2026, 3, 2), date(2026, 3, 1), "from_date"),
-        (date(2025, 1, 1), date(2026, 3, 1), "to_date"),
-    ],
-)
-def test_a_window_that_cannot_be_measured_is_refused(first: date, last: date, field: str) -> None:
-    with pytest.raises(InvalidWindow) as refusal:
-        Window.of(first, last, SHANGHAI)
-    assert refusal.value.field == field
+def test_thresholds_are_those_of_the_policy() -> None:
+    thresholds = {**DEFAULT_THRESHOLDS, Kind.MESSAGES_PER_DAY: Threshold(15.1, minimum_sample=8)}
+    strict = assess(COUNTS, WINDOW, IndicatorPolicy(thresholds=thresholds)).indicators[0]
+    assert (strict.status, strict.healthy_from) == (IndicatorStatus.UNKNOWN, 15.1)
+    fortnight = replace(COUNTS, group_days=14)
+    judged = assess(fortnight, WINDOW, IndicatorPolicy(thresholds=thresholds)).indicators[0]
+    assert judged.status is IndicatorStatus.UNHEALTHY
+
+
+def test_a_policy_that_cannot_be_applied_is_refused() -> None:
+    few = {kind: it for kind, it in DEFAULT_THRESHOLDS.items() if kind is not Kind.SHARE_RATE}
+    for wrong, field in (
+        (lambda: IndicatorPolicy(thresholds=few), "policy.thresholds"),
+        (lambda: Threshold(float("inf"), minimum_sample=1), "policy.thresholds"),
+        (lambda: Threshold(1, minimum_sample=0), "policy.thresholds"),
+        (lambda: IndicatorPolicy(risk_messages_per_member=-1), "policy.risk_messages_per_member"),
+        (lambda: IndicatorPolicy(risk_minimum_members=0), "policy.risk_minimum_members"),
+        (lambda: IndicatorPolicy(alert_window_days=91), "policy.alert_window_days"),
+    ):
+        with pytest.raises(InvalidPolicy) as refusal:
+            wrong()
+        assert refusal.value.field == field

@@ -1,16 +1,14 @@
 """Daily facts read from PostgreSQL."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from chassis.database import Session
-from segmentation.adapters.group_counts import COUNTS
-from segmentation.domain.indicators import GroupCounts, Window
 from segmentation.domain.member import DailyFacts
+from segmentation.domain.windows import Window
 
 # Who joined, left or was present comes from the stays: they may be corrected by what arrives late.
 _DAILY = text("""
@@ -45,7 +43,7 @@ _DAILY = text("""
 
 class SqlFacts:
     def __init__(self, session: Session) -> None:
-        self._connection, self._tenant_id = session.connection, session.tenant_id
+        self._connection = session.connection
 
     async def daily(self, group_ids: Sequence[UUID], window: Window) -> Sequence[DailyFacts]:
         rows = await self._connection.execute(_DAILY, _bounds(group_ids, window))
@@ -65,10 +63,6 @@ class SqlFacts:
             )
             for row in rows
         ]
-
-    async def counts(self, group_ids: Sequence[UUID], window: Window, now: datetime) -> Sequence[GroupCounts]:
-        rows = await self._connection.execute(COUNTS, _bounds(group_ids, window) | {"now": now})
-        return [GroupCounts(**row._mapping) for row in rows]
 
 
 def _bounds(group_ids: Sequence[UUID], window: Window) -> dict[str, Any]:

@@ -1,85 +1,171 @@
-"""The one statement behind the eight indicators: counts of many groups over one window.
+"""The one statement behind the eight indicators: counts of many groups over many windows at once.
 
-Distinct members cannot be summed over days, so they are counted over the window itself.
+The windows follow one another without a gap, so the one a moment falls into is its `width_bucket`. Distinct
+members cannot be summed over days; they are counted over the windows themselves. Stays are looked at once,
+whatever the number of windows: each adds where it begins to count and subtracts where it ends (`edges`), and
+running sums over the windows give member-days, members present at the end and members reached.
 """
 
 from sqlalchemy import text
 
 from segmentation.domain.activity import ActivityKind as Kind
 
-COUNTS = text(f"""
+_GIVEN = "select distinct unnest(cast(:group_ids as uuid[])) as group_id"
+_ALL = "select group_id from groups"
+
+_FIRSTS, _LASTS = "cast(:firsts as date[])", "cast(:lasts as date[])"
+_STARTS, _ENDS, _SEEN = (f"cast(:{name} as timestamptz[])" for name in ("starts", "ends", "seen_until"))
+_INSIDE = "occurred_at >= :starts_at and occurred_at < :ends_at"
+
+_COUNTED = f"""
     with asked as (
-        select distinct unnest(cast(:group_ids as uuid[])) as group_id
+        {{asked}}
+    ), windows as (
+        select cast(n as integer) as n, first, last
+        from unnest({_FIRSTS}, {_LASTS}) with ordinality as it (first, last, n)
     ), stays as (
-        select group_id, member_id, joined_at, left_at, join_recorded, invited_by_id
+        select group_id, member_id, joined_at, left_at, join_recorded, invited_by_id,
+            cast(joined_at at time zone cast(:zone as text) as date) as joined_on,
+            cast(left_at at time zone cast(:zone as text) as date) as left_on
         from memberships join asked using (group_id)
         where joined_at < :ends_at and (left_at is null or left_at >= :starts_at)
-    ), sums as (
-        select group_id, sum(messages) filter (where local_date >= :first) as messages,
-            sum(interactions) filter (where local_date >= :first) as interactions,
-            sum(messages) filter (where local_date > cast(:last as date) - 7) as week_messages
-        from daily_facts join asked using (group_id)
-        where local_date between least(cast(:first as date), cast(:last as date) - 6) and :last
-        group by group_id
+    ), posts as (
+        select group_id, array_agg(delivered_at order by delivered_at) as at
+        from deliveries join asked using (group_id)
+        where delivered_at >= :starts_at and delivered_at < :ends_at group by group_id
+    ), reaches as (
+        select stays.*,
+            case when before < until then width_bucket(at[before + 1], {_STARTS}) end as reached_in,
+            case when before < until then width_bucket(at[until], {_STARTS}) end as reached_last
+        from stays left join posts using (group_id)
+        cross join lateral (
+            select width_bucket(joined_at - interval '1 microsecond', at) as before,
+                coalesce(width_bucket(left_at - interval '1 microsecond', at), cardinality(at)) as until
+        ) as posts_seen
+    ), spans as (
+        select group_id, greatest(joined_on, cast(:first as date), lag(left_on) over earlier + 1) as day_in,
+            least(left_on, cast(:last as date)) + 1 as day_out,
+            width_bucket(joined_at, {_ENDS}) + 1 as seen_in, width_bucket(left_at, {_SEEN}) + 1 as seen_out,
+            case when reached_in is not null
+                then greatest(reached_in, max(reached_last) over earlier + 1) end as reached_in,
+            reached_last + 1 as reached_out
+        from reaches
+        window earlier as (partition by group_id, member_id order by joined_at
+                           rows between unbounded preceding and 1 preceding)
+    ), alike as (
+        select group_id, width_bucket(day_in, {_FIRSTS}) as days_in,
+            width_bucket(day_out, {_FIRSTS}) as days_out,
+            seen_in, seen_out, reached_in, reached_out, count(*) as stays,
+            sum(day_in - cast(:first as date)) as in_days, sum(day_out - cast(:first as date)) as out_days
+        from spans group by 1, 2, 3, 4, 5, 6, 7
+    ), edges as (
+        select group_id, n, sum(present) as present, sum(day) as day, sum(seen) as seen,
+            sum(reached) as reached
+        from alike cross join lateral (values
+            (days_in, stays, in_days, 0, 0), (days_out, -stays, -out_days, 0, 0),
+            (seen_in, 0, 0, stays, 0), (seen_out, 0, 0, -stays, 0),
+            (reached_in, 0, 0, 0, stays), (reached_out, 0, 0, 0, -stays)
+        ) as edge (n, present, day, seen, reached)
+        group by group_id, n
+    ), running as (
+        select group_id, n, last, sum(seen) over so_far as members, sum(reached) over so_far as reached,
+            coalesce(sum(present) over so_far * (last - cast(:first as date) + 1) - sum(day) over so_far, 0)
+                as member_days
+        from asked cross join windows left join edges using (group_id, n)
+        window so_far as (partition by group_id order by n)
     ), presence as (
-        select group_id, sum(days) as member_days, count(*) filter (where present) as members
-        from (
-            select group_id,
-                (select sum(upper(days) - lower(days)) from unnest(range_agg(daterange(
-                    greatest(cast(joined_at at time zone :zone as date), :first),
-                    least(coalesce(cast(left_at at time zone :zone as date), :last), :last), '[]'))) as days
-                ) as days,
-                bool_or(left_at is null or left_at >= least(:ends_at, :now)) as present
-            from stays group by group_id, member_id
-        ) as by_member group by group_id
-    ), reach as (
-        select d.group_id, count(distinct m.member_id) as reached
-        from deliveries d join asked using (group_id)
-        join memberships m on m.group_id = d.group_id and m.joined_at <= d.delivered_at
-                          and (m.left_at is null or m.left_at > d.delivered_at)
-        where d.delivered_at >= :starts_at and d.delivered_at < :ends_at group by d.group_id
+        select group_id, n, members, reached,
+            member_days - lag(member_days, 1, 0.0) over so_far as member_days
+        from running window so_far as (partition by group_id order by n)
+    ), posted as (
+        select distinct group_id, width_bucket(it, {_STARTS}) as n from posts cross join unnest(at) as it
+    ), sums as (
+        select group_id, width_bucket(local_date, {_FIRSTS}) as n, sum(messages) as messages,
+            sum(interactions) as interactions
+        from daily_facts join asked using (group_id)
+        where local_date between cast(:first as date) and cast(:last as date) group by 1, 2
+    ), weeks as (
+        select group_id, n, sum(messages) as week_messages
+        from daily_facts join asked using (group_id)
+        join windows on local_date between last - 6 and last
+        where local_date between cast(:first as date) - 6 and cast(:last as date) group by 1, 2
     ), actors as (
-        select group_id, count(distinct member_id) filter (where kind = {Kind.CLICK:d}) as clickers,
+        select group_id, width_bucket(occurred_at, {_STARTS}) as n,
+            count(distinct member_id) filter (where kind = {Kind.CLICK:d}) as clickers,
             count(distinct member_id) filter (where kind = {Kind.SHARE:d}) as sharers,
             count(distinct member_id) filter (where kind = {Kind.ORDER_PAID:d}) as buyers
         from activities join asked using (group_id)
-        where kind in ({Kind.SHARE:d}, {Kind.CLICK:d}, {Kind.ORDER_PAID:d})
-          and occurred_at >= :starts_at and occurred_at < :ends_at
-        group by group_id
-    ), joiners as (
-        select distinct group_id, member_id, cast(joined_at at time zone :zone as date) as joined_on
-        from stays where join_recorded and joined_at >= :starts_at
+        where kind in ({Kind.SHARE:d}, {Kind.CLICK:d}, {Kind.ORDER_PAID:d}) and {_INSIDE} group by 1, 2
+    ), joinings as (
+        select group_id, member_id, joined_on, after, bool_or(
+            left_on is null or left_on > joined_on + after or exists (
+                select from memberships later
+                where later.group_id = stays.group_id and later.member_id = stays.member_id
+                  and cast(later.joined_at at time zone cast(:zone as text) as date) <= joined_on + after
+                  and (later.left_at is null or
+                       cast(later.left_at at time zone cast(:zone as text) as date) > joined_on + after)
+            )) as retained
+        from stays cross join (values (7), (30)) as horizon (after)
+        where join_recorded and joined_at >= :starts_at and joined_on + after < cast(:today as date)
+        group by group_id, member_id, joined_on, after
     ), cohorts as (
-        select group_id, after, count(*) as cohort, count(*) filter (where exists (
-            select from memberships m
-            where m.group_id = j.group_id and m.member_id = j.member_id and m.joined_at < day_ends
-              and (m.left_at is null or m.left_at >= day_ends))) as retained
-        from joiners j cross join (values (7), (30)) as horizon (after)
-        cross join lateral (
-            select cast(joined_on + after + 1 as timestamp) at time zone :zone as day_ends) as day
-        where day_ends <= :now
-        group by group_id, after
+        select group_id, width_bucket(joined_on, {_FIRSTS}) as n,
+            count(*) filter (where after = 7) as cohort_7d,
+            count(*) filter (where after = 7 and retained) as retained_7d,
+            count(*) filter (where after = 30) as cohort_30d,
+            count(*) filter (where after = 30 and retained) as retained_30d
+        from joinings group by 1, 2
     ), inviters as (
-        select group_id, invited_by_id as member_id, member_id as invited
+        select group_id, joined_at as at, invited_by_id as member_id, member_id as invited
         from stays where join_recorded and joined_at >= :starts_at and invited_by_id is not null
         union all
-        select group_id, member_id, null from activities join asked using (group_id)
-        where kind = {Kind.INVITE:d} and occurred_at >= :starts_at and occurred_at < :ends_at
+        select group_id, occurred_at, member_id, null from activities join asked using (group_id)
+        where kind = {Kind.INVITE:d} and {_INSIDE}
     ), invitations as (
-        select group_id, count(distinct invited) as invited, count(distinct member_id) as inviters
-        from inviters group by group_id
+        select group_id, width_bucket(at, {_STARTS}) as n, count(distinct invited) as invited,
+            count(distinct member_id) as inviters
+        from inviters group by 1, 2
+    ), counted as (
+        select group_id, n, coalesce(messages, 0) as messages, coalesce(interactions, 0) as interactions,
+            member_days, case when posted.n is null then 0 else coalesce(reached, 0) end as reached,
+            coalesce(clickers, 0) as clickers, coalesce(sharers, 0) as sharers, coalesce(buyers, 0) as buyers,
+            coalesce(cohort_7d, 0) as cohort_7d, coalesce(retained_7d, 0) as retained_7d,
+            coalesce(cohort_30d, 0) as cohort_30d, coalesce(retained_30d, 0) as retained_30d,
+            coalesce(invited, 0) as invited, coalesce(inviters, 0) as inviters,
+            coalesce(week_messages, 0) as week_messages, coalesce(members, 0) as members
+        from presence
+        left join posted using (group_id, n) left join sums using (group_id, n)
+        left join weeks using (group_id, n) left join actors using (group_id, n)
+        left join cohorts using (group_id, n) left join invitations using (group_id, n)
     )
-    select group_id, coalesce(messages, 0) as messages, coalesce(interactions, 0) as interactions,
-        cast(coalesce(member_days, 0) as integer) as member_days, coalesce(reached, 0) as reached,
-        coalesce(clickers, 0) as clickers, coalesce(sharers, 0) as sharers, coalesce(buyers, 0) as buyers,
-        coalesce(week.cohort, 0) as cohort_7d, coalesce(week.retained, 0) as retained_7d,
-        coalesce(month.cohort, 0) as cohort_30d, coalesce(month.retained, 0) as retained_30d,
-        coalesce(invited, 0) as invited, coalesce(inviters, 0) as inviters,
-        coalesce(week_messages, 0) as week_messages, coalesce(members, 0) as members
-    from asked
-    left join sums using (group_id) left join presence using (group_id) left join reach using (group_id)
-    left join actors using (group_id) left join invitations using (group_id)
-    left join (select group_id, cohort, retained from cohorts where after = 7) as week using (group_id)
-    left join (select group_id, cohort, retained from cohorts where after = 30) as month using (group_id)
-    order by group_id
-""")  # noqa: S608 constants only
+"""  # noqa: S608 constants only
+
+_FIGURES = (
+    "messages",
+    "interactions",
+    "member_days",
+    "reached",
+    "clickers",
+    "sharers",
+    "buyers",
+    "cohort_7d",
+    "retained_7d",
+    "cohort_30d",
+    "retained_30d",
+    "invited",
+    "inviters",
+    "week_messages",
+    "members",
+)
+_BY_GROUP = f"""
+    select group_id, {", ".join(f"cast({it} as bigint) as {it}" for it in _FIGURES)}
+    from counted order by group_id, n
+"""  # noqa: S608 constants only
+_TOTALS = f"""
+    select count(*) as groups, {", ".join(f"cast(sum({it}) as bigint) as {it}" for it in _FIGURES)}
+    from counted group by n order by n
+"""  # noqa: S608 constants only
+
+OF_GROUPS = text(_COUNTED.format(asked=_GIVEN) + _BY_GROUP)
+OF_ALL_GROUPS = text(_COUNTED.format(asked=_ALL) + _BY_GROUP)
+OF_TENANT = text(_COUNTED.format(asked=_ALL) + _TOTALS)

@@ -1,4 +1,4 @@
-"""Versioned policies in PostgreSQL, one JSON document each; a tenant without one has the default."""
+"""Versioned tier policies in PostgreSQL, one JSON document each; a tenant without one has the default."""
 
 import json
 from dataclasses import asdict
@@ -8,25 +8,22 @@ from typing import Any
 from sqlalchemy import text
 
 from chassis.database import Session
-from segmentation.domain.policy import (
-    IndicatorKind,
-    IndicatorPolicy,
-    RfmCuts,
-    Threshold,
-    Tier,
-    TierPolicy,
-    TierTarget,
-)
+from chassis.paging import Page, PageRequest, page_of
+from segmentation.adapters.totals import total_of
+from segmentation.domain.policy import RfmCuts, Tier, TierPolicy, TierPolicyVersion, TierTarget
 
 # Whoever decides by the policy shares this lock with the others; whoever replaces it wants it alone.
 _SHARE = "pg_advisory_xact_lock_shared(hashtextextended('tier-policy/' || :tenant_id, 0))"
 _CLAIM = "pg_advisory_xact_lock(hashtextextended('tier-policy/' || :tenant_id, 0))"
-_IN_FORCE = "select cast(document as text) from {table} order by version desc limit 1"
 
 _LOCK_SHARED = text(f"select {_SHARE}")
 _LOCK = text(f"select {_CLAIM}")
-_TIERS = text(_IN_FORCE.format(table="tier_policies"))
-_INDICATORS = text(_IN_FORCE.format(table="indicator_policies"))
+_TIERS = text("select cast(document as text) from tier_policies order by version desc limit 1")
+_VERSIONS = """
+    select cast(document as text) as document, created_at from tier_policies {after} order by version desc limit :limit
+"""
+_VERSIONS_FIRST = text(_VERSIONS.format(after=""))
+_VERSIONS_NEXT = text(_VERSIONS.format(after="where version < :version"))
 _ADD = text("""
     insert into tier_policies (tenant_id, version, document, created_at)
     values (:tenant_id, :version, cast(:document as jsonb), :created_at)
@@ -58,9 +55,18 @@ class SqlPolicies:
         }
         await self._connection.execute(_ADD, parameters)
 
-    async def indicators(self) -> IndicatorPolicy:
-        document = (await self._connection.execute(_INDICATORS)).scalar_one_or_none()
-        return _read_indicator_policy(json.loads(document)) if document else IndicatorPolicy()
+    async def tier_versions(self, request: PageRequest) -> Page[TierPolicyVersion]:
+        parameters: dict[str, Any] = {"limit": request.first + 1}
+        if request.after:
+            [parameters["version"]] = request.place(int)
+        rows = await self._connection.execute(_VERSIONS_NEXT if request.after else _VERSIONS_FIRST, parameters)
+        total = await total_of(self._connection, request, "tier_policies", {})
+        versions = [TierPolicyVersion(read_tier_policy(row.document), row.created_at) for row in rows]
+        return page_of(versions, request, _key, total)
+
+
+def _key(version: TierPolicyVersion) -> tuple[int]:
+    return (version.policy.version,)
 
 
 def write_tier_policy(policy: TierPolicy) -> str:
@@ -74,11 +80,5 @@ def read_tier_policy(document: str) -> TierPolicy:
         TierTarget(Tier(target["tier"]), target["min_share"], target["max_share"])
         for target in values.pop("targets")
     )
-    return TierPolicy(cuts=cuts, targets=targets, **values)
-
-
-def _read_indicator_policy(values: dict[str, Any]) -> IndicatorPolicy:
-    thresholds = {
-        IndicatorKind[name]: Threshold(**threshold) for name, threshold in values.pop("thresholds").items()
-    }
-    return IndicatorPolicy(thresholds=thresholds, **values)
+    precedence = tuple(map(Tier, values.pop("precedence")))
+    return TierPolicy(cuts=cuts, targets=targets, precedence=precedence, **values)

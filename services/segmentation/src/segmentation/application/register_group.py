@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from segmentation.application.ports import UnitOfWork
+from segmentation.application.time_judgement import judge_as_the_day_closes
 from segmentation.domain.events import GroupRegistered
 from segmentation.domain.group import Group
 
@@ -26,5 +27,6 @@ async def register_group(uow: UnitOfWork, command: RegisterGroup, now: datetime)
     )
     if new:
         await uow.publish(GroupRegistered(command.group_id, command.external_reference, command.name), at=now)
+        await judge_as_the_day_closes(uow, now)
     [group] = await uow.groups.by_ids([command.group_id])
     return group

@@ -1,17 +1,13 @@
-"""The eight indicators of a group over a window of local dates, and how healthy they are."""
+"""The eight indicators of a group, or of all groups of a tenant, over a window, and how healthy they are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
 from enum import IntEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from segmentation.domain.errors import InvalidWindow
-from segmentation.domain.policy import IndicatorKind, IndicatorPolicy
-
-LONGEST_WINDOW_DAYS = 366
+from segmentation.domain.indicator_policy import IndicatorKind, IndicatorPolicy
+from segmentation.domain.windows import Window
 
 
 class IndicatorStatus(IntEnum):
@@ -23,51 +19,17 @@ class IndicatorStatus(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Local dates of a zone, both ends included."""
-
-    first: date
-    last: date
-    zone: ZoneInfo
-
-    @classmethod
-    def of(cls, first: date, last: date, zone: ZoneInfo) -> Window:
-        """Raises InvalidWindow."""
-        if first > last:
-            raise InvalidWindow("from_date must not be after to_date", field="from_date")
-        if (last - first).days >= LONGEST_WINDOW_DAYS:
-            raise InvalidWindow(f"Ask for at most {LONGEST_WINDOW_DAYS} days", field="to_date")
-        return cls(first, last, zone)
-
-    @property
-    def starts_at(self) -> datetime:
-        return datetime.combine(self.first, time(), self.zone)
-
-    @property
-    def ends_at(self) -> datetime:
-        """The first moment after the window."""
-        return datetime.combine(self.last + timedelta(days=1), time(), self.zone)
-
-    @property
-    def days(self) -> int:
-        return (self.last - self.first).days + 1
-
-    def begun(self, now: datetime) -> Window | None:
-        """The days that have begun by now: the future has no facts. None if none has."""
-        today = now.astimezone(self.zone).date()
-        return replace(self, last=min(self.last, today)) if self.first <= today else None
-
-
-@dataclass(frozen=True, slots=True)
 class GroupCounts:
-    """What was counted of one group in the window.
+    """What was counted of one group in a window, or summed over all groups (`group_id` None).
 
-    `member_days`: members present × days; `reached`: distinct members present at a delivery; cohorts: members
-    whose joining was recorded in the window and is old enough; `week_messages`, `members`: messages in the
-    seven days up to the end of the window, and members present then.
+    `group_days`: groups × days that have begun; `member_days`: members present × days; `reached`: distinct
+    members present at a delivery; cohorts: members whose joining was recorded in the window and is old
+    enough; `week_messages`, `members`: messages in the seven days up to the end of the window, and members
+    present then.
     """
 
-    group_id: UUID
+    group_id: UUID | None
+    group_days: int = 0
     messages: int = 0
     interactions: int = 0
     member_days: int = 0
@@ -84,10 +46,33 @@ class GroupCounts:
     week_messages: int = 0
     members: int = 0
 
+    def ratio(self, kind: IndicatorKind) -> tuple[int, int]:
+        """Numerator and denominator."""
+        match kind:
+            case IndicatorKind.MESSAGES_PER_DAY:
+                return self.messages, self.group_days
+            case IndicatorKind.INTERACTIONS_PER_MEMBER_DAY:
+                return self.interactions, self.member_days
+            case IndicatorKind.CLICK_RATE:
+                return self.clickers, self.reached
+            case IndicatorKind.ORDER_RATE:
+                return self.buyers, self.clickers
+            case IndicatorKind.RETENTION_7D:
+                return self.retained_7d, self.cohort_7d
+            case IndicatorKind.RETENTION_30D:
+                return self.retained_30d, self.cohort_30d
+            case IndicatorKind.SHARE_RATE:
+                return self.sharers, self.reached
+            case IndicatorKind.INVITE_COEFFICIENT:
+                return self.invited, self.inviters
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A ratio against its threshold; `value` is None when the sample is too small to say."""
+    """A ratio against its threshold; `value` is None when the sample is too small to say.
+
+    `previous_value`: of the window just before, None if not asked for or unknown.
+    """
 
     kind: IndicatorKind
     numerator: int
@@ -95,43 +80,55 @@ class Indicator:
     value: float | None
     healthy_from: float
     status: IndicatorStatus
+    previous_value: float | None = None
+
+    @property
+    def change(self) -> float | None:
+        """Relative; None if either value is unknown or the previous one is 0."""
+        if self.value is None or not self.previous_value:
+            return None
+        return self.value / self.previous_value - 1
 
 
 @dataclass(frozen=True, slots=True)
 class GroupIndicators:
-    """All eight of one group, and the early warning."""
+    """All eight over a window, of one group or the tenant (`group_id` None), and the early warning."""
 
-    group_id: UUID
+    group_id: UUID | None
+    window: Window
     indicators: tuple[Indicator, ...]
     at_risk_of_leaving: bool
 
 
-def assess(counts: GroupCounts, days: int, policy: IndicatorPolicy) -> GroupIndicators:
-    """`days`: local days of the window that have begun."""
-    ratios = {
-        IndicatorKind.MESSAGES_PER_DAY: (counts.messages, days),
-        IndicatorKind.INTERACTIONS_PER_MEMBER_DAY: (counts.interactions, counts.member_days),
-        IndicatorKind.CLICK_RATE: (counts.clickers, counts.reached),
-        IndicatorKind.ORDER_RATE: (counts.buyers, counts.clickers),
-        IndicatorKind.RETENTION_7D: (counts.retained_7d, counts.cohort_7d),
-        IndicatorKind.RETENTION_30D: (counts.retained_30d, counts.cohort_30d),
-        IndicatorKind.SHARE_RATE: (counts.sharers, counts.reached),
-        IndicatorKind.INVITE_COEFFICIENT: (counts.invited, counts.inviters),
-    }
-    indicators = tuple(_indicator(kind, *ratio, policy) for kind, ratio in ratios.items())
-    at_risk = (
+def assess(
+    counts: GroupCounts, window: Window, policy: IndicatorPolicy, previous: GroupCounts | None = None
+) -> GroupIndicators:
+    indicators = tuple(indicator(kind, counts, policy, previous) for kind in IndicatorKind)
+    return GroupIndicators(counts.group_id, window, indicators, at_risk_of_leaving(counts, policy))
+
+
+def indicator(
+    kind: IndicatorKind, counts: GroupCounts, policy: IndicatorPolicy, previous: GroupCounts | None = None
+) -> Indicator:
+    numerator, denominator = counts.ratio(kind)
+    value = _value(kind, counts, policy)
+    healthy_from = policy.thresholds[kind].healthy_from
+    if value is None:
+        status = IndicatorStatus.UNKNOWN
+    else:
+        status = IndicatorStatus.HEALTHY if value >= healthy_from else IndicatorStatus.UNHEALTHY
+    previous_value = _value(kind, previous, policy) if previous else None
+    return Indicator(kind, numerator, denominator, value, healthy_from, status, previous_value)
+
+
+def at_risk_of_leaving(counts: GroupCounts, policy: IndicatorPolicy) -> bool:
+    """Few messages per member in seven days, in a group that is not tiny."""
+    return (
         counts.members >= policy.risk_minimum_members
         and counts.week_messages / counts.members < policy.risk_messages_per_member
     )
-    return GroupIndicators(counts.group_id, indicators, at_risk)
 
 
-def _indicator(kind: IndicatorKind, numerator: int, denominator: int, policy: IndicatorPolicy) -> Indicator:
-    threshold = policy.thresholds[kind]
-    if denominator < max(threshold.minimum_sample, 1):
-        value, status = None, IndicatorStatus.UNKNOWN
-    else:
-        value = numerator / denominator
-        healthy = value >= threshold.healthy_from
-        status = IndicatorStatus.HEALTHY if healthy else IndicatorStatus.UNHEALTHY
-    return Indicator(kind, numerator, denominator, value, threshold.healthy_from, status)
+def _value(kind: IndicatorKind, counts: GroupCounts, policy: IndicatorPolicy) -> float | None:
+    numerator, denominator = counts.ratio(kind)
+    return numerator / denominator if denominator >= policy.thresholds[kind].minimum_sample else None

@@ -1,6 +1,7 @@
-"""Policies of a tenant: tiers, RFM and indicators. The defaults are those of the operating handbook."""
+"""The tier and RFM policy of a tenant. The defaults are those of the operating handbook."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from itertools import pairwise
 
@@ -35,6 +36,8 @@ class RfmCuts:
     monetary_minor: tuple[int, ...] = (20_000, 50_000, 100_000, 300_000)
 
 
+DEFAULT_PRECEDENCE = (Tier.VIP, Tier.ACTIVE, Tier.PROSPECT, Tier.DORMANT)
+DEFAULT_MONTHLY_DAYS = 30
 DEFAULT_TARGETS = (
     TierTarget(Tier.VIP, 0.08, 0.12),
     TierTarget(Tier.ACTIVE, 0.25, 0.35),
@@ -47,7 +50,8 @@ DEFAULT_TARGETS = (
 class TierPolicy:
     """How members are sorted into tiers and scored. Amounts in minor units of the tenant's currency.
 
-    Version 0 is the default, never stored.
+    `precedence`: the order in which the rules of the tiers are tried; Regular is what is left. Version 0 is the
+    default, never stored.
     """
 
     version: int = 0
@@ -59,6 +63,8 @@ class TierPolicy:
     rfm_window_days: int = 365
     cuts: RfmCuts = field(default_factory=RfmCuts)
     targets: tuple[TierTarget, ...] = DEFAULT_TARGETS
+    precedence: tuple[Tier, ...] = DEFAULT_PRECEDENCE
+    monthly_rfm_window_days: int = DEFAULT_MONTHLY_DAYS
 
     def __post_init__(self) -> None:
         _require_order("recency_cut_days", self.cuts.recency_days, descending=True)
@@ -73,6 +79,31 @@ class TierPolicy:
         for target in self.targets:
             if not 0 <= target.min_share <= target.max_share <= 1:
                 raise InvalidPolicy("A target needs 0 <= min_share <= max_share <= 1", field="targets")
+        if sorted(self.precedence) != sorted(DEFAULT_PRECEDENCE):
+            raise InvalidPolicy(
+                "Name VIP, ACTIVE, PROSPECT and DORMANT once each, or none", field="policy.precedence"
+            )
+
+    def outranks(self, tier: Tier, other: Tier) -> bool:
+        """Whether the rule of `tier` is tried before that of `other`; Regular comes last."""
+        order = (*self.precedence, Tier.REGULAR)
+        return order.index(tier) < order.index(other)
+
+    @property
+    def settled_tiers(self) -> frozenset[Tier]:
+        """Tiers that interactions and moves take nobody out of: they only strengthen the rule.
+
+        Who is VIP has bought, and so is who is Active without being a Prospect: only Active can begin above VIP.
+        """
+        return frozenset({Tier.ACTIVE} if self.outranks(Tier.ACTIVE, Tier.VIP) else {Tier.VIP, Tier.ACTIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class TierPolicyVersion:
+    """A policy in force since a moment."""
+
+    policy: TierPolicy
+    created_at: datetime
 
 
 def _require_order(name: str, cuts: tuple[int, ...], *, descending: bool = False) -> None:
@@ -82,46 +113,3 @@ def _require_order(name: str, cuts: tuple[int, ...], *, descending: bool = False
         raise InvalidPolicy(
             f"Give four {name}, {'descending' if descending else 'ascending'}", field=f"policy.{name}"
         )
-
-
-class IndicatorKind(IntEnum):
-    """The eight indicators, numbered as in quanzi.segmentation.v1.IndicatorKind."""
-
-    MESSAGES_PER_DAY = 1
-    INTERACTIONS_PER_MEMBER_DAY = 2
-    CLICK_RATE = 3
-    ORDER_RATE = 4
-    RETENTION_7D = 5
-    RETENTION_30D = 6
-    SHARE_RATE = 7
-    INVITE_COEFFICIENT = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """Healthy from this value; unknown while the denominator is below `minimum_sample`."""
-
-    healthy_from: float
-    minimum_sample: int
-
-
-DEFAULT_THRESHOLDS = {
-    IndicatorKind.MESSAGES_PER_DAY: Threshold(15, minimum_sample=1),
-    IndicatorKind.INTERACTIONS_PER_MEMBER_DAY: Threshold(0.8, minimum_sample=7),
-    IndicatorKind.CLICK_RATE: Threshold(0.25, minimum_sample=10),
-    IndicatorKind.ORDER_RATE: Threshold(0.08, minimum_sample=10),
-    IndicatorKind.RETENTION_7D: Threshold(0.65, minimum_sample=10),
-    IndicatorKind.RETENTION_30D: Threshold(0.35, minimum_sample=10),
-    IndicatorKind.SHARE_RATE: Threshold(0.12, minimum_sample=10),
-    IndicatorKind.INVITE_COEFFICIENT: Threshold(1.8, minimum_sample=3),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorPolicy:
-    """Thresholds per indicator, and the early warning: messages per member over seven days."""
-
-    version: int = 0
-    thresholds: dict[IndicatorKind, Threshold] = field(default_factory=lambda: dict(DEFAULT_THRESHOLDS))
-    risk_messages_per_member: float = 5
-    risk_minimum_members: int = 3

@@ -36,4 +36,6 @@ async def _wake_alerts(uow: UnitOfWork, timers: Sequence[Timer], now: datetime) 
 TIMERS: Mapping[str, TimerHandler[UnitOfWork]] = {
     ALERT_WAKES: _wake_alerts,
     JUDGEMENT_DUE: _judge_groups,
-    TIER_DUE: _tiers_due, TAG_SWEEP: _sweep_tags}
+    TIER_DUE: _tiers_due,
+    TAG_SWEEP: _sweep_tags,
+}
