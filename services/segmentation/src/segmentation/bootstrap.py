@@ -33,6 +33,8 @@ from quanzi.segmentation.v1 import (
     predictions_pb2_grpc,
     profiles_pb2,
     profiles_pb2_grpc,
+    tags_pb2,
+    tags_pb2_grpc,
     tiers_pb2,
     tiers_pb2_grpc,
 )
@@ -62,6 +64,7 @@ from segmentation.entrypoints.operations_rpc import OperationsRpc
 from segmentation.entrypoints.predictions_rpc import PredictionsRpc
 from segmentation.entrypoints.profiles_rpc import ProfilesRpc
 from segmentation.entrypoints.registrations import registrations
+from segmentation.entrypoints.tags_rpc import TagsRpc
 from segmentation.entrypoints.tiers_rpc import TiersRpc
 from segmentation.entrypoints.timeline_events import SUBJECTS, handle_told
 from segmentation.entrypoints.timers import TIMERS
@@ -129,6 +132,11 @@ async def build() -> Process:
                 alerts_pb2_grpc.add_AlertServiceServicer_to_server,
                 AlertsRpc(in_transaction, utc_now),
                 alerts_pb2.DESCRIPTOR.services_by_name["AlertService"],
+            ),
+            (
+                tags_pb2_grpc.add_TagServiceServicer_to_server,
+                TagsRpc(in_transaction, utc_now),
+                tags_pb2.DESCRIPTOR.services_by_name["TagService"],
             ),
             (
                 profiles_pb2_grpc.add_ProfileServiceServicer_to_server,

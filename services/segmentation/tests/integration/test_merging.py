@@ -59,7 +59,7 @@ WHO = "coalesce((select external_reference from members m where m.member_id = x.
 STATE = (
     "select external_reference, display_name, named_at, first_seen_at, last_seen_at from members order by 1",
     f"""select {WHO.format("member_id")}, origin_id is null, kind, occurred_at, amount_minor, order_reference
-        from activities x order by occurred_at, kind""",
+        from activities x order by occurred_at, kind, 1""",
     f"""select reference, {WHO.format("member_id")}, origin_id is null, paid_at, paid_minor, refunded_minor
         from orders x order by 1""",
     f"""select {WHO.format("member_id")}, joined_at, left_at, join_recorded from memberships x order by 1, 2""",

@@ -45,7 +45,7 @@ _SEE = text("""
 
 
 def _since(window: str) -> str:
-    return f":now - make_interval(days => cast(policy.document ->> '{window}' as integer))"
+    return f"cast(:now as timestamptz) - make_interval(days => cast(policy.document ->> '{window}' as integer))"
 
 
 # The policy travels with the first row, so that scores and figures belong to one moment.

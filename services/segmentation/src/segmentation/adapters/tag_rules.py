@@ -8,6 +8,7 @@ from sqlalchemy import Row, text
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, page_of
+from segmentation.adapters.condition_json import read_condition, write_condition
 from segmentation.adapters.totals import total_of
 from segmentation.domain.tags import Keywords, TagRule
 
@@ -58,13 +59,12 @@ class SqlTagRules:
         return _rule(row) if row else None
 
     async def save(self, rule: TagRule) -> None:
-        by_words = isinstance(rule.when, Keywords)
         parameters = {
             "tenant_id": self._tenant_id,
             "id": rule.id,
             "name": rule.name,
-            "keywords": list(rule.when.words) if by_words else None,
-            "condition": None,
+            "keywords": list(rule.when.words) if isinstance(rule.when, Keywords) else None,
+            "condition": None if isinstance(rule.when, Keywords) else write_condition(rule.when),
             "enabled": rule.enabled,
             "version": rule.version,
             "updated_at": rule.updated_at,
@@ -88,6 +88,5 @@ def _key(rule: TagRule) -> tuple[str, UUID]:
 
 
 def _rule(row: Row[Any]) -> TagRule:
-    return TagRule(
-        row.rule_id, row.name, Keywords(tuple(row.keywords)), row.enabled, row.version, row.updated_at
-    )
+    when = read_condition(row.condition) if row.condition else Keywords(tuple(row.keywords))
+    return TagRule(row.rule_id, row.name, when, row.enabled, row.version, row.updated_at)
