@@ -17,6 +17,7 @@ from quanzi.inbound.v1.activity_pb2 import Activity, ActivityBatch, Order
 from quanzi.segmentation.v1.groups_pb2_grpc import GroupServiceStub
 from quanzi.segmentation.v1.indicators_pb2_grpc import IndicatorServiceStub
 from quanzi.segmentation.v1.members_pb2_grpc import MemberServiceStub
+from quanzi.segmentation.v1.predictions_pb2_grpc import PredictionServiceStub
 from quanzi.segmentation.v1.tiers_pb2_grpc import TierServiceStub
 
 from ..samples import CURRENCY, Act, Brand
@@ -30,12 +31,13 @@ class Door:
         self._open()
 
     def _open(self) -> None:
-        channel = open_channel(self.process.address, self._credentials)
+        self.channel = channel = open_channel(self.process.address, self._credentials)
         self._channels.append(channel)
         self.groups = GroupServiceStub(channel)
         self.members = MemberServiceStub(channel)
         self.tiers = TierServiceStub(channel)
         self.indicators = IndicatorServiceStub(channel)
+        self.predictions = PredictionServiceStub(channel)
 
     async def kill_and_restart(self) -> None:
         await asyncio.to_thread(self.process.kill)

@@ -317,7 +317,7 @@ async def test_a_fit_that_dies_leaves_what_was_there(
         @asynccontextmanager
         async def begin(self) -> AsyncIterator[WorkerForecast]:
             async with super().begin() as forecast:
-                yield Dying(forecast._process)
+                yield Dying(forecast._worker)
 
     with pytest.raises(asyncio.CancelledError):
         await fit_predictions(in_transaction, Forecaster(), shop.tenant_id, NOW + days(1))

@@ -3,17 +3,16 @@
 import asyncio
 import os
 import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, cast
+from subprocess import PIPE, Popen
+from typing import IO, Any, cast
 
 import orjson
 
 from segmentation.domain.predictions import HORIZON_DAYS, BuyerHistories, Forecasts, ModelParameters
 
 _WORKER = "segmentation.adapters.buyer_model.worker"
-_LINE_LIMIT = 64 * 1024 * 1024
 _COLUMNS = (
     "repeats",
     "recency_days",
@@ -37,28 +36,22 @@ class WorkerForecaster:
     async def begin(self) -> AsyncIterator["WorkerForecast"]:
         """Waits for the fit of another tenant to end. The process is gone when the block is left."""
         async with self._one_at_a_time:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                _WORKER,
-                stdin=PIPE,
-                stdout=PIPE,
-                limit=_LINE_LIMIT,
-                env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
-            )
+            command = [sys.executable, "-m", _WORKER]
+            environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+            worker = Popen(command, stdin=PIPE, stdout=PIPE, env=environment)  # noqa: ASYNC220, S603 returns at once
             try:
-                yield WorkerForecast(process)
+                yield WorkerForecast(worker)
             finally:
-                with suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
+                worker.kill()
+                worker.wait()
+                for pipe in (worker.stdin, worker.stdout):
+                    with suppress(BrokenPipeError):
+                        cast(IO[bytes], pipe).close()
 
 
 class WorkerForecast:
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self._requests = cast(asyncio.StreamWriter, process.stdin)
-        self._answers = cast(asyncio.StreamReader, process.stdout)
+    def __init__(self, worker: Popen[bytes]) -> None:
+        self._worker = worker
 
     async def learn(self, histories: BuyerHistories) -> None:
         await self._ask("learn", histories=_columns(histories))
@@ -71,13 +64,17 @@ class WorkerForecast:
         return Forecasts(**await self._ask("predict", histories=_columns(histories), days=HORIZON_DAYS))
 
     async def _ask(self, method: str, **arguments: Any) -> Any:
-        """Raises WorkerDied."""
-        self._requests.write(orjson.dumps((method, arguments)) + b"\n")
-        with suppress(ConnectionError):
-            await self._requests.drain()
-        line = await self._answers.readline()
+        """A thread waits for the answer; it ends with the worker. Raises WorkerDied."""
+        return await asyncio.to_thread(self._converse, method, arguments)
+
+    def _converse(self, method: str, arguments: dict[str, Any]) -> Any:
+        requests, answers = cast(IO[bytes], self._worker.stdin), cast(IO[bytes], self._worker.stdout)
+        with suppress(BrokenPipeError):
+            requests.write(orjson.dumps((method, arguments)) + b"\n")
+            requests.flush()
+        line = answers.readline()
         if not line:
-            raise WorkerDied(f"The worker ended at {method!r} with {await self._process.wait()}")
+            raise WorkerDied(f"The worker ended at {method!r}")
         return orjson.loads(line)
 
 
