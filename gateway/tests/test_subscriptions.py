@@ -28,7 +28,15 @@ from quanzi.campaigns.v1.events_pb2 import ClaimExpired, FlashSaleSoldOut, ItemR
 from quanzi.risk.v1.events_pb2 import ViolationOpened
 from quanzi.risk.v1.screening_pb2 import RISK_CATEGORY_ADVERT
 from quanzi.risk.v1.violations_pb2 import LADDER_ACTION_WARN
-from quanzi.segmentation.v1.events_pb2 import MemberTierChanged
+from quanzi.segmentation.v1.events_pb2 import (
+    AlertClosed,
+    AlertOpened,
+    AlertUpdated,
+    MemberTierChanged,
+    OperationFinished,
+    SegmentMembersChanged,
+)
+from quanzi.segmentation.v1.operations_pb2 import OPERATION_STATUS_SUCCEEDED
 from quanzi.segmentation.v1.tiers_pb2 import TIER_ACTIVE, TIER_VIP
 from quanzi.support.v1.events_pb2 import TicketStatusChanged
 from quanzi.support.v1.tickets_pb2 import SUPPORT_TIER_DUTY, TICKET_STATUS_NEW, TICKET_STATUS_QUEUED
@@ -139,13 +147,46 @@ async def test_events_of_the_own_tenant_arrive_with_their_edges(
 
 
 async def test_filters_and_the_other_subscriptions(live: HttpServer, connection: Client, keys: Keys) -> None:
-    group, campaign = uuid("g", 1), uuid("c", 1)
+    group, campaign, segment = uuid("g", 1), uuid("c", 1), uuid("s", 1)
     sold_out = FlashSaleSoldOut(campaign_id=campaign)
     for query, events, expected in (
         (
             f'memberTierChanged(group: "gid://quanzi/Group/{group}") {{ tier }}',
             [tier_change(1, uuid("g", 2)), tier_change(1, group)],
             [{"tier": "VIP"}],
+        ),
+        (
+            f'alertChanged(group: "gid://quanzi/Group/{group}") {{ turn groupId }}',
+            [
+                AlertOpened(alert_id=uuid("a", 1), group_id=uuid("g", 2)),
+                AlertUpdated(alert_id=uuid("a", 2), group_id=group),
+            ],
+            [{"turn": "UPDATED", "groupId": f"gid://quanzi/Group/{group}"}],
+        ),
+        (
+            "alertChanged { turn }",
+            [AlertOpened(alert_id=uuid("a", 1)), AlertClosed(alert_id=uuid("a", 1))],
+            [{"turn": "OPENED"}, {"turn": "CLOSED"}],
+        ),
+        (
+            f'segmentMembersChanged(segment: "gid://quanzi/Segment/{segment}")'
+            " { version enteredMemberIds leftMemberIds }",
+            [
+                SegmentMembersChanged(segment_id=uuid("s", 2), version=7),
+                SegmentMembersChanged(segment_id=segment, version=2, left_member_ids=[uuid("m", 1)]),
+            ],
+            [
+                {
+                    "version": 2,
+                    "enteredMemberIds": [],
+                    "leftMemberIds": [f"gid://quanzi/Member/{uuid('m', 1)}"],
+                }
+            ],
+        ),
+        (
+            "operationFinished { status operationId }",
+            [OperationFinished(operation_id=uuid("o", 1), status=OPERATION_STATUS_SUCCEEDED)],
+            [{"status": "SUCCEEDED", "operationId": f"gid://quanzi/Operation/{uuid('o', 1)}"}],
         ),
         (
             "violationOpened { strike action category }",
@@ -224,11 +265,16 @@ async def test_who_may_not_subscribe(live: HttpServer, keys: Keys) -> None:
             pass
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 4403
-    async with opened(live, keys.token("agent")) as socket:
-        await socket.subscribe("subscription { violationOpened { strike } }")
-        message = await socket.next()
-        errors = message["payload"]["errors"] if message["type"] == "next" else message["payload"]
-        assert errors[0]["extensions"]["code"] == "FORBIDDEN"
+    for role, query in (
+        ("agent", "violationOpened { strike }"),
+        ("agent", "alertChanged { turn }"),
+        ("moderator", "operationFinished { status }"),
+    ):
+        async with opened(live, keys.token(role)) as socket:
+            await socket.subscribe(f"subscription {{ {query} }}")
+            message = await socket.next()
+            errors = message["payload"]["errors"] if message["type"] == "next" else message["payload"]
+            assert errors[0]["extensions"]["code"] == "FORBIDDEN"
 
 
 async def test_a_connection_ends_with_its_token(live: HttpServer, keys: Keys) -> None:

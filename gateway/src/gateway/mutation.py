@@ -55,6 +55,7 @@ class Payload:
     """The answer of a mutation. Its object is None when `user_errors` is not empty."""
 
     codes: ClassVar[type[Enum]]
+    renamed: ClassVar[Mapping[str, str]]
     user_errors: list[UserError]
 
     @classmethod
@@ -64,15 +65,16 @@ class Payload:
         name = refusal.reason if refusal.reason in cls.codes.__members__ else kind
         if name is None:
             return None
-        error = UserError(_input_field(refusal.field), refusal.message, cls.codes[name])
+        error = UserError(_input_field(refusal.field, cls.renamed), refusal.message, cls.codes[name])
         return cls(user_errors=[error])  # type: ignore[call-arg]
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
-def payload(*reasons: str) -> Callable[[type[T]], type[T]]:
+def payload(*reasons: str, **renamed: str) -> Callable[[type[T]], type[T]]:
     """Make `<Name>Payload` the answer of a mutation, and with it `<Name>UserError` and `<Name>ErrorCode`.
 
-    `reasons` are the refusals of the services that this mutation can meet, described in `gateway.reasons`.
+    `reasons` are the refusals of the services that this mutation can meet, described in `gateway.reasons`;
+    `renamed` are fields of the services' requests by other names than in the input.
     """
 
     def decorate(cls: type[T]) -> type[T]:
@@ -97,6 +99,7 @@ def payload(*reasons: str) -> Callable[[type[T]], type[T]]:
         )
         strawberry.type(description=f"A refusal of `{mutation}`.")(error)
         cls.codes = codes  # type: ignore[attr-defined]
+        cls.renamed = renamed  # type: ignore[attr-defined]
         cls.__annotations__["user_errors"] = list[error]  # type: ignore[valid-type]
         cls.user_errors = strawberry.field(  # type: ignore[attr-defined]
             description="Why nothing was done; empty when it was done.", default_factory=list
@@ -134,10 +137,12 @@ class _Refusable(FieldExtension):
             return self._payload.refused(Refusal(code, "", str(error), error.field, "gateway"))
 
 
-def _input_field(field: str | None) -> str | None:
+def _input_field(field: str | None, renamed: Mapping[str, str]) -> str | None:
     """Field path of the proto → that of the input: `member_id` → `member`, `words[0].word` stays."""
     if field is None:
         return None
+    first, dot, rest = field.partition(".")
+    field = renamed.get(first, first) + dot + rest.replace(".conditions[", "[")
     named = re.sub(r"_ids\b", "s", re.sub(r"_id\b", "", field))
     return re.sub(r"_(\w)", lambda match: match[1].upper(), named)
 

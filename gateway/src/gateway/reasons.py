@@ -17,6 +17,16 @@ REASONS: Mapping[str, str] = {
     # every service
     "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used with another input; take a new key.",
     "STALE_VERSION": "It has another version by now; read it and repeat the change.",
+    # segmentation
+    "INVALID_CONDITION": "The condition says nothing, contradicts itself or is too large; `field` is where.",
+    "INVALID_TAG_RULE": "The rule cannot set a tag; `field` names why.",
+    "INVALID_MERGE": "The two cannot be made one member.",
+    "ALREADY_MERGED": "The member went into another one already.",
+    "NOT_LATEST_MERGE": "A later merge builds on it; reverse that first.",
+    "ALERT_ALREADY_CLOSED": "The group is healthy again (预警已解除).",
+    "ALERT_ALREADY_SNOOZED": "The alert is out of sight already.",
+    "UNSUITABLE_FORMAT": "Such a file is not made in this format.",
+    "TOO_MANY_OPERATIONS": "The tenant has enough exports under way; wait for one to end.",
     # campaigns
     "CAMPAIGN_TOO_CLOSE": "A group has another campaign within the interval (活动间隔).",
     "CAMPAIGN_OVER": "The campaign has ended or was cancelled.",

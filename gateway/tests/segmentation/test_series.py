@@ -140,5 +140,7 @@ async def test_shares_of_rfm_cells(door: Door, services: FakeServices) -> None:
         cells=cells if request.monthly else [], without_orders=6
     )
     asked = "query ($monthly: Boolean!) { rfmDistribution(monthly: $monthly) { buyers cells { share } } }"
-    answers = [(await door.ask(asked, monthly=monthly))["data"]["rfmDistribution"] for monthly in (True, False)]
+    answers = [
+        (await door.ask(asked, monthly=monthly))["data"]["rfmDistribution"] for monthly in (True, False)
+    ]
     assert answers == [{"buyers": 4, "cells": [{"share": 0.25}, {"share": 0.75}]}, {"buyers": 0, "cells": []}]

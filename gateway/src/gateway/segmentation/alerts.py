@@ -101,7 +101,7 @@ class AlertAcknowledgeInput:
     note: str = strawberry.field(description="What you do about it, at most 500 characters.", default="")
 
 
-@payload()
+@payload("ALERT_ALREADY_CLOSED", id="alert")
 class AlertAcknowledgePayload(Payload):
     alert: Alert | None = strawberry.field(description="The alert.", default=None)
 
@@ -112,7 +112,7 @@ class AlertSnoozeInput:
     until: datetime = strawberry.field(description="In the future, at most 30 days ahead.")
 
 
-@payload()
+@payload("ALERT_ALREADY_CLOSED", "ALERT_ALREADY_SNOOZED", id="alert")
 class AlertSnoozePayload(Payload):
     alert: Alert | None = strawberry.field(description="The alert.", default=None)
 

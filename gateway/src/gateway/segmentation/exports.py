@@ -22,7 +22,7 @@ class SegmentExportInput:
     format: ExportFormat = strawberry.field(description=_FORMAT)
 
 
-@payload("IDEMPOTENCY_KEY_REUSED")
+@payload("IDEMPOTENCY_KEY_REUSED", "UNSUITABLE_FORMAT", "TOO_MANY_OPERATIONS")
 class SegmentExportPayload(Payload):
     operation: Operation | None = strawberry.field(description=_STARTED, default=None)
 
@@ -38,7 +38,7 @@ class FactsExportInput:
     format: ExportFormat = strawberry.field(description=_FORMAT)
 
 
-@payload("IDEMPOTENCY_KEY_REUSED")
+@payload("IDEMPOTENCY_KEY_REUSED", "UNSUITABLE_FORMAT", "TOO_MANY_OPERATIONS")
 class FactsExportPayload(Payload):
     operation: Operation | None = strawberry.field(description=_STARTED, default=None)
 
@@ -49,7 +49,7 @@ class MemberExportInput:
     member: strawberry.ID = strawberry.field(description="The member.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED")
+@payload("IDEMPOTENCY_KEY_REUSED", "TOO_MANY_OPERATIONS")
 class MemberExportPayload(Payload):
     operation: Operation | None = strawberry.field(description=_STARTED, default=None)
 

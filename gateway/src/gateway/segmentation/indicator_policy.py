@@ -74,25 +74,30 @@ class IndicatorThresholdInput:
         )
 
 
-@strawberry.input(description="Input of `indicatorPolicyUpdate`: the whole policy.")
-class IndicatorPolicyUpdateInput:
-    group: strawberry.ID | None = strawberry.field(
-        description="The group it is for; left out for the tenant.", default=None
-    )
-    expected_version: int = strawberry.field(description="Version you read; another one is refused.")
+@strawberry.input(description="The whole policy of a tenant or group.")
+class IndicatorPolicyInput:
     thresholds: list[IndicatorThresholdInput] = strawberry.field(description="One for each indicator.")
     risk_messages_per_member: float = strawberry.field(description=_RISK_MESSAGES)
     risk_minimum_members: int = strawberry.field(description=_RISK_MEMBERS)
     alert_window_days: int = strawberry.field(description=_ALERT_WINDOW)
 
-    def message(self) -> indicators_pb2.IndicatorPolicy:
+    def message(self, group_id: str) -> indicators_pb2.IndicatorPolicy:
         return indicators_pb2.IndicatorPolicy(
-            group_id=optional_uuid(self.group, "Group", "group"),
+            group_id=group_id,
             thresholds=[threshold.message() for threshold in self.thresholds],
             risk_messages_per_member=self.risk_messages_per_member,
             risk_minimum_members=self.risk_minimum_members,
             alert_window_days=self.alert_window_days,
         )
+
+
+@strawberry.input(description="Input of `indicatorPolicyUpdate`.")
+class IndicatorPolicyUpdateInput:
+    group: strawberry.ID | None = strawberry.field(
+        description="The group it is for; left out for the tenant.", default=None
+    )
+    policy: IndicatorPolicyInput = strawberry.field(description="The new policy, whole.")
+    expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
 @payload("STALE_VERSION")
@@ -126,7 +131,8 @@ class IndicatorPolicyMutations:
         self, info: Info, input: Input[IndicatorPolicyUpdateInput]
     ) -> IndicatorPolicyUpdatePayload | None:
         request = indicators_pb2.UpdateIndicatorPolicyRequest(
-            policy=input.message(), expected_version=input.expected_version
+            policy=input.policy.message(optional_uuid(input.group, "Group", "group")),
+            expected_version=input.expected_version,
         )
         answer = await info.context.clients.indicators.UpdateIndicatorPolicy(request)
         return IndicatorPolicyUpdatePayload(policy=IndicatorPolicy.of(answer.policy))

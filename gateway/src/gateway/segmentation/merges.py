@@ -73,7 +73,7 @@ class MembersMergeInput:
     reason: str = strawberry.field(description="Why, 1 to 500 characters.")
 
 
-@payload()
+@payload("INVALID_MERGE", "ALREADY_MERGED")
 class MembersMergePayload(Payload):
     merge: Merge | None = strawberry.field(description="The merge.", default=None)
 
@@ -83,7 +83,7 @@ class MergeReverseInput:
     merge: strawberry.ID = strawberry.field(description="The merge, the latest of its member.")
 
 
-@payload()
+@payload("NOT_LATEST_MERGE")
 class MergeReversePayload(Payload):
     merge: Merge | None = strawberry.field(description="The merge.", default=None)
 

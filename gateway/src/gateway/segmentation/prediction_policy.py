@@ -34,13 +34,26 @@ class PredictionPolicy:
         )
 
 
-@strawberry.input(description="Input of `predictionPolicyUpdate`: the whole policy.")
-class PredictionPolicyUpdateInput:
-    expected_version: int = strawberry.field(description="Version you read; another one is refused.")
+@strawberry.input(description="The whole policy of predictions.")
+class PredictionPolicyInput:
     minimum_buyers: int = strawberry.field(description=_BUYERS)
     minimum_repeat_buyers: int = strawberry.field(description=_REPEAT_BUYERS)
     churn_below_alive: float = strawberry.field(description=_BELOW_ALIVE)
     churn_minimum_orders: int = strawberry.field(description=_ORDERS)
+
+    def message(self) -> predictions_pb2.PredictionPolicy:
+        return predictions_pb2.PredictionPolicy(
+            minimum_buyers=self.minimum_buyers,
+            minimum_repeat_buyers=self.minimum_repeat_buyers,
+            churn_below_alive=self.churn_below_alive,
+            churn_minimum_orders=self.churn_minimum_orders,
+        )
+
+
+@strawberry.input(description="Input of `predictionPolicyUpdate`.")
+class PredictionPolicyUpdateInput:
+    policy: PredictionPolicyInput = strawberry.field(description="The new policy, whole.")
+    expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
 @payload("STALE_VERSION")
@@ -63,14 +76,8 @@ class PredictionPolicyMutations:
     async def prediction_policy_update(
         self, info: Info, input: Input[PredictionPolicyUpdateInput]
     ) -> PredictionPolicyUpdatePayload | None:
-        policy = predictions_pb2.PredictionPolicy(
-            minimum_buyers=input.minimum_buyers,
-            minimum_repeat_buyers=input.minimum_repeat_buyers,
-            churn_below_alive=input.churn_below_alive,
-            churn_minimum_orders=input.churn_minimum_orders,
-        )
         request = predictions_pb2.UpdatePredictionPolicyRequest(
-            policy=policy, expected_version=input.expected_version
+            policy=input.policy.message(), expected_version=input.expected_version
         )
         answer = await info.context.clients.predictions.UpdatePredictionPolicy(request)
         return PredictionPolicyUpdatePayload(policy=PredictionPolicy.of(answer.policy))

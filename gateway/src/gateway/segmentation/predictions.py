@@ -14,7 +14,7 @@ from gateway.mutation import Payload, mutation, payload
 from gateway.scalars import Int64
 from gateway.segmentation.arguments import InGroup
 from gateway.segmentation.members import Member
-from gateway.values import by_number, moment
+from gateway.values import by_number, moment, optional
 from quanzi.segmentation.v1 import predictions_pb2
 
 
@@ -60,6 +60,10 @@ class PredictionModel:
     p: float = strawberry.field(description="Gamma-gamma: shape of order values.")
     q: float = strawberry.field(description="Gamma-gamma: shape over members.")
     gamma_minor: float = strawberry.field(description="Gamma-gamma: scale over members, minor units.")
+    log_likelihood: float = strawberry.field(description="Of BG/NBD at these parameters.")
+    fitted_buyers: int = strawberry.field(
+        description="Buyers the parameters were fitted to: all, or a random sample of very many."
+    )
     backtest: Backtest | None = strawberry.field(description="Null without enough history.")
 
     @classmethod
@@ -77,6 +81,8 @@ class PredictionModel:
             p=model.p,
             q=model.q,
             gamma_minor=model.gamma_minor,
+            log_likelihood=model.log_likelihood,
+            fitted_buyers=model.fitted_buyers,
             backtest=Backtest.of(model) if model.HasField("backtest_actual_orders") else None,
         )
 
@@ -90,8 +96,8 @@ class Prediction:
     expected_order_value_minor: Int64 | None = strawberry.field(
         description="Value of one order, minor units; null if the model cannot say."
     )
-    expected_value_90d_minor: Int64 = strawberry.field(
-        name="expectedValue90dMinor", description="Net spend in 90 days, minor units."
+    expected_value_90d_minor: Int64 | None = strawberry.field(
+        name="expectedValue90dMinor", description="Net spend in 90 days, minor units; null likewise."
     )
     as_of: datetime = strawberry.field(description="Moment the prediction was made for.")
 
@@ -100,8 +106,8 @@ class Prediction:
         return cls(
             expected_orders_90d=prediction.expected_orders_90d,
             probability_alive=prediction.probability_alive,
-            expected_order_value_minor=Int64(prediction.expected_order_value_minor) or None,
-            expected_value_90d_minor=Int64(prediction.expected_value_90d_minor),
+            expected_order_value_minor=optional(prediction, "expected_order_value_minor"),
+            expected_value_90d_minor=optional(prediction, "expected_value_90d_minor"),
             as_of=moment(prediction.as_of),
         )
 

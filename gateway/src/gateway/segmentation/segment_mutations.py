@@ -19,7 +19,7 @@ class SegmentCreateInput:
     condition: ConditionInput = strawberry.field(description="Who is in it.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED")
+@payload("IDEMPOTENCY_KEY_REUSED", "INVALID_CONDITION")
 class SegmentCreatePayload(Payload):
     segment: Segment | None = strawberry.field(description="The segment, backfilling.", default=None)
 
@@ -32,7 +32,7 @@ class SegmentUpdateInput:
     condition: ConditionInput = strawberry.field(description="Who is in it from now on.")
 
 
-@payload("STALE_VERSION")
+@payload("STALE_VERSION", "INVALID_CONDITION", id="segment")
 class SegmentUpdatePayload(Payload):
     segment: Segment | None = strawberry.field(description="The segment.", default=None)
 
@@ -42,7 +42,7 @@ class SegmentDeleteInput:
     segment: strawberry.ID = strawberry.field(description="The segment; one that is not there is fine.")
 
 
-@payload()
+@payload(id="segment")
 class SegmentDeletePayload(Payload):
     deleted_segment_id: strawberry.ID | None = strawberry.field(
         description="Global id of the segment that is no more.", default=None

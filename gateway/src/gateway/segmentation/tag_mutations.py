@@ -15,6 +15,7 @@ from quanzi.segmentation.v1 import members_pb2, tags_pb2
 
 _TAG = "The tag it sets, 1 to 50 characters."
 _WHEN = "When it sets the tag."
+_WHEN_NAMES = {"condition": "when.condition", "keywords": "when.keywords"}
 _ENABLED = "Whether it works."
 
 
@@ -56,7 +57,7 @@ class TagRuleCreateInput:
     enabled: bool = strawberry.field(description=_ENABLED, default=True)
 
 
-@payload("IDEMPOTENCY_KEY_REUSED")
+@payload("IDEMPOTENCY_KEY_REUSED", "INVALID_CONDITION", "INVALID_TAG_RULE", **_WHEN_NAMES)
 class TagRuleCreatePayload(Payload):
     rule: TagRule | None = strawberry.field(description="The rule.", default=None)
 
@@ -70,7 +71,7 @@ class TagRuleUpdateInput:
     enabled: bool = strawberry.field(description=_ENABLED)
 
 
-@payload("STALE_VERSION")
+@payload("STALE_VERSION", "INVALID_CONDITION", "INVALID_TAG_RULE", id="rule", **_WHEN_NAMES)
 class TagRuleUpdatePayload(Payload):
     rule: TagRule | None = strawberry.field(description="The rule.", default=None)
 
@@ -80,7 +81,7 @@ class TagRuleDeleteInput:
     rule: strawberry.ID = strawberry.field(description="The rule.")
 
 
-@payload()
+@payload(id="rule")
 class TagRuleDeletePayload(Payload):
     deleted_rule_id: strawberry.ID | None = strawberry.field(
         description="Global id of the rule that is no more.", default=None
