@@ -19,12 +19,12 @@ _ERASED = text("""
 _ADD = text("""
     with members as (
         insert into erased_members (tenant_id, member_id, erased_at)
-        select :tenant_id, unnest(array[:member_id] || cast(:merged as uuid[])), :now
+        select :tenant_id, unnest(array[cast(:member_id as uuid)] || cast(:merged as uuid[])), :now
         on conflict (tenant_id, member_id) do update set erased_at = excluded.erased_at
     )
     insert into erasures
         (tenant_id, erasure_id, member_id, merged_member_ids, status, reason, requested_by, requested_at)
-    values (:tenant_id, :id, cast(:member_id as uuid), :merged, 1, :reason, :requested_by, :now)
+    values (:tenant_id, :id, cast(:member_id as uuid), cast(:merged as uuid[]), 1, :reason, :requested_by, :now)
 """)
 _ERASURES = """
     select e.*, cast(r.receipts as text) as receipts
@@ -114,9 +114,9 @@ def _erasure(row: Row[Any]) -> Erasure:
         reason=row.reason,
         requested_by=row.requested_by,
         requested_at=row.requested_at,
-        receipts=[
+        receipts=tuple(
             ErasureReceipt(service, tables, datetime.fromisoformat(erased_at))
             for service, tables, erased_at in receipts
-        ],
+        ),
         completed_at=row.completed_at,
     )

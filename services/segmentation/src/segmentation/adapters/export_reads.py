@@ -10,13 +10,17 @@ from chassis.database import Session
 from chassis.personal_data import PersonalData
 from segmentation.adapters.personal_data import PERSONAL_TABLES
 
+# Of several generations of members one is shown.
 _SEGMENT_SIZE = text("""
-    select (select count(*) from segment_members where segment_id = s.segment_id)
-    from segments s where segment_id = :segment_id
+    select coalesce(size, 0) as size
+    from segments left join segment_generations g using (segment_id)
+    where segment_id = :segment_id and coalesce(g.state, 1) = 1
 """)
 _SEGMENT_MEMBERS = """
     select member_id, entered_at from segment_members
-    where segment_id = :segment_id {after} order by member_id limit :limit
+    where segment_id = :segment_id {after} and generation = (
+        select number from segment_generations where segment_id = :segment_id and state = 1)
+    order by member_id limit :limit
 """
 _SEGMENT_FIRST = text(_SEGMENT_MEMBERS.format(after=""))
 _SEGMENT_NEXT = text(_SEGMENT_MEMBERS.format(after="and member_id > :after"))

@@ -15,6 +15,15 @@ PERSONAL_TABLES = (
     PersonalTable("tier_assignments", ("member_id",)),
     PersonalTable("timeline_entries", ("member_id", "origin_id")),
     PersonalTable("predictions", ("member_id",)),
+    PersonalTable(
+        "segment_generations",
+        where="""(segment_id, number) in (
+            select segment_id, generation from segment_members where member_id = cast(:subject as uuid))""",
+        stripped={"size": "size - 1"},
+        mentions=True,
+    ),
+    PersonalTable("segment_members", ("member_id",)),
+    PersonalTable("segment_due", ("member_id",)),
     PersonalTable("merges", ("member_id", "merged_member_id")),
     PersonalTable("operations", ("member_id",)),
     PersonalTable("activities", ("member_id", "origin_id"), stripped=_STRIPPED),
