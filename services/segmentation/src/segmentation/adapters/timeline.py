@@ -96,7 +96,7 @@ class SqlTimeline:
 def _page(wanted: frozenset[TimelineKind], *, after: bool) -> TextClause:
     """Each source gives a page at most, off its index. There are few combinations, so each is made once."""
     pages = (_ONE_PAGE.format(source=source, after=_AFTER if after else "") for source in _sources(wanted))
-    return text(f"{' union all '.join(pages)} order by occurred_at desc, id limit :limit")
+    return text(_ONE_PAGE.format(source=" union all ".join(pages), after=""))
 
 
 def _sources(wanted: frozenset[TimelineKind]) -> Iterator[str]:
