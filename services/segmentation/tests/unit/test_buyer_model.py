@@ -1,5 +1,7 @@
 """The models against the literature, and where arithmetic is delicate."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy.special import hyp2f1
@@ -81,6 +83,19 @@ def test_frequent_buyers_and_the_singular_point_overflow_nothing() -> None:
         assert (expected <= limit * 1.0001).all(), "nobody buys more often than one who never stops"
     at, beside = (BgNbd(0.3, 5.0, a, 2.0, 0).expected_purchases(13, x, t_x, age) for a in (1.0, 1.0001))
     np.testing.assert_allclose(at, beside, rtol=1e-3)
+
+
+def test_parameters_at_the_far_ends_expect_something_possible() -> None:
+    """Buyers who are all alike push the parameters apart until 2F1 is lost."""
+    x, age = np.array([0.0, 1, 5, 30, 400]), np.array([1.0, 10, 60, 100, 300])
+    ends = np.exp([-9.0, -4, 0, 4, 9, 12])
+    for r, alpha, a, b in product(ends, repeat=4):
+        model = BgNbd(r, alpha, a, b, 0)
+        expected = model.expected_purchases(13, x, age * (x > 0) * 0.9, age)
+        assert ((expected >= 0) & (expected <= (r + x) * 13 / (alpha + age))).all(), model
+    exact = LITERATURE.expected_purchases(13, x, age * (x > 0), age)
+    alive = LITERATURE.probability_alive(x, age * (x > 0), age)
+    np.testing.assert_allclose(LITERATURE._expected_of_the_living(13, x, age) * alive, exact, rtol=1e-3)
 
 
 def test_parameters_are_found_again() -> None:

@@ -6,12 +6,14 @@ A buyer is (x, t_x, T): repeat purchases, time of the last and age, both since t
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma, expit, gammaln, hyp2f1
+from scipy.special import betaincinv, digamma, expit, gammaln, hyp2f1
 
 from segmentation.adapters.buyer_model.fitting import ITERATIONS, Floats, maximise
 
 _STARTS = ((0.3, 5.0, 0.8, 2.5), (1.0, 1.0, 1.0, 1.0), (0.5, 20.0, 0.3, 5.0))
 _SINGULAR = 1e-6
+_NEVER = 1e-12
+_QUANTILES = (np.arange(400) + 0.5) / 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,25 @@ class BgNbd:
         """
         a = self.a if abs(self.a - 1) > _SINGULAR else 1 + _SINGULAR
         z = weeks / (self.alpha + age + weeks)
-        kept = (1 - z) ** (a - 1) * hyp2f1(a + self.b - 1 - self.r, a - 1, a + self.b + x - 1, z)
-        return (a + self.b + x - 1) / (a - 1) * (1 - kept) * self.probability_alive(x, t_x, age)
+        with np.errstate(all="ignore"):
+            kept = (1 - z) ** (a - 1) * hyp2f1(a + self.b - 1 - self.r, a - 1, a + self.b + x - 1, z)
+            expected = (a + self.b + x - 1) / (a - 1) * (1 - kept)
+        at_most = (self.r + x) * weeks / (self.alpha + age)
+        lost = ~((expected >= 0) & (expected <= at_most))
+        if lost.any():
+            expected[lost] = self._expected_of_the_living(weeks, x[lost], age[lost])
+        return expected * self.probability_alive(x, t_x, age)
+
+    def _expected_of_the_living(self, weeks: float, x: Floats, age: Floats) -> Floats:
+        """Where 2F1 is lost, at the far ends of the parameters: the mean over quantiles of the dropout.
+
+        To about three digits. A living buyer stops with a probability that is beta (a, b + x) distributed.
+        """
+        kinds, kind = np.unique(x, return_inverse=True)
+        stops = betaincinv(self.a, self.b + kinds[:, None], _QUANTILES)[kind]
+        shape, scale = (self.r + x)[:, None], (weeks / (self.alpha + age))[:, None]
+        bought = -np.expm1(-shape * np.log1p(stops * scale))
+        return np.where(stops > _NEVER, bought / np.maximum(stops, _NEVER), shape * scale).mean(axis=1)
 
 
 def fit_bg_nbd(x: Floats, t_x: Floats, age: Floats, iterations: int = ITERATIONS) -> BgNbd | None:
