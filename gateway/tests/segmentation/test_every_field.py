@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from google.protobuf import message_factory
 from graphql import GraphQLField
 
-from gateway.clients import _FILES
 from gateway.schema import build_schema
 from gateway.segmentation.mutations import SegmentationMutations
 from gateway.segmentation.queries import SegmentationQueries
 
 from ..conftest import Door
-from ..fakes import FakeServices
 from .documents import document
-from .filled import filled
 
 
 def _fields(root: Any, domain: Any) -> dict[str, GraphQLField]:
@@ -38,14 +34,7 @@ NULL = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _everything_is_answered(services: FakeServices) -> None:
-    for files in _FILES.values():
-        for file in files:
-            for service in file.services_by_name.values():
-                for method in service.methods:
-                    answer = filled(message_factory.GetMessageClass(method.output_type))
-                    services.answers[method.name] = lambda _, answer=answer: answer
+pytestmark = pytest.mark.usefixtures("everything_is_answered")
 
 
 @pytest.mark.parametrize("name", QUERIES)
