@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from .history import INTERACTIONS, Delivered, Did, History
 
+EXAMPLES = settings(
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 NOW = datetime(2024, 4, 2, 3, 30, tzinfo=UTC)
 ZONES = ("Asia/Shanghai", "America/New_York", "Pacific/Apia", "Europe/London")
 MEMBERS = ("an", "bo", "chen", "ding", "e")

@@ -69,12 +69,13 @@ def retention(history: History, group: str, days: list[date], after: int, now: d
     return retained, eligible
 
 
-def cohort(history: History, groups: list[str], monday: date, first: date, last: date) -> int:
-    """How many joined in a week, as far as it lies in the window; once per group and day."""
-    week = [monday + timedelta(days=number) for number in range(7)]
-    return sum(
-        len(_joined_on(history, group, day)) for group in groups for day in week if first <= day <= last
-    )
+def cohort(history: History, groups: list[str], monday: date) -> int:
+    """How many joined in the week; once per group and day."""
+    return sum(len(_joined_on(history, group, day)) for group in groups for day in week(monday))
+
+
+def week(monday: date) -> list[date]:
+    return [monday + timedelta(days=number) for number in range(7)]
 
 
 def present_on(history: History, group: str, day: date) -> set[str]:

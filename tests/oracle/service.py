@@ -9,19 +9,28 @@ from uuid import UUID
 from chassis.database import Database
 from chassis.ids import derived_id
 from chassis.testbed import tenants
+from quanzi.segmentation.v1 import segments_pb2
+from segmentation.application.follow_cohorts import follow_cohorts
 from segmentation.application.measure_groups import measure_groups
 from segmentation.application.ports import Transactions
+from segmentation.application.preview_segment import preview_segment
 from segmentation.application.record_activities import record_activities
 from segmentation.application.record_deliveries import Delivery, record_deliveries
+from segmentation.application.tag_member import TagMember, tag_member
+from segmentation.domain import windows
 from segmentation.domain.activity import ActivityColumns, ActivityKind
+from segmentation.domain.cohorts import Cohort
+from segmentation.domain.funnel import FunnelOf
 from segmentation.domain.indicators import GroupIndicators
 from segmentation.domain.member import Member
+from segmentation.entrypoints.conditions_wire import condition_from_wire
 
 from .history import Delivered, Did
 from .indicators import Window
 
 SOURCE = "oracle"
 IDS_PER_CALL = 500
+SAMPLE = 50
 
 
 class Service:
@@ -65,6 +74,30 @@ class Service:
         async with self.transactions(self.tenant_id) as uow:
             [of_group] = await measure_groups(uow, [self.group_id(group)], window.first, window.last, now)
         return of_group
+
+    async def cohorts(
+        self, groups: Sequence[str], window: Window, days: Sequence[int], now: datetime
+    ) -> list[Cohort]:
+        ids = [self.group_id(group) for group in groups]
+        async with self.transactions(self.tenant_id) as uow:
+            return await follow_cohorts(uow, ids, window.first, window.last, days, now)
+
+    async def funnel(self, groups: Sequence[str], window: Window) -> tuple[int, int, int]:
+        ids = [self.group_id(group) for group in groups]
+        async with self.transactions(self.tenant_id) as uow:
+            local = windows.Window(window.first, window.last, await uow.fact_zones.current())
+            return await uow.measurements.funnel(ids, local, FunnelOf())
+
+    async def tag(self, member: str, names: Sequence[str], now: datetime) -> None:
+        async with self.transactions(self.tenant_id) as uow:
+            await tag_member(uow, TagMember(self.member_id(member), add=names, remove=()), now)
+
+    async def meeting(self, condition: segments_pb2.Condition, now: datetime) -> set[UUID]:
+        """Whom a preview shows; there must be few."""
+        async with self.transactions(self.tenant_id) as uow:
+            preview = await preview_segment(uow, condition_from_wire(condition), SAMPLE, now)
+        assert preview.members == len(preview.sample)
+        return set(preview.sample)
 
     def _columns(self, done: Sequence[Did]) -> ActivityColumns:
         return ActivityColumns(

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from . import indicators, tiers
 from .conftest import NewService
-from .histories import GROUPS, NOW, histories
+from .histories import EXAMPLES, GROUPS, NOW, histories
 from .history import Did, History
 
-EXAMPLES = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 FIRST = date(2024, 1, 20)
 
 
@@ -57,3 +52,22 @@ async def test_indicators(
         found = {it.kind.name: (it.numerator, it.denominator) for it in measured.indicators}
         assert found == indicators.ratios(history, group, begun, NOW)
         assert measured.at_risk_of_leaving == indicators.at_risk(history, group, begun, NOW)
+
+
+@EXAMPLES
+@given(made=histories(), window=windows(), groups=st.sets(st.sampled_from(GROUPS), min_size=1))
+async def test_cohorts_and_funnel(
+    new_service: NewService, made: tuple[History, list[Did]], window: indicators.Window, groups: set[str]
+) -> None:
+    history, arriving = made
+    service = await new_service(history.zone.key)
+    await service.record(arriving, NOW)
+    await service.deliver(history.delivered)
+    asked = sorted(groups)
+    for cohort in await service.cohorts(asked, window, (1, 7, 30), NOW):
+        assert cohort.joined == indicators.cohort(history, asked, cohort.week)
+        for cell in cohort.cells:
+            week = indicators.week(cohort.week)
+            counted = [indicators.retention(history, group, week, cell.day, NOW) for group in asked]
+            assert (cell.retained, cell.eligible) == tuple(map(sum, zip(*counted, strict=True)))
+    assert tuple(await service.funnel(asked, window)) == indicators.funnel(history, asked, window)
