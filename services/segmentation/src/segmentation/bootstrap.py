@@ -33,6 +33,8 @@ from quanzi.segmentation.v1 import (
     predictions_pb2_grpc,
     profiles_pb2,
     profiles_pb2_grpc,
+    segments_pb2,
+    segments_pb2_grpc,
     tags_pb2,
     tags_pb2_grpc,
     tiers_pb2,
@@ -64,6 +66,7 @@ from segmentation.entrypoints.operations_rpc import OperationsRpc
 from segmentation.entrypoints.predictions_rpc import PredictionsRpc
 from segmentation.entrypoints.profiles_rpc import ProfilesRpc
 from segmentation.entrypoints.registrations import registrations
+from segmentation.entrypoints.segments_rpc import SegmentsRpc
 from segmentation.entrypoints.tags_rpc import TagsRpc
 from segmentation.entrypoints.tiers_rpc import TiersRpc
 from segmentation.entrypoints.timeline_events import SUBJECTS, handle_told
@@ -122,6 +125,11 @@ async def build() -> Process:
                 tiers_pb2_grpc.add_TierServiceServicer_to_server,
                 TiersRpc(in_transaction, utc_now),
                 tiers_pb2.DESCRIPTOR.services_by_name["TierService"],
+            ),
+            (
+                segments_pb2_grpc.add_SegmentServiceServicer_to_server,
+                SegmentsRpc(in_transaction, utc_now),
+                segments_pb2.DESCRIPTOR.services_by_name["SegmentService"],
             ),
             (
                 indicators_pb2_grpc.add_IndicatorServiceServicer_to_server,

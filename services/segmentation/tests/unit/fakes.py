@@ -30,6 +30,7 @@ from segmentation.application.ports import (
     Tiers,
 )
 from segmentation.application.profile_ports import Identities, Timeline
+from segmentation.application.segment_ports import SegmentMembers, Segments, SegmentUpkeep
 from segmentation.application.tags_ports import Tags
 from segmentation.application.tier_ports import Rfm
 from segmentation.domain.activity import (
@@ -52,6 +53,7 @@ from ..samples import CURRENCY
 from .erasure_fakes import FakeErasures
 from .indicator_fakes import FakeFactZones
 from .profile_fakes import FakeIdentities, FakeTags, FakeTimeline
+from .segment_fakes import FakeSegments, FakeSegmentUpkeep
 from .tiers_fakes import FakeTierSweep
 
 
@@ -147,6 +149,9 @@ class FakeUnitOfWork:
         self.idempotency = cast(Idempotency, None)
         self.inbox = cast(Inbox, None)
         self.identities = cast(Identities, FakeIdentities())
+        self.segments = cast(Segments, FakeSegments())
+        self.segment_members = cast(SegmentMembers, None)
+        self.segment_upkeep = cast(SegmentUpkeep, FakeSegmentUpkeep())
         self.tags = cast(Tags, FakeTags())
         self.timeline = cast(Timeline, FakeTimeline())
 

@@ -24,6 +24,9 @@ from segmentation.domain.events import (
     MergeReversed,
     OperationFinished,
     PredictionsFitted,
+    SegmentDeleted,
+    SegmentMembersChanged,
+    SegmentUpdated,
     TierPolicyUpdated,
 )
 from segmentation.domain.merge import Merge
@@ -111,6 +114,19 @@ def to_message(event: DomainEvent) -> Message:
                 predicted_members=model.predicted,
                 fitted_at=timestamp(model.fitted_at),
             )
+        case SegmentMembersChanged():
+            return events_pb2.SegmentMembersChanged(
+                segment_id=str(event.segment_id),
+                version=event.version,
+                entered_member_ids=map(str, event.entered),
+                left_member_ids=map(str, event.left),
+            )
+        case SegmentUpdated():
+            return events_pb2.SegmentUpdated(
+                segment_id=str(event.segment_id), version=event.version, name=event.name, size=event.size
+            )
+        case SegmentDeleted():
+            return events_pb2.SegmentDeleted(segment_id=str(event.segment_id))
         case TierPolicyUpdated():
             return events_pb2.TierPolicyUpdated(version=event.version, changed_members=event.changed_members)
 

@@ -27,6 +27,9 @@ from segmentation.adapters.policies import SqlPolicies
 from segmentation.adapters.predictions import SqlPredictions
 from segmentation.adapters.profiles import SqlProfiles
 from segmentation.adapters.rfm import SqlRfm
+from segmentation.adapters.segment_members import SqlSegmentMembers
+from segmentation.adapters.segment_upkeep import SqlSegmentUpkeep
+from segmentation.adapters.segments import SqlSegments
 from segmentation.adapters.tag_rules import SqlTagRules
 from segmentation.adapters.tags import SqlTags
 from segmentation.adapters.tier_sweep import SqlTierSweep
@@ -61,6 +64,9 @@ class SqlUnitOfWork:
         self.tag_rules = SqlTagRules(session)
         self.predictions = SqlPredictions(session)
         self.lifetime_values = SqlLifetimeValues(session)
+        self.segments = SqlSegments(session)
+        self.segment_members = SqlSegmentMembers(session)
+        self.segment_upkeep = SqlSegmentUpkeep(session)
         self.operations = SqlOperations(session)
         self.export_reads = SqlExportReads(session)
         self.erasures = SqlErasures(session)

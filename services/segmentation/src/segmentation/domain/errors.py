@@ -79,6 +79,10 @@ class TagRuleNotFound(DomainError):
     field = "id"
 
 
+class TooManyTagRules(DomainError):
+    """As many tag rules as a tenant may have."""
+
+
 class InvalidTagRule(DomainError):
     """A tag rule that cannot work."""
 
@@ -117,10 +121,20 @@ class ResultNotAllowed(DomainError):
     field = "id"
 
 
+class SegmentNameTaken(DomainError):
+    """Another segment of the tenant has this name."""
+
+    field = "name"
+
+
 class SegmentNotFound(DomainError):
     """No such segment in this tenant."""
 
     field = "segment_id"
+
+
+class TooManySegments(DomainError):
+    """A tenant has a limited number of segments."""
 
 
 class StaleVersion(DomainError):

@@ -123,6 +123,29 @@ class OperationFinished:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class SegmentMembersChanged:
+    """`version`: that of the segment its condition came with."""
+
+    segment_id: UUID
+    version: int
+    entered: Sequence[UUID]
+    left: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentUpdated:
+    segment_id: UUID
+    version: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDeleted:
+    segment_id: UUID
+
+
 DomainEvent = (
     AlertClosed
     | AlertOpened
@@ -140,5 +163,8 @@ DomainEvent = (
     | MergeReversed
     | OperationFinished
     | PredictionsFitted
+    | SegmentDeleted
+    | SegmentMembersChanged
+    | SegmentUpdated
     | TierPolicyUpdated
 )

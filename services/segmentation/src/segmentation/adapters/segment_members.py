@@ -1,0 +1,119 @@
+"""Who is in which segment, in PostgreSQL."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from chassis.database import Session
+from chassis.paging import Page, PageRequest, page_of
+from segmentation.adapters.conditions import compile_conditions
+from segmentation.adapters.segments import LIVE
+from segmentation.adapters.totals import total_of
+from segmentation.application.segment_ports import Part, Preview
+from segmentation.domain.conditions import Condition
+from segmentation.domain.policy import TierPolicy
+from segmentation.domain.segments import Generation, SegmentMember
+
+_LIVE = f"""
+    segment_members c join segment_generations g
+        on g.segment_id = c.segment_id and g.number = c.generation and g.state = {LIVE}
+"""
+_OF_SEGMENT = f"{_LIVE} where c.segment_id = :segment_id"
+_PAGE = {
+    after: text(f"""
+        select c.segment_id, c.member_id, c.entered_at from {_OF_SEGMENT} {place}
+        order by c.member_id limit :limit
+    """)  # noqa: S608 constants only
+    for after, place in ((False, ""), (True, "and c.member_id > :after"))
+}
+_OF_MEMBERS = text(f"""
+    select c.segment_id, c.member_id, c.entered_at
+    from {_LIVE} join segments s on s.segment_id = c.segment_id
+    where c.member_id = any(cast(:member_ids as uuid[])) order by c.member_id, c.segment_id
+""")  # noqa: S608 constants only
+# One statement, so one moment; the segment itself has a row even if nobody is in it.
+_STREAM = text(f"""
+    select g.version, g.size, c.member_id
+    from segments s
+    left join segment_generations g on g.segment_id = s.segment_id and g.state = {LIVE}
+    left join segment_members c on c.segment_id = g.segment_id and c.generation = g.number
+    where s.segment_id = :segment_id order by c.member_id
+""")  # noqa: S608 constants only
+# Hash tables of a large tenant's members have to fit.
+_WORK_MEM = text("select set_config('work_mem', '64MB', true)")
+_PREVIEW = """
+    with met as materialized (select m.member_id from members m {joins} where {holds})
+    select (select count(*) from met) as members, (select count(*) from members) as of_members,
+        array(select member_id from met limit :sample) as sample
+"""
+_DIFFERENCE = text("""
+    select member_id from segment_members n
+    where segment_id = :segment_id and generation = :number and member_id > :after
+      and not exists (select from segment_members o where o.segment_id = n.segment_id
+                      and o.generation = :without and o.member_id = n.member_id)
+    order by member_id limit :limit
+""")
+_CLEAR = text("""
+    with cleared as (
+        delete from segment_members where (tenant_id, segment_id, generation, member_id) in (
+            select tenant_id, segment_id, generation, member_id from segment_members
+            where segment_id = :segment_id and generation = :number limit :limit)
+        returning 1
+    )
+    delete from segment_generations
+    where segment_id = :segment_id and number = :number and (select count(*) from cleared) < :limit
+""")
+
+
+class SqlSegmentMembers:
+    def __init__(self, session: Session) -> None:
+        self._connection = session.connection
+
+    async def page(self, segment_id: UUID, request: PageRequest) -> Page[SegmentMember]:
+        parameters: dict[str, Any] = {"segment_id": segment_id, "limit": request.first + 1}
+        if request.after:
+            (parameters["after"],) = request.place(UUID)
+        rows = await self._connection.execute(_PAGE[bool(request.after)], parameters)
+        total = await total_of(self._connection, request, _OF_SEGMENT, {"segment_id": segment_id})
+        return page_of([SegmentMember(*row) for row in rows], request, _key, total)
+
+    async def of_members(self, member_ids: Sequence[UUID]) -> Sequence[SegmentMember]:
+        rows = await self._connection.execute(_OF_MEMBERS, {"member_ids": list(member_ids)})
+        return [SegmentMember(*row) for row in rows]
+
+    async def stream(self, segment_id: UUID, size: int) -> AsyncIterator[Part]:
+        rows = await self._connection.stream(_STREAM, {"segment_id": segment_id})
+        async for part in rows.partitions(size):
+            first = part[0]
+            yield Part(first.version or 0, first.size or 0, [row.member_id for row in part if row.member_id])
+
+    async def preview(self, condition: Condition, policy: TierPolicy, sample: int, now: datetime) -> Preview:
+        compiled = compile_conditions([condition], policy)
+        statement = text(_PREVIEW.format(joins=compiled.joins, holds=compiled.holds[0]))
+        await self._connection.execute(_WORK_MEM)
+        parameters = compiled.parameters(now) | {"sample": sample}
+        row = (await self._connection.execute(statement, parameters)).one()
+        return Preview(row.members, row.of_members, row.sample)
+
+    async def difference(
+        self, of: Generation, without: Generation | None, after: UUID, limit: int
+    ) -> Sequence[UUID]:
+        parameters = {
+            "segment_id": of.segment_id,
+            "number": of.number,
+            "without": without.number if without else 0,
+            "after": after,
+            "limit": limit,
+        }
+        return (await self._connection.execute(_DIFFERENCE, parameters)).scalars().all()
+
+    async def clear(self, generation: Generation, limit: int) -> None:
+        parameters = {"segment_id": generation.segment_id, "number": generation.number, "limit": limit}
+        await self._connection.execute(_CLEAR, parameters)
+
+
+def _key(member: SegmentMember) -> tuple[UUID]:
+    return (member.member_id,)
