@@ -36,7 +36,10 @@ class Refuse(Exception):
 
 
 class FakeServices:
-    """`answers["ListMembers"] = lambda request: ListMembersResponse(...)`; other calls are UNIMPLEMENTED."""
+    """`answers["ListMembers"] = lambda request: ListMembersResponse(...)`; other calls are UNIMPLEMENTED.
+
+    Where the contract streams, an answer is a list of messages.
+    """
 
     def __init__(self, verifier: Verifier) -> None:
         self.answers: dict[str, Answer] = {}
@@ -80,6 +83,11 @@ class FakeServices:
                 context.set_trailing_metadata(((DETAILS_KEY, refused.details),))
                 await context.abort(refused.code, refused.message)
 
-        return grpc.unary_unary_rpc_method_handler(
-            answer, request_class.FromString, lambda response: response.SerializeToString()
-        )
+        async def stream(request: Any, context: Any) -> Any:
+            for response in await answer(request, context):
+                yield response
+
+        codecs = request_class.FromString, lambda response: response.SerializeToString()
+        if method.server_streaming:
+            return grpc.unary_stream_rpc_method_handler(stream, *codecs)
+        return grpc.unary_unary_rpc_method_handler(answer, *codecs)

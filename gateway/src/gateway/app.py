@@ -1,4 +1,4 @@
-"""The HTTP application: GraphQL, the bulk door, health."""
+"""The HTTP application: GraphQL, the bulk door, results of operations, health."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from gateway.gateway import Gateway
 from gateway.graphql_door import GraphQLDoor
 from gateway.inbound.bulk import BulkDoor
 from gateway.schema import build_schema
+from gateway.segmentation import result_door
+from gateway.segmentation.result_door import ResultDoor
 
 
 def build_app(gateway: Gateway, checks: readiness.Checks) -> FastAPI:
@@ -20,6 +22,7 @@ def build_app(gateway: Gateway, checks: readiness.Checks) -> FastAPI:
     app.router.routes.append(Route("/graphql", door, methods=["GET", "POST"]))
     app.router.routes.append(WebSocketRoute("/graphql", door))
     app.router.routes.append(Route("/v1/activities", BulkDoor(gateway).receive, methods=["POST"]))
+    app.router.routes.append(Route(result_door.PATH, ResultDoor(gateway).give, methods=["GET"]))
 
     @app.get("/healthz")
     async def healthz() -> Response:
@@ -37,7 +40,8 @@ def build_app(gateway: Gateway, checks: readiness.Checks) -> FastAPI:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=origins,
-            allow_methods=["POST"],
+            allow_methods=["GET", "POST"],
+            expose_headers=["content-disposition", "etag"],
             allow_headers=["authorization", "content-type", "traceparent"],
         )
     return app
