@@ -19,11 +19,11 @@ from chassis.wakeup import Wakeup, listening
 
 CONNECT_SECONDS = 5
 CHECKOUT_SECONDS = 10
-COMMAND_SECONDS = 35  # the client's limit stands behind the server's
+STATEMENT_SECONDS = 30
+CLIENT_SECONDS = 5  # the client's limit stands that far behind the server's
 SERVER_SETTINGS = {
     "timezone": "UTC",
     "jit": "off",
-    "statement_timeout": "30s",
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "60s",
 }
@@ -57,11 +57,17 @@ class Database:
 
     @classmethod
     def connect(
-        cls, url: str, schema: str, pool_size: int = 5, application_name: str | None = None
+        cls,
+        url: str,
+        schema: str,
+        pool_size: int = 5,
+        application_name: str | None = None,
+        statement_seconds: int = STATEMENT_SECONDS,
     ) -> "Database":
         """`url` is postgresql://<schema>_app:…; connections are opened when first needed."""
         settings = {
             **SERVER_SETTINGS,
+            "statement_timeout": f"{statement_seconds}s",
             "search_path": f"{schema}, public",
             "application_name": application_name or schema,
         }
@@ -73,7 +79,7 @@ class Database:
             connect_args={
                 "server_settings": settings,
                 "timeout": CONNECT_SECONDS,
-                "command_timeout": COMMAND_SECONDS,
+                "command_timeout": statement_seconds + CLIENT_SECONDS,
             },
         )
         event.listen(engine.sync_engine, "checkout", _refuse_closed)

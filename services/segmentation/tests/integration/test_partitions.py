@@ -26,6 +26,7 @@ from segmentation.domain.activity import ActivityKind as Kind
 from segmentation.domain.retention import Retention
 
 from ..samples import NOW, Act, Brand, days
+from .conftest import NOBODY
 from .door import eventually, publish
 
 SERVICE = Path(__file__).parents[2]
@@ -207,7 +208,7 @@ async def test_what_is_too_old_goes_to_the_dead_letters(
     database = Database.connect(own.url, "segmentation", pool_size=1)
     brand, now = Brand(), datetime.now(UTC)
     await tenants.register(database, brand.tenant_id)
-    process("segmentation", own.url, {"QUANZI_ACTIVITY_RETENTION_MONTHS": "6"})
+    process("segmentation", own.url, NOBODY | {"QUANZI_ACTIVITY_RETENTION_MONTHS": "6"})
     acts = [Act(Kind.MESSAGE, "li", NOW - now + days(ago)) for ago in (0, 1, 300)]
     await publish(jetstream, brand, acts)
 

@@ -11,13 +11,13 @@ from chassis.database import Session
 from chassis.paging import Page, PageRequest, page_of
 from segmentation.adapters.effects import FACTS, ORDERS
 from segmentation.adapters.totals import total_of
+from segmentation.adapters.work_mem import WORK_MEM
 from segmentation.domain.activity import ActivityColumns, ActivityKind, Move, Recorded, RecordedActivity
 
 # An id is kept once, whatever time a repeat names; only activities whose id was new go on. Sorted by id, so
 # that two transactions with the same activities wait for one another in one order. A full join is never a
 # nested loop, however few rows the planner expects.
-# Stays change only where somebody moved, or was seen outside the known stays: `unsettled`.
-_ADD = text(f"""
+_KEEP = f"""
     with incoming as materialized (
         select distinct on (activity_id) *
         from unnest(cast(:ids as uuid[]), cast(:kinds as smallint[]), cast(:occurred_at as timestamptz[]),
@@ -41,6 +41,11 @@ _ADD = text(f"""
                                 origin_id)
         select :tenant_id, fresh.* from fresh
     ), ordered as ({ORDERS}), counted as ({FACTS})
+"""  # noqa: S608 constants only
+_ADD_MANY = text(f"{_KEEP} select count(*) from fresh")  # noqa: S608 constants only
+# Stays change only where somebody moved, or was seen outside the known stays: `unsettled`.
+_ADD = text(f"""
+    {_KEEP}
     select *
     from (
         select array_agg(activity_id) as ids,
@@ -82,23 +87,7 @@ class SqlActivities:
         self._connection, self._tenant_id = session.connection, session.tenant_id
 
     async def add(self, activities: ActivityColumns, zone: ZoneInfo) -> Recorded:
-        parameters = {
-            "tenant_id": self._tenant_id,
-            "zone": zone.key,
-            "ids": activities.ids,
-            "kinds": activities.kinds,
-            "occurred_at": activities.occurred_at,
-            "sources": activities.sources,
-            "member_ids": activities.member_ids,
-            "group_ids": activities.group_ids,
-            "order_references": _sparse(activities.order_references),
-            "amounts": activities.amounts,
-            "invited_by_ids": _sparse(activities.invited_by_ids),
-            "campaign_ids": _sparse(activities.campaign_ids),
-            "post_ids": _sparse(activities.post_ids),
-            "origin_ids": activities.origin_ids,
-        }
-        row = (await self._connection.execute(_ADD, parameters)).one()
+        row = (await self._connection.execute(_ADD, self._columns(activities, zone))).one()
         if not row.ids:
             return Recorded()
         moves = zip(
@@ -116,6 +105,28 @@ class SqlActivities:
             moves=[Move(ActivityKind(kind), *rest) for kind, *rest in moves],
             unsettled=list(unsettled),
         )
+
+    async def add_many(self, activities: ActivityColumns, zone: ZoneInfo) -> int:
+        await self._connection.execute(WORK_MEM)
+        return int((await self._connection.execute(_ADD_MANY, self._columns(activities, zone))).scalar_one())
+
+    def _columns(self, activities: ActivityColumns, zone: ZoneInfo) -> dict[str, Any]:
+        return {
+            "tenant_id": self._tenant_id,
+            "zone": zone.key,
+            "ids": activities.ids,
+            "kinds": activities.kinds,
+            "occurred_at": activities.occurred_at,
+            "sources": activities.sources,
+            "member_ids": activities.member_ids,
+            "group_ids": activities.group_ids,
+            "order_references": _sparse(activities.order_references),
+            "amounts": activities.amounts,
+            "invited_by_ids": _sparse(activities.invited_by_ids),
+            "campaign_ids": _sparse(activities.campaign_ids),
+            "post_ids": _sparse(activities.post_ids),
+            "origin_ids": activities.origin_ids,
+        }
 
     async def of_member(self, member_id: UUID, request: PageRequest) -> Page[RecordedActivity]:
         return await self._page("member_id", member_id, request)
