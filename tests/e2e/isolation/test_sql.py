@@ -40,6 +40,11 @@ def test_the_role_of_a_service_is_refused(two: Two, service: str, statement: str
     "table",
     [
         "segmentation.members",
+        "segmentation.segments",
+        "segmentation.segment_members",
+        "segmentation.alerts",
+        "segmentation.operations",
+        "segmentation.erasures",
         "content.items",
         "campaigns.claims",
         "support.tickets",

@@ -9,6 +9,7 @@ from typing import Any
 from ...harness.brand import Brand, row
 from ...harness.partner_tool import PartnerTool
 from ...harness.waiting import until
+from .insights import insights
 
 GROUP, MEMBER = "wr-secret", "wm-secret"
 ADVERT = "刷单返现，加微信 wx_88888"
@@ -56,7 +57,9 @@ async def belongings(brand: Brand) -> dict[str, str]:
     campaign = (await do("flashSaleSchedule", "campaign { id }", groups=[group], **sale))["campaign"]["id"]
     claim = (await do("claimReserve", "claim { id }", campaign=campaign, member=member))["claim"]["id"]
     ticket = (await do("ticketOpen", "ticket { id }", member=member, subject="?", text="?"))["ticket"]["id"]
+    insight = await insights(brand, group, now)
     return {
+        **insight,
         "partner": partner.id, "endpoint": endpoint, "group": group, "member": member, "item": item,
         "plan": plan, "post": post["id"], "campaign": campaign, "claim": claim, "ticket": ticket,
         "violation": breach["id"], "task": breach["tasks"][0]["id"],

@@ -5,8 +5,9 @@ from datetime import date
 import strawberry
 
 from gateway.context import Info
-from gateway.global_ids import uuid_of, uuids_of
+from gateway.global_ids import uuid_of
 from gateway.mutation import IDEMPOTENCY_KEY, Input, Payload, mutation, payload
+from gateway.segmentation.known import known_groups
 from gateway.segmentation.operations import ExportFormat, Operation
 from gateway.values import number
 from quanzi.segmentation.v1 import operations_pb2
@@ -72,7 +73,7 @@ class ExportMutations:
     async def facts_export(self, info: Info, input: Input[FactsExportInput]) -> FactsExportPayload | None:
         request = operations_pb2.StartFactsExportRequest(
             idempotency_key=input.idempotency_key,
-            group_ids=uuids_of(input.groups, "Group", "groups"),
+            group_ids=await known_groups(info, input.groups),
             from_date=input.from_date.isoformat(),
             to_date=input.to_date.isoformat(),
             format=number(input.format),
