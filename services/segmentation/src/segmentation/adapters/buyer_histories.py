@@ -15,14 +15,18 @@ COUNT = text(f"""
 """)  # noqa: S608 constants only
 
 _HISTORIES = f"""
-    with chunk as materialized (
-        select distinct member_id from orders where {_BOUGHT} {{after}} order by member_id limit :limit
-    ), purchases as (
+    with purchases as (
         select *, min(day) over (partition by member_id) as first_day
         from (
             select member_id, cast(paid_at at time zone :zone as date) as day, count(*) as orders,
                 sum(paid_minor - refunded_minor) as net_minor
-            from orders join chunk using (member_id) where {_BOUGHT} group by 1, 2
+            from orders
+            where {_BOUGHT} {{after}} and member_id <= (
+                select member_id from (
+                    select distinct member_id from orders where {_BOUGHT} {{after}}
+                    order by member_id limit :limit) as chunk
+                order by member_id desc limit 1)
+            group by 1, 2
         ) as daily
     ), buyers as (
         select member_id,

@@ -20,7 +20,7 @@ from segmentation.domain.predictions import (
 )
 
 CHUNK = 5_000
-SAMPLE = 100_000
+SAMPLE = 50_000
 """Buyers a model is fitted to at most: more would move no parameter by as much as its standard error."""
 
 

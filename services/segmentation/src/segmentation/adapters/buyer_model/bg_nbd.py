@@ -50,7 +50,8 @@ class BgNbd:
         lost = ~((expected >= 0) & (expected <= at_most))
         if lost.any():
             expected[lost] = self._expected_of_the_living(weeks, x[lost], age[lost])
-        return expected * self.probability_alive(x, t_x, age)
+        found: Floats = expected * self.probability_alive(x, t_x, age)
+        return found
 
     def _expected_of_the_living(self, weeks: float, x: Floats, age: Floats) -> Floats:
         """Where 2F1 is lost, at the far ends of the parameters: the mean over quantiles of the dropout.
@@ -61,7 +62,8 @@ class BgNbd:
         stops = betaincinv(self.a, self.b + kinds[:, None], _QUANTILES)[kind]
         shape, scale = (self.r + x)[:, None], (weeks / (self.alpha + age))[:, None]
         bought = -np.expm1(-shape * np.log1p(stops * scale))
-        return np.where(stops > _NEVER, bought / np.maximum(stops, _NEVER), shape * scale).mean(axis=1)
+        each: Floats = np.where(stops > _NEVER, bought / np.maximum(stops, _NEVER), shape * scale)
+        return np.asarray(each.mean(axis=1), dtype=np.float64)
 
 
 def fit_bg_nbd(x: Floats, t_x: Floats, age: Floats, iterations: int = ITERATIONS) -> BgNbd | None:
@@ -93,4 +95,7 @@ def fit_bg_nbd(x: Floats, t_x: Floats, age: Floats, iterations: int = ITERATIONS
         return float(weights @ value), np.array([weights @ column for column in gradient])
 
     found = maximise(likelihood, _STARTS, float(weights.sum()), iterations)
-    return BgNbd(*map(float, found[0]), log_likelihood=found[1]) if found else None
+    if not found:
+        return None
+    (r, alpha, a, b), log_likelihood = found
+    return BgNbd(float(r), float(alpha), float(a), float(b), log_likelihood)
