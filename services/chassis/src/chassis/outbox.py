@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +23,16 @@ _APPEND = text("""
          with ordinality as event (id, type, subject, schema, partition_key, body, position)
     order by position
 """)
+
+# Part of a statement of which `rows` selects partition_key and body, the canonical JSON of one event per row.
+# Bind `Outbox.row_parameters`.
+APPEND_ROWS = """
+    insert into outbox (tenant_id, id, type, subject, schema, partition_key, body, occurred_at, traceparent)
+    select cast(:event_tenant_id as uuid), gen_random_uuid(), :event_type, :event_subject, :event_schema,
+        partition_key, convert_to(cast(body as text), 'UTF8'), :event_occurred_at,
+        cast(:event_traceparent as text)
+    from ({rows}) as event
+"""
 
 
 class Outbox:
@@ -52,6 +64,18 @@ class Outbox:
                 "bodies": [encode_body(message) for message in messages],
             },
         )
+
+    def row_parameters(self, descriptor: Descriptor, occurred_at: datetime) -> dict[str, Any]:
+        """What APPEND_ROWS needs, for events of this message. Raises NotAnEvent."""
+        kind = event_type(descriptor)
+        return {
+            "event_tenant_id": self._tenant_id,
+            "event_type": kind.name,
+            "event_subject": kind.subject(self._tenant_id),
+            "event_schema": kind.schema,
+            "event_occurred_at": occurred_at,
+            "event_traceparent": telemetry.inject().get("traceparent"),
+        }
 
 
 def _partition_key(message: Message, field: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from chassis.database import Database
 from segmentation.application.ports import Transactions
 from segmentation.application.record_activities import record_activities
-from segmentation.domain.activity import ORDERS
+from segmentation.domain.activity import ORDERS, Recorded
 from segmentation.domain.activity import ActivityKind as Kind
 from segmentation.domain.errors import CurrencyMismatch
 from segmentation.domain.membership import Sign, stays
@@ -201,9 +201,10 @@ async def test_stored_and_remembered_agree(
     fake = FakeUnitOfWork(memory)
     members = memory.members()
     async with in_transaction(brand.tenant_id) as uow:
-        stored = await uow.tiers.all(TierPolicy(), NOW, after=None, limit=10)
-        assert [it.member_id for it in stored] == members
-        for one, other in zip(stored, await fake.tiers.all(TierPolicy(), NOW, None, 10), strict=True):
+        everybody = Recorded(member_ids=members, buyer_ids=members)
+        stored = sorted(await uow.tiers.open_after(everybody, TierPolicy(), NOW), key=lambda it: it.member_id)
+        remembered = await fake.tiers.open_after(everybody, TierPolicy(), NOW)
+        for one, other in zip(stored, remembered, strict=True):
             assert decide(one, TierPolicy(), NOW) == decide(other, TierPolicy(), NOW)
             assert (one.tier, set(one.group_ids)) == (other.tier, set(other.group_ids))
         assert await uow.memberships.of_members(members) == await fake.memberships.of_members(members)
@@ -246,5 +247,5 @@ async def test_a_tenant_sees_nothing_of_another(
     async with in_transaction(other.tenant_id) as uow:
         assert not await uow.members.by_ids([brand.member("li")], NOW)
         assert not await uow.memberships.of_members([brand.member("li")])
-        assert await uow.tiers.count(None) == {}
-        assert not await uow.tiers.due(await uow.policies.tiers(), NOW + days(400), 10)
+        assert await uow.tiers.count() == {}
+        assert (await uow.tier_sweep.due(await uow.policies.tiers(), NOW + days(400), 10)).members == 0

@@ -45,7 +45,9 @@ _SEE = text("""
 
 
 def _since(window: str) -> str:
-    return f"cast(:now as timestamptz) - make_interval(days => cast(policy.document ->> '{window}' as integer))"
+    return (
+        f"cast(:now as timestamptz) - make_interval(days => cast(policy.document ->> '{window}' as integer))"
+    )
 
 
 # The policy travels with the first row, so that scores and figures belong to one moment.
@@ -59,7 +61,8 @@ _PROFILES = f"""
         order by m.last_seen_at desc, m.member_id limit :limit
     )
     select c.*, t.tier, t.previous_tier, t.assigned_at, cast(t.reason as text) as reason,
-        o.last_paid_at, o.paid_orders, o.net_minor, o.month_last_paid_at, o.month_paid_orders, o.month_net_minor,
+        o.last_paid_at, o.paid_orders, o.net_minor,
+        o.month_last_paid_at, o.month_paid_orders, o.month_net_minor,
         cast(g.tags as text) as tags,
         case when c.position = 1 then cast(policy.document as text) end as policy
     from chosen c cross join policy
@@ -70,7 +73,8 @@ _PROFILES = f"""
     left join lateral (
         select max(paid_at) filter (where long) as last_paid_at, count(*) filter (where long) as paid_orders,
             sum(paid_minor - refunded_minor) filter (where long) as net_minor,
-            max(paid_at) filter (where month) as month_last_paid_at, count(*) filter (where month) as month_paid_orders,
+            max(paid_at) filter (where month) as month_last_paid_at,
+            count(*) filter (where month) as month_paid_orders,
             sum(paid_minor - refunded_minor) filter (where month) as month_net_minor
         from (
             select paid_at, paid_minor, refunded_minor, paid_at > {_since("rfm_window_days")} as long,

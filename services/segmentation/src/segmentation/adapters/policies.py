@@ -20,7 +20,8 @@ _LOCK_SHARED = text(f"select {_SHARE}")
 _LOCK = text(f"select {_CLAIM}")
 _TIERS = text("select cast(document as text) from tier_policies order by version desc limit 1")
 _VERSIONS = """
-    select cast(document as text) as document, created_at from tier_policies {after} order by version desc limit :limit
+    select cast(document as text) as document, created_at from tier_policies {after}
+    order by version desc limit :limit
 """
 _VERSIONS_FIRST = text(_VERSIONS.format(after=""))
 _VERSIONS_NEXT = text(_VERSIONS.format(after="where version < :version"))
@@ -59,7 +60,9 @@ class SqlPolicies:
         parameters: dict[str, Any] = {"limit": request.first + 1}
         if request.after:
             [parameters["version"]] = request.place(int)
-        rows = await self._connection.execute(_VERSIONS_NEXT if request.after else _VERSIONS_FIRST, parameters)
+        rows = await self._connection.execute(
+            _VERSIONS_NEXT if request.after else _VERSIONS_FIRST, parameters
+        )
         total = await total_of(self._connection, request, "tier_policies", {})
         versions = [TierPolicyVersion(read_tier_policy(row.document), row.created_at) for row in rows]
         return page_of(versions, request, _key, total)

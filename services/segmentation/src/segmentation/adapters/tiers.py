@@ -1,7 +1,8 @@
 """Tiers in PostgreSQL: the figures to decide by, the decisions, their history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.rfm import RfmFigures
 from segmentation.domain.tiers import MemberFigures, Payment, TierAssignment, TierDecision, TierReason
 
-_KINDS = ", ".join(str(int(kind)) for kind in sorted(INTERACTIONS))
+KINDS = ", ".join(str(int(kind)) for kind in sorted(INTERACTIONS))
 
 # An order counts as paid unless refunded in full.
 PAID = "paid_at is not null and not (refunded_minor > 0 and refunded_minor >= paid_minor)"
@@ -25,7 +26,7 @@ PAID = "paid_at is not null and not (refunded_minor > 0 and refunded_minor >= pa
 _FIGURES = f"""
     select m.member_id, coalesce(s.joined_at, m.first_seen_at) as joined_at, s.group_ids, t.tier,
         array(select a.occurred_at from activities a
-              where a.member_id = m.member_id and a.occurred_at > :interactions_since and a.kind in ({_KINDS})
+              where a.member_id = m.member_id and a.occurred_at > :interactions_since and a.kind in ({KINDS})
               order by a.occurred_at desc) as interactions,
         o.paid_orders, o.paid_at, o.net_minor
     from members m
@@ -40,38 +41,44 @@ _FIGURES = f"""
             array_agg(paid_minor - refunded_minor) filter (where paid_at > :payments_since) as net_minor
         from orders where member_id = m.member_id and {PAID}) o on true
 """  # noqa: S608 constants only
-# Interactions and moves can take no member out of VIP or Active, and due_at may be early, never late.
+# Nobody needs a decision whom only orders could take out of the tier; due_at may be early, never late.
 _OPEN = text(f"""{_FIGURES}
     where m.member_id = any(cast(:member_ids as uuid[]))
-      and (t.tier is null or t.tier not in ({Tier.VIP:d}, {Tier.ACTIVE:d}) or t.due_at <= :now
+      and (t.tier is null or t.tier <> all(cast(:settled_tiers as smallint[])) or t.due_at <= :now
+           or t.joined_at <> coalesce(s.joined_at, m.first_seen_at)
            or m.member_id = any(cast(:buyer_ids as uuid[])))
 """)
-_DUE = text(f"{_FIGURES} where t.due_at <= :now order by t.due_at limit :limit for update of m skip locked")
-_ANY_DUE = text("select exists (select from member_tiers where due_at <= :now)")
-_ALL_FIRST = text(f"{_FIGURES} order by m.member_id limit :limit for update of m")
-_ALL_NEXT = text(f"{_FIGURES} where m.member_id > :after order by m.member_id limit :limit for update of m")
 
 _CHANGE = text("""
     with changes as (
         select * from unnest(cast(:member_ids as uuid[]), cast(:assignment_ids as uuid[]),
                              cast(:tiers as smallint[]), cast(:previous as smallint[]),
-                             cast(:reasons as jsonb[]), cast(:due_at as timestamptz[]))
-             as change (member_id, assignment_id, tier, previous_tier, reason, due_at)
+                             cast(:reasons as jsonb[]), cast(:due_at as timestamptz[]),
+                             cast(:joined_at as timestamptz[]), cast(:paid_orders as integer[]))
+             as change (member_id, assignment_id, tier, previous_tier, reason, due_at, joined_at, paid_orders)
     ), history as (
         insert into tier_assignments
             (tenant_id, member_id, assignment_id, tier, previous_tier, assigned_at, reason)
         select :tenant_id, member_id, assignment_id, tier, previous_tier, :now, reason from changes
     )
-    insert into member_tiers (tenant_id, member_id, tier, previous_tier, assigned_at, reason, due_at)
-    select :tenant_id, member_id, tier, previous_tier, :now, reason, due_at from changes
+    insert into member_tiers
+        (tenant_id, member_id, tier, previous_tier, assigned_at, reason, due_at, joined_at, paid_orders)
+    select :tenant_id, member_id, tier, previous_tier, :now, reason, due_at, joined_at, paid_orders
+    from changes
     on conflict (tenant_id, member_id) do update
     set tier = excluded.tier, previous_tier = excluded.previous_tier, assigned_at = excluded.assigned_at,
-        reason = excluded.reason, due_at = excluded.due_at
+        reason = excluded.reason, due_at = excluded.due_at,
+        joined_at = excluded.joined_at, paid_orders = excluded.paid_orders
 """)
 _CONFIRM = text("""
-    update member_tiers t set due_at = confirmed.due_at
-    from unnest(cast(:member_ids as uuid[]), cast(:due_at as timestamptz[])) as confirmed (member_id, due_at)
-    where t.member_id = confirmed.member_id and t.due_at is distinct from confirmed.due_at
+    update member_tiers t
+    set due_at = confirmed.due_at, joined_at = confirmed.joined_at, paid_orders = confirmed.paid_orders
+    from unnest(cast(:member_ids as uuid[]), cast(:due_at as timestamptz[]),
+                cast(:joined_at as timestamptz[]), cast(:paid_orders as integer[]))
+         as confirmed (member_id, due_at, joined_at, paid_orders)
+    where t.member_id = confirmed.member_id
+      and (t.due_at, t.joined_at, t.paid_orders)
+          is distinct from (confirmed.due_at, confirmed.joined_at, confirmed.paid_orders)
 """)
 _HISTORY = """
     select tier, previous_tier, assigned_at, cast(reason as text) as reason from tier_assignments
@@ -81,9 +88,8 @@ _HISTORY_FIRST = text(_HISTORY.format(after=""))
 _HISTORY_NEXT = text(_HISTORY.format(after="and (assigned_at < :at or assigned_at = :at and tier > :tier)"))
 _COUNT = text("select tier, count(*) from member_tiers group by tier")
 _COUNT_PRESENT = text("""
-    select tier, count(*) from member_tiers
-    where member_id in (select member_id from memberships where group_id = :group_id and left_at is null)
-    group by tier
+    select group_id, tier, count(*) as members from memberships join member_tiers using (member_id)
+    where group_id = any(cast(:group_ids as uuid[])) and left_at is null group by group_id, tier
 """)
 _BUYERS = text(f"""
     select max(paid_at) as last_paid_at, count(*) as paid_orders,
@@ -102,48 +108,26 @@ class SqlTiers:
         parameters = _windows(policy, now) | {
             "member_ids": recorded.member_ids,
             "buyer_ids": list(recorded.buyer_ids),
+            "settled_tiers": list(policy.settled_tiers),
             "now": now,
         }
         return [_figures(row) for row in await self._connection.execute(_OPEN, parameters)]
-
-    async def due(self, policy: TierPolicy, now: datetime, limit: int) -> Sequence[MemberFigures]:
-        parameters = _windows(policy, now) | {"now": now, "limit": limit}
-        return [_figures(row) for row in await self._connection.execute(_DUE, parameters)]
-
-    async def any_due(self, now: datetime) -> bool:
-        return bool((await self._connection.execute(_ANY_DUE, {"now": now})).scalar_one())
-
-    async def all(
-        self, policy: TierPolicy, now: datetime, after: UUID | None, limit: int
-    ) -> Sequence[MemberFigures]:
-        parameters = _windows(policy, now) | {"limit": limit}
-        if after is None:
-            rows = await self._connection.execute(_ALL_FIRST, parameters)
-        else:
-            rows = await self._connection.execute(_ALL_NEXT, parameters | {"after": after})
-        return [_figures(row) for row in rows]
 
     async def save(self, decisions: Sequence[tuple[MemberFigures, TierDecision]], now: datetime) -> None:
         changed = [it for it in decisions if it[0].tier is not it[1].tier]
         confirmed = [it for it in decisions if it[0].tier is it[1].tier]
         if changed:
-            parameters = {
+            parameters = _known(changed) | {
                 "tenant_id": self._tenant_id,
                 "now": now,
-                "member_ids": [figures.member_id for figures, _ in changed],
                 "assignment_ids": [new_id() for _ in changed],
                 "tiers": [decision.tier for _, decision in changed],
                 "previous": [figures.tier for figures, _ in changed],
                 "reasons": [orjson.dumps(decision.reason._asdict()).decode() for _, decision in changed],
-                "due_at": [decision.due_at for _, decision in changed],
             }
             await self._connection.execute(_CHANGE, parameters)
         if confirmed:
-            parameters = {
-                "member_ids": [figures.member_id for figures, _ in confirmed],
-                "due_at": [decision.due_at for _, decision in confirmed],
-            }
-            await self._connection.execute(_CONFIRM, parameters)
+            await self._connection.execute(_CONFIRM, _known(confirmed))
 
     async def history(self, member_id: UUID, request: PageRequest) -> Page[TierAssignment]:
         parameters: dict[str, Any] = {"member_id": member_id, "limit": request.first + 1}
@@ -155,15 +139,19 @@ class SqlTiers:
         total = await total_of(self._connection, request, matches, {"member_id": member_id})
         return page_of([assignment(row) for row in rows], request, _key, total)
 
-    async def count(self, group_id: UUID | None) -> dict[Tier, int]:
-        statement = _COUNT_PRESENT if group_id else _COUNT
-        rows = await self._connection.execute(statement, {"group_id": group_id} if group_id else {})
-        return {Tier(tier): members for tier, members in rows}
+    async def count(self) -> Mapping[Tier, int]:
+        return {Tier(tier): members for tier, members in await self._connection.execute(_COUNT)}
+
+    async def count_in(self, group_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[Tier, int]]:
+        counts: dict[UUID, dict[Tier, int]] = {group_id: {} for group_id in group_ids}
+        for row in await self._connection.execute(_COUNT_PRESENT, {"group_ids": list(group_ids)}):
+            counts[row.group_id][Tier(row.tier)] = row.members
+        return counts
 
     async def buyers(self, policy: TierPolicy, as_of: datetime) -> Sequence[RfmFigures]:
         parameters = {"since": as_of - timedelta(days=policy.rfm_window_days), "as_of": as_of}
         rows = await self._connection.execute(_BUYERS, parameters)
-        return [rfm_figures(row, as_of) for row in rows]
+        return [rfm_figures(*row, as_of) for row in rows]
 
 
 def _key(assigned: TierAssignment) -> tuple[datetime, int]:
@@ -175,10 +163,21 @@ def assignment(row: Row[Any]) -> TierAssignment:
     return TierAssignment(Tier(row.tier), row.assigned_at, TierReason(**orjson.loads(row.reason)), previous)
 
 
-def rfm_figures(row: Row[Any], as_of: datetime) -> RfmFigures:
-    if row.last_paid_at is None:
+def rfm_figures(
+    last_paid_at: datetime | None, paid_orders: int, net_minor: Decimal | None, as_of: datetime
+) -> RfmFigures:
+    if last_paid_at is None:
         return RfmFigures(None, 0, 0)
-    return RfmFigures((as_of - row.last_paid_at).days, row.paid_orders, int(row.net_minor))
+    return RfmFigures((as_of - last_paid_at).days, paid_orders, int(net_minor or 0))
+
+
+def _known(decisions: Sequence[tuple[MemberFigures, TierDecision]]) -> dict[str, Any]:
+    return {
+        "member_ids": [figures.member_id for figures, _ in decisions],
+        "due_at": [decision.due_at for _, decision in decisions],
+        "joined_at": [figures.joined_at for figures, _ in decisions],
+        "paid_orders": [figures.paid_orders for figures, _ in decisions],
+    }
 
 
 def _windows(policy: TierPolicy, now: datetime) -> dict[str, Any]:

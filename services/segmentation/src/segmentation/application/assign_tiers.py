@@ -1,6 +1,6 @@
 """Decide the tiers of members and keep what was decided."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chassis.timers import Timer
@@ -10,7 +10,7 @@ from segmentation.domain.policy import TierPolicy
 from segmentation.domain.tiers import MemberFigures, TierAssignment, decide
 
 TIER_DUE = "tier-due"
-_SOON = timedelta(minutes=1)
+_SOON = timedelta(hours=1)
 
 
 async def assign_tiers(
@@ -19,7 +19,7 @@ async def assign_tiers(
     """Saves every decision and sees to it that it is taken again when due; returns the changes."""
     decisions = [(figures, decide(figures, policy, now)) for figures in members]
     await uow.tiers.save(decisions, now)
-    await wake(uow, {_wake_at(decision.due_at, now) for _, decision in decisions if decision.due_at})
+    await wake(uow, min((it.due_at for _, it in decisions if it.due_at), default=None), now)
     return [
         MemberTierChanged(
             member_id=figures.member_id,
@@ -31,13 +31,12 @@ async def assign_tiers(
     ]
 
 
-async def wake(uow: UnitOfWork, moments: Iterable[datetime]) -> None:
-    """Have the tiers that are due at these moments decided again."""
-    await uow.timers.schedule_many([Timer(TIER_DUE, at.isoformat(), at) for at in moments])
+async def wake(uow: UnitOfWork, due_at: datetime | None, now: datetime) -> None:
+    """Have the tiers that are due from this moment on decided again.
 
-
-def _wake_at(due_at: datetime, now: datetime) -> datetime:
-    """On time if soon; what is days away shares one timer with all that is due in the same minute."""
-    if due_at - now <= _SOON:
-        return due_at
-    return (due_at + _SOON - timedelta.resolution).replace(second=0, microsecond=0)
+    Whoever is woken sees to what is due later, so one timer is enough. It comes on time if that is soon; else
+    at the full hour before, which it shares with all that is due in that hour.
+    """
+    if due_at:
+        at = due_at if due_at - now <= _SOON else due_at.replace(minute=0, second=0, microsecond=0)
+        await uow.timers.schedule_many([Timer(TIER_DUE, at.isoformat(), at)])

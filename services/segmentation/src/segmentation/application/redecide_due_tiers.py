@@ -2,19 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from segmentation.application.assign_tiers import assign_tiers, wake
+from segmentation.application.assign_tiers import wake
 from segmentation.application.ports import UnitOfWork
 
-BATCH = 1_000
-_AGAIN = timedelta(seconds=1)
+BATCH = 10_000
+_PAUSE = timedelta(seconds=0.25)
 
 
 async def redecide_due_tiers(uow: UnitOfWork, now: datetime) -> int:
-    """At most BATCH members; comes back for the rest, and for members another transaction holds just now."""
-    policy = await uow.policies.tiers()
-    members = await uow.tiers.due(policy, now, limit=BATCH)
-    changes = await assign_tiers(uow, members, policy, now)
-    await uow.publish(*changes, at=now)
-    if await uow.tiers.any_due(now):
-        await wake(uow, {now + _AGAIN})
-    return len(members)
+    """At most BATCH members; sees to it that the next ones are decided when due.
+
+    What is due within the pause is decided together, after it; so is whom another transaction holds just now.
+    """
+    swept = await uow.tier_sweep.due(await uow.policies.tiers(), now, limit=BATCH)
+    if next_due := await uow.tier_sweep.next_due():
+        await wake(uow, next_due if swept.members == BATCH else max(next_due, now + _PAUSE), now)
+    return swept.members

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from segmentation.application.assign_tiers import assign_tiers
+from segmentation.application.assign_tiers import wake
 from segmentation.application.ports import UnitOfWork
+from segmentation.application.refill_segments import refill_segments
 from segmentation.domain.errors import StaleVersion
 from segmentation.domain.events import TierPolicyUpdated
 from segmentation.domain.policy import TierPolicy
-
-BATCH = 1_000
 
 
 async def update_tier_policy(
@@ -26,10 +25,8 @@ async def update_tier_policy(
         raise StaleVersion(f"Version {current.version} is in force; read it and change that.")
     policy = replace(proposed, version=current.version + 1)
     await uow.policies.add_tiers(policy, now)
-    changed, last = 0, None
-    while members := await uow.tiers.all(policy, now, after=last, limit=BATCH):
-        changes = await assign_tiers(uow, members, policy, now)
-        await uow.publish(*changes, at=now)
-        changed, last = changed + len(changes), members[-1].member_id
-    await uow.publish(TierPolicyUpdated(policy.version, changed), at=now)
-    return policy, changed
+    swept = await uow.tier_sweep.all(policy, now)
+    await wake(uow, swept.soonest, now)
+    await refill_segments(uow, now)
+    await uow.publish(TierPolicyUpdated(policy.version, swept.changed), at=now)
+    return policy, swept.changed

@@ -50,8 +50,8 @@ DEFAULT_TARGETS = (
 class TierPolicy:
     """How members are sorted into tiers and scored. Amounts in minor units of the tenant's currency.
 
-    `precedence`: the order in which the rules of the tiers are tried; Regular is what is left. Version 0 is the
-    default, never stored.
+    `precedence`: the order in which the rules of the tiers are tried; Regular is what is left. Version 0 is
+    the default, never stored.
     """
 
     version: int = 0
@@ -91,9 +91,10 @@ class TierPolicy:
 
     @property
     def settled_tiers(self) -> frozenset[Tier]:
-        """Tiers that interactions and moves take nobody out of: they only strengthen the rule.
+        """Tiers that interactions and moves take nobody out of.
 
-        Who is VIP has bought, and so is who is Active without being a Prospect: only Active can begin above VIP.
+        They strengthen the rule of Active and leave that of VIP alone. Above these only Active can begin: who is
+        VIP has bought, and so has who is Active though Prospect comes first.
         """
         return frozenset({Tier.ACTIVE} if self.outranks(Tier.ACTIVE, Tier.VIP) else {Tier.VIP, Tier.ACTIVE})
 

@@ -30,6 +30,25 @@ class RfmScore:
     as_of: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RfmCell:
+    """Members who share all three scores, and their spend in the window, net of refunds, minor units."""
+
+    recency: int
+    frequency: int
+    monetary: int
+    members: int
+    net_spend_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class RfmDistribution:
+    """Buyers of the window by their scores; cells without members are left out."""
+
+    cells: Sequence[RfmCell]
+    without_orders: int
+
+
 def score(figures: RfmFigures, cuts: RfmCuts, as_of: datetime) -> RfmScore:
     """Each score is 1 plus the number of cut points reached; without an order all are 1."""
     days = figures.days_since_last_order

@@ -66,11 +66,14 @@ class TierDecision:
 
 
 def decide(figures: MemberFigures, policy: TierPolicy, now: datetime) -> TierDecision:
-    """First match wins: VIP, Active, Prospect, Dormant, else Regular.
+    """The first rule that matches, in the order of the policy, else Regular.
 
     Windows are rolling and exact: something at `t` counts while `now < t + window`. With time alone a rule
-    can only stop matching, never start, except those below it; so the end of the matching rule is the moment
-    to decide again.
+    can only stop matching, but for Dormant, which can only start. So the moment to decide again is the end of
+    the matching rule, or the start of Dormant where that comes earlier and is tried before it.
+
+    This is the definition. Storage decides about many members set-based; a property test holds the two
+    together.
     """
     vip_window = timedelta(days=policy.vip_window_days)
     active_window = timedelta(days=policy.active_window_days)
@@ -81,32 +84,29 @@ def decide(figures: MemberFigures, policy: TierPolicy, now: datetime) -> TierDec
     recent = [at for at in figures.interactions if at > now - dormant_after]
     weekly = [at for at in recent if at > now - active_window]
     never_bought = figures.paid_orders == 0
+    newcomer = never_bought and figures.joined_at > now - dormant_after
+    dormant_from = recent[0] + dormant_after if recent else None
 
-    due_at: datetime | None
-    if net_spend >= policy.vip_net_spend_minor:
-        tier, rule = Tier.VIP, f"net_spend_{policy.vip_window_days}d >= {policy.vip_net_spend_minor}"
-        due_at = _spend_falls_below(policy.vip_net_spend_minor, payments, net_spend) + vip_window
-    elif len(weekly) >= policy.active_interactions:
-        tier, rule = (
-            Tier.ACTIVE,
-            f"interactions_{policy.active_window_days}d >= {policy.active_interactions}",
-        )
-        due_at = weekly[policy.active_interactions - 1] + active_window
-    elif never_bought and figures.joined_at > now - dormant_after:
-        tier, rule = Tier.PROSPECT, f"never_bought and joined < {policy.dormant_after_days}d"
-        due_at = max([figures.joined_at, *recent[:1]]) + dormant_after
-    elif never_bought and recent:
-        tier, rule = Tier.PROSPECT, f"never_bought and interactions_{policy.dormant_after_days}d > 0"
-        due_at = recent[0] + dormant_after
-    elif not recent:
-        tier, rule = Tier.DORMANT, f"interactions_{policy.dormant_after_days}d == 0"
-        due_at = None
-    else:
-        tier, rule = Tier.REGULAR, "no other rule"
-        due_at = recent[0] + dormant_after
+    tier, ends_at = Tier.REGULAR, None
+    for candidate in policy.precedence:
+        match candidate:
+            case Tier.VIP if net_spend >= policy.vip_net_spend_minor:
+                ends_at = _spend_falls_below(policy.vip_net_spend_minor, payments, net_spend) + vip_window
+            case Tier.ACTIVE if len(weekly) >= policy.active_interactions:
+                ends_at = weekly[policy.active_interactions - 1] + active_window
+            case Tier.PROSPECT if newcomer or (never_bought and recent):
+                ends_at = max([figures.joined_at, *recent[:1]]) + dormant_after
+            case Tier.DORMANT if not recent:
+                pass
+            case _:
+                continue
+        tier = candidate
+        break
+    if policy.outranks(Tier.DORMANT, tier):
+        ends_at = min(at for at in (ends_at, dormant_from) if at)
 
     reason = TierReason(
-        rule=rule,
+        rule=rule_of(tier, policy, newcomer=newcomer),
         net_spend_minor=net_spend,
         interactions_7d=len(weekly),
         interactions_30d=len(recent),
@@ -114,7 +114,24 @@ def decide(figures: MemberFigures, policy: TierPolicy, now: datetime) -> TierDec
         days_since_joined=max((now - figures.joined_at).days, 0),
         policy_version=policy.version,
     )
-    return TierDecision(tier, reason, due_at)
+    return TierDecision(tier, reason, ends_at)
+
+
+def rule_of(tier: Tier, policy: TierPolicy, *, newcomer: bool = False) -> str:
+    """What a member of this tier matched. `newcomer`: the rule of Prospect for who just joined."""
+    match tier:
+        case Tier.VIP:
+            return f"net_spend_{policy.vip_window_days}d >= {policy.vip_net_spend_minor}"
+        case Tier.ACTIVE:
+            return f"interactions_{policy.active_window_days}d >= {policy.active_interactions}"
+        case Tier.PROSPECT if newcomer:
+            return f"never_bought and joined < {policy.dormant_after_days}d"
+        case Tier.PROSPECT:
+            return f"never_bought and interactions_{policy.dormant_after_days}d > 0"
+        case Tier.DORMANT:
+            return f"interactions_{policy.dormant_after_days}d == 0"
+        case _:
+            return "no other rule"
 
 
 def _spend_falls_below(threshold: int, payments: Sequence[Payment], net_spend: int) -> datetime:

@@ -1,0 +1,79 @@
+"""Decisions about many members at once: one statement decides, stores and tells."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from chassis.database import Session
+from chassis.timestamps import timestamp
+from quanzi.segmentation.v1.events_pb2 import MemberTierChanged
+from segmentation.adapters import tier_sweep_sql as sql
+from segmentation.application.tier_ports import Swept
+from segmentation.domain.policy import Tier, TierPolicy
+from segmentation.domain.tiers import rule_of
+
+# Reads through everything once; with less the figures of a million members would go through files.
+_WORK_MEM = text("select set_config('work_mem', '64MB', true)")
+_NEXT_DUE = text("select min(due_at) from member_tiers")
+
+
+class SqlTierSweep:
+    def __init__(self, session: Session) -> None:
+        self._session, self._connection = session, session.connection
+
+    async def all(self, policy: TierPolicy, now: datetime) -> Swept:
+        await self._connection.execute(_WORK_MEM)
+        return await self._store(sql.ALL, policy, now)
+
+    async def anew(self, policy: TierPolicy, now: datetime) -> Swept:
+        await self._connection.execute(_WORK_MEM)
+        return await self._store(sql.ANEW, policy, now)
+
+    async def due(self, policy: TierPolicy, now: datetime, limit: int) -> Swept:
+        return await self._store(sql.DUE, policy, now, limit=limit)
+
+    async def next_due(self) -> datetime | None:
+        moment: datetime | None = (await self._connection.execute(_NEXT_DUE)).scalar_one()
+        return moment
+
+    async def preview(self, policy: TierPolicy, now: datetime) -> Mapping[tuple[Tier | None, Tier], int]:
+        await self._connection.execute(_WORK_MEM)
+        rows = await self._connection.execute(sql.preview(policy.precedence), _figures(policy, now))
+        return {(Tier(row.tier) if row.tier else None, Tier(row.decided)): row.members for row in rows}
+
+    async def _store(self, members: sql.Members, policy: TierPolicy, now: datetime, **more: Any) -> Swept:
+        parameters = {
+            **_figures(policy, now),
+            **_rules(policy),
+            **self._session.outbox.row_parameters(MemberTierChanged.DESCRIPTOR, now),
+            "tenant_id": self._session.tenant_id,
+            "assigned_at": timestamp(now).ToJsonString(),
+            "tier_names": [tier.name for tier in Tier],
+            "policy_version": policy.version,
+        }
+        row = (await self._connection.execute(sql.store(members, policy.precedence), parameters | more)).one()
+        return Swept(row.members, row.changed, row.soonest)
+
+
+def _figures(policy: TierPolicy, now: datetime) -> dict[str, Any]:
+    windows = {
+        "vip_window": timedelta(days=policy.vip_window_days),
+        "active_window": timedelta(days=policy.active_window_days),
+        "dormant_after": timedelta(days=policy.dormant_after_days),
+    }
+    return {
+        **windows,
+        "now": now,
+        "payments_since": now - windows["vip_window"],
+        "active_since": now - windows["active_window"],
+        "interactions_since": now - windows["dormant_after"],
+        "vip_net_spend": policy.vip_net_spend_minor,
+        "active_interactions": policy.active_interactions,
+    }
+
+
+def _rules(policy: TierPolicy) -> dict[str, str]:
+    rules = {f"{tier.name.lower()}_rule": rule_of(tier, policy) for tier in Tier}
+    return rules | {"newcomer_rule": rule_of(Tier.PROSPECT, policy, newcomer=True)}

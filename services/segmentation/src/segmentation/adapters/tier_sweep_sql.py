@@ -1,0 +1,188 @@
+"""The statements of adapters/tier_sweep.py: domain/tiers.py, read as sets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import TextClause, text
+
+from chassis.outbox import APPEND_ROWS
+from segmentation.adapters.tiers import KINDS, PAID
+from segmentation.domain.policy import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Whom to decide about: `rows` with what is known of them, `total` counts them; all of them, or some."""
+
+    rows: str
+    total: str
+    some: bool = False
+
+
+ALL = Members(
+    "select member_id, tier, due_at, joined_at, paid_orders, false as amiss from member_tiers",
+    "select count(*) from member_tiers",
+)
+# Believes nothing but what members did; who has no tier yet gets one.
+ANEW = Members(
+    f"""
+    select figures.*, t.tier, t.due_at,
+        (t.joined_at, t.paid_orders) is distinct from (figures.joined_at, figures.paid_orders) as amiss
+    from (
+        select m.member_id, coalesce(s.joined_at, m.first_seen_at) as joined_at,
+            cast(coalesce(o.paid_orders, 0) as integer) as paid_orders
+        from members m
+        left join (select member_id, max(joined_at) as joined_at from memberships group by member_id) s
+            using (member_id)
+        left join (select member_id, count(*) as paid_orders from orders where {PAID} group by member_id) o
+            using (member_id)
+    ) as figures left join member_tiers t using (member_id)
+    """,  # noqa: S608 constants only
+    "select count(*) from members",
+)
+DUE = Members(
+    """
+    select first.*, false as amiss
+    from (
+        select member_id, tier, due_at, joined_at, paid_orders from member_tiers
+        where due_at <= :now order by due_at limit :limit
+    ) as first join members m using (member_id) for update of m skip locked
+    """,
+    "select count(*) from chosen",
+    some=True,
+)
+
+_INTERACTIONS = (
+    """count(*) as recent, max(occurred_at) as last_at,
+    count(*) filter (where occurred_at > :active_since) as weekly,
+    array_agg(occurred_at) filter (where occurred_at > :active_since) as weekly_at""",
+    f"activities where occurred_at > :interactions_since and kind in ({KINDS})",
+)
+_PAYMENTS = (
+    """cast(sum(paid_minor - refunded_minor) as bigint) as net_spend,
+    array_agg(paid_at) as paid_at, array_agg(paid_minor - refunded_minor) as net_minor""",
+    f"orders where paid_at > :payments_since and {PAID}",
+)
+
+_MATCHES = {
+    Tier.VIP: "net_spend >= :vip_net_spend",
+    Tier.ACTIVE: "weekly >= :active_interactions",
+    Tier.PROSPECT: "paid_orders = 0 and (joined_at > :interactions_since or recent > 0)",
+    Tier.DORMANT: "coalesce(recent, 0) = 0",
+}
+# When the rule that matches ends; that of Dormant, and of who is left, does not by itself.
+_END = f"""
+    case decided
+    when {Tier.VIP:d} then :vip_window + (
+        select min(paid_at) from (
+            select it.paid_at, sum(it.net_minor) over (order by it.paid_at desc
+                range between unbounded preceding and current row exclude group) as rest
+            from unnest(matched.paid_at, matched.net_minor) as it (paid_at, net_minor)) as payments
+        where coalesce(rest, 0) < :vip_net_spend)
+    when {Tier.ACTIVE:d} then :active_window + (
+        select at from unnest(weekly_at) as at order by at desc offset :active_interactions - 1 limit 1)
+    when {Tier.PROSPECT:d} then :dormant_after + greatest(joined_at, last_at)
+    end
+"""  # noqa: S608 constants only
+_RULE = f"""
+    case decided
+    when {Tier.VIP:d} then :vip_rule when {Tier.ACTIVE:d} then :active_rule
+    when {Tier.PROSPECT:d} then
+        case when joined_at > :interactions_since then :newcomer_rule else :prospect_rule end
+    when {Tier.DORMANT:d} then :dormant_rule else :regular_rule
+    end
+"""
+
+_EVENT = """
+    select member_id as partition_key, json_strip_nulls(json_build_object(
+        'memberId', member_id, 'previousTier', 'TIER_' || (cast(:tier_names as text[]))[tier],
+        'tier', 'TIER_' || (cast(:tier_names as text[]))[decided], 'assignedAt', cast(:assigned_at as text),
+        'reason', json_build_object(
+            'rule', rule, 'netSpendMinor', cast(net_spend_minor as text), 'interactions7d', interactions_7d,
+            'interactions30d', interactions_30d, 'paidOrders', paid_orders,
+            'daysSinceJoined', days_since_joined, 'policyVersion', cast(:policy_version as integer)),
+        'groupIds', group_ids)) as body
+    from decided left join (
+        select member_id, array_agg(group_id order by group_id) as group_ids from memberships
+        where left_at is null and member_id in (select member_id from decided where changed)
+        group by member_id
+    ) as present using (member_id) where changed
+"""
+
+
+@cache
+def preview(precedence: tuple[Tier, ...]) -> TextClause:
+    """How many members go from which tier to which."""
+    return text(f"""
+        {_matched(ALL, precedence)}
+        select tier, decided, count(*) as members from matched group by tier, decided
+    """)  # noqa: S608 constants only
+
+
+@cache
+def store(members: Members, precedence: tuple[Tier, ...]) -> TextClause:
+    """Decides, stores what is new, keeps the history and tells of the changes; returns what came of it."""
+    below_dormant = [*precedence[precedence.index(Tier.DORMANT) + 1 :], Tier.REGULAR]
+    return text(f"""
+        {_matched(members, precedence)}, timed as (
+            select *, least({_END}, case when decided in ({_numbers(below_dormant)})
+                                         then last_at + :dormant_after end) as next_due
+            from matched
+        ), decided as materialized (
+            select member_id, tier, decided, next_due, joined_at, paid_orders,
+                decided is distinct from tier as changed, {_RULE} as rule,
+                coalesce(net_spend, 0) as net_spend_minor, coalesce(weekly, 0) as interactions_7d,
+                coalesce(recent, 0) as interactions_30d,
+                cast(greatest(extract(day from :now - joined_at), 0) as integer) as days_since_joined
+            from timed where decided is distinct from tier or next_due is distinct from due_at or amiss
+        ), reasoned as (
+            select *, jsonb_build_object(
+                'rule', rule, 'net_spend_minor', net_spend_minor, 'interactions_7d', interactions_7d,
+                'interactions_30d', interactions_30d, 'paid_orders', paid_orders,
+                'days_since_joined', days_since_joined, 'policy_version', cast(:policy_version as integer)
+            ) as reason
+            from decided
+        ), kept as (
+            insert into member_tiers as held (tenant_id, member_id, tier, previous_tier, assigned_at, reason,
+                                              due_at, joined_at, paid_orders)
+            select :tenant_id, member_id, decided, tier, :now, reason, next_due, joined_at, paid_orders
+            from reasoned
+            on conflict (tenant_id, member_id) do update set
+                tier = excluded.tier, due_at = excluded.due_at,
+                joined_at = excluded.joined_at, paid_orders = excluded.paid_orders,
+                previous_tier =
+                    case when held.tier = excluded.tier then held.previous_tier else held.tier end,
+                assigned_at = case when held.tier = excluded.tier then held.assigned_at else :now end,
+                reason = case when held.tier = excluded.tier then held.reason else excluded.reason end
+        ), history as (
+            insert into tier_assignments
+                (tenant_id, member_id, assignment_id, tier, previous_tier, assigned_at, reason)
+            select :tenant_id, member_id, gen_random_uuid(), decided, tier, :now, reason
+            from reasoned where changed
+        ), told as ({APPEND_ROWS.format(rows=_EVENT)})
+        select ({members.total}) as members, count(*) filter (where changed) as changed,
+            min(next_due) as soonest
+        from decided
+    """)  # noqa: S608 constants only
+
+
+def _matched(members: Members, precedence: tuple[Tier, ...]) -> str:
+    cases = " ".join(f"when {_MATCHES[tier]} then {tier:d}" for tier in precedence)
+    return f"""
+        with chosen as ({members.rows}), matched as (
+            select *, case {cases} else {Tier.REGULAR:d} end as decided
+            from chosen {_joined(*_INTERACTIONS, members)} {_joined(*_PAYMENTS, members)}
+        )
+    """  # noqa: S608 constants only
+
+
+def _joined(figures: str, rows: str, members: Members) -> str:
+    """Of some members only what they did is read. A full join is no nested loop, whatever is expected."""
+    only, join = ("and member_id in (select member_id from chosen)", "full") if members.some else ("", "left")
+    grouped = f"select member_id, {figures} from {rows} {only} group by member_id"  # noqa: S608 constants only
+    return f"{join} join ({grouped}) as of_{rows.split()[0]} using (member_id)"
+
+
+def _numbers(tiers: Sequence[Tier]) -> str:
+    return ", ".join(str(int(tier)) for tier in tiers)
