@@ -69,15 +69,12 @@ class BgNbd:
 def fit_bg_nbd(x: Floats, t_x: Floats, age: Floats, iterations: int = ITERATIONS) -> BgNbd | None:
     """On the distinct (x, t_x, T) and how many buyers share each. None if the search did not converge."""
     distinct, counts = np.unique(np.stack([x, t_x, age]), axis=1, return_counts=True)
-    x, t_x, age = distinct
-    weights = counts.astype(np.float64)
-    repeated = x > 0
-    last_rate = np.maximum(x, 1) - 1
 
-    def likelihood(parameters: Floats) -> tuple[float, Floats]:
-        r, alpha, a, b = parameters
+    def likelihood(parameters: Floats, observations: Floats) -> tuple[float, Floats]:
+        (r, alpha, a, b), (x, t_x, age, weights) = parameters, observations
+        last_rate = np.maximum(x, 1) - 1
         alive = -(r + x) * np.log(alpha + age)
-        gone = np.where(repeated, np.log(a) - np.log(b + last_rate) - (r + x) * np.log(alpha + t_x), -np.inf)
+        gone = np.where(x > 0, np.log(a) - np.log(b + last_rate) - (r + x) * np.log(alpha + t_x), -np.inf)
         either = np.logaddexp(alive, gone)
         value = (
             gammaln(r + x) - gammaln(r) + r * np.log(alpha)
@@ -94,7 +91,7 @@ def fit_bg_nbd(x: Floats, t_x: Floats, age: Floats, iterations: int = ITERATIONS
         )  # fmt: skip
         return float(weights @ value), np.array([weights @ column for column in gradient])
 
-    found = maximise(likelihood, _STARTS, float(weights.sum()), iterations)
+    found = maximise(likelihood, _STARTS, np.vstack([distinct, counts]), iterations)
     if not found:
         return None
     (r, alpha, a, b), log_likelihood = found

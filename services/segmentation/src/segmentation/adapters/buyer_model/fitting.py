@@ -7,40 +7,55 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
-Likelihood = Callable[[Floats], tuple[float, Floats]]
-"""Parameters → log-likelihood of all data, and its gradient."""
+Likelihood = Callable[[Floats, Floats], tuple[float, Floats]]
+"""Parameters and observations → their log-likelihood, and its gradient."""
 
 ITERATIONS = 500
+COARSE = 2_000
 _LOG_BOUNDS = (-9.0, 12.0)
 
 
 def maximise(
-    likelihood: Likelihood, starts: Sequence[Sequence[float]], size: float, iterations: int = ITERATIONS
+    likelihood: Likelihood,
+    starts: Sequence[Sequence[float]],
+    observations: Floats,
+    iterations: int = ITERATIONS,
 ) -> tuple[Floats, float] | None:
     """The best parameters and their log-likelihood; None if the search converged from no start.
 
-    Searched in logs, so that they stay positive; `size`, the number of observations, makes data of any size
-    equally steep.
+    `observations` are columns. Of many, a part decides between the starts, and the search goes on with all.
+    Searched in logs, so that parameters stay positive.
     """
+    thinned = observations[:, :: max(observations.shape[1] // COARSE, 1)]
+    searches = [_search(likelihood, np.array(start), thinned, iterations) for start in starts]
+    found = [it for it in searches if it is not None]
+    if not found:
+        return None
+    best = max(found, key=lambda it: it[1])
+    if thinned.shape == observations.shape:
+        return best
+    return _search(likelihood, best[0], observations, iterations)
+
+
+def _search(
+    likelihood: Likelihood, start: Floats, observations: Floats, iterations: int
+) -> tuple[Floats, float] | None:
+    size = observations.shape[1]
 
     def descent(logs: Floats) -> tuple[float, Floats]:
+        """Per observation, so that data of any size is equally steep."""
         parameters = np.exp(logs)
-        value, gradient = likelihood(parameters)
+        value, gradient = likelihood(parameters, observations)
         return -value / size, -gradient * parameters / size
 
-    found = [
-        minimize(
-            descent,
-            np.log(start),
-            method="L-BFGS-B",
-            jac=True,
-            bounds=[_LOG_BOUNDS] * len(start),
-            options={"maxiter": iterations, "ftol": 1e-13, "gtol": 1e-8},
-        )
-        for start in starts
-    ]
-    converged = [result for result in found if result.success and np.isfinite(result.fun)]
-    if not converged:
+    result = minimize(
+        descent,
+        np.log(start),
+        method="L-BFGS-B",
+        jac=True,
+        bounds=[_LOG_BOUNDS] * start.size,
+        options={"maxiter": iterations, "ftol": 1e-13, "gtol": 1e-8},
+    )
+    if not (result.success and np.isfinite(result.fun)):
         return None
-    best = min(converged, key=lambda result: float(result.fun))
-    return np.exp(best.x), -float(best.fun) * size
+    return np.exp(result.x), -float(result.fun) * size

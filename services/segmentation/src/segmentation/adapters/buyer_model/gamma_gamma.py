@@ -36,8 +36,8 @@ def fit_gamma_gamma(x: Floats, mean: Floats, iterations: int = ITERATIONS) -> Ga
     x, unit = x[usable], float(mean[usable].mean())
     z = mean[usable] / unit
 
-    def likelihood(parameters: Floats) -> tuple[float, Floats]:
-        p, q, gamma = parameters
+    def likelihood(parameters: Floats, observations: Floats) -> tuple[float, Floats]:
+        (p, q, gamma), (x, z) = parameters, observations
         total = np.log(gamma + x * z)
         value = (
             gammaln(p * x + q) - gammaln(p * x) - gammaln(q)
@@ -50,7 +50,7 @@ def fit_gamma_gamma(x: Floats, mean: Floats, iterations: int = ITERATIONS) -> Ga
         )
         return float(value.sum()), np.array([column.sum() for column in gradient])
 
-    found = maximise(likelihood, _STARTS, float(x.size), iterations)
+    found = maximise(likelihood, _STARTS, np.stack([x, z]), iterations)
     if not found:
         return None
     (p, q, gamma), in_units = found
