@@ -11,7 +11,7 @@ from segmentation.domain.activity import ActivityColumns
 
 # Whoever records shares this lock with the others; whoever merges wants it alone. Taken after the policy's.
 _LOCK = "hashtextextended('merges/' || :tenant_id, 0)"
-LOCK_SHARED = text(f"select pg_advisory_xact_lock_shared({_LOCK})")
+_LOCK_SHARED = text(f"select pg_advisory_xact_lock_shared({_LOCK})")
 LOCK = text(f"select pg_advisory_xact_lock({_LOCK})")
 
 _KNOWN = text("""
@@ -49,8 +49,11 @@ class SqlIdentities:
     def __init__(self, session: Session) -> None:
         self._connection, self._tenant_id = session.connection, session.tenant_id
 
+    async def hold(self) -> None:
+        await self._connection.execute(_LOCK_SHARED, {"tenant_id": str(self._tenant_id)})
+
     async def resolve(self, activities: ActivityColumns) -> ActivityColumns:
-        await self._connection.execute(LOCK_SHARED, {"tenant_id": str(self._tenant_id)})
+        await self.hold()
         rows = await self._connection.execute(_KNOWN, {"ids": list(set(activities.member_ids))})
         successors = {row.origin_id: row.member_id for row in rows}
         if not successors:

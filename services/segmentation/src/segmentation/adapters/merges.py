@@ -44,6 +44,11 @@ _RECORD = text("""
     values (:tenant_id, :id, :into, :away, :reason, :merged_by, :merged_at,
             (select to_jsonb(t) from member_tiers t where member_id = :away))
 """)
+# What a condition says of the member is not its own: it is decided anew for those who go on.
+_UNTAG = text("""
+    delete from member_tags g using tag_rules r
+    where g.member_id = :away and r.rule_id = g.rule_id and r.condition is not null
+""")
 _REMEMBER = text("""
     insert into member_identities
         (tenant_id, origin_id, member_id, external_reference, display_name, named_at, first_seen_at,
@@ -139,6 +144,7 @@ class SqlMerges:
             _RECORD,
             between | {"reason": merge.reason, "merged_by": merge.merged_by, "merged_at": merge.merged_at},
         )
+        await execute(_UNTAG, between)
         await execute(_REMEMBER, between)
         await execute(_SUCCEED, between)
         await execute(_LEAVE, between)

@@ -42,6 +42,7 @@ _NEXT_DUE = text("""
     select distinct date_trunc('second', due_at + interval '0.999999 seconds')
     from segment_due where due_at <= :until
 """)
+_FORGET = text("delete from segment_due where member_id = any(cast(:member_ids as uuid[]))")
 _LOOK_AGAIN = text(f"""
     with marked as (
         insert into segment_due (tenant_id, member_id, due_at)
@@ -164,6 +165,9 @@ class SqlSegmentUpkeep:
                 "by": [by for _, by in changes],
             }
             await self._connection.execute(_RESIZE, parameters)
+
+    async def forget(self, member_ids: Sequence[UUID]) -> None:
+        await self._connection.execute(_FORGET, {"member_ids": list(member_ids)})
 
     async def look_again(self, member_ids: Sequence[UUID], now: datetime) -> bool:
         parameters: dict[str, Any] = {"member_ids": list(member_ids)}

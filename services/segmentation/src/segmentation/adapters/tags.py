@@ -4,16 +4,16 @@ A tag stands once per identity it came from (see adapters/merges.py), so a membe
 over: it is set with the first of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from chassis.database import Session
 from segmentation.domain.activity import ActivityColumns
 from segmentation.domain.member import TagSource
+from segmentation.domain.segments import GenerationState
 from segmentation.domain.tags import TagAccuracy, TagChange, TagCount, TagJudgement
 from segmentation.domain.windows import Window
 
@@ -96,16 +96,50 @@ _JUDGE = text(f"""
                      where member_id = :member_id and name = :name and judgement = :judgement) then false
         end
 """)  # noqa: S608 constants only
+_FOLLOW = text(f"""
+    with rules as materialized (
+        select rule_id, name from tag_rules
+        where rule_id = :rule_id and enabled and condition is not null for share
+    ), tagged as (
+        insert into member_tags (tenant_id, origin_id, member_id, name, source, tagged_at, rule_id, judgement)
+        select :tenant_id, met.member_id, met.member_id, r.name, {TagSource.RULE:d}, :now, r.rule_id,
+            j.judgement
+        from rules r cross join unnest(cast(:met as uuid[])) as met (member_id)
+        left join tag_judgements j
+            on j.origin_id = met.member_id and j.name = r.name and j.rule_id = r.rule_id
+        where not exists (
+            select from tag_judgements no
+            where no.member_id = met.member_id and no.name = r.name
+              and no.judgement = {TagJudgement.REJECTED:d})
+        order by met.member_id
+        on conflict do nothing
+        returning member_id, name
+    ), gone as (
+        delete from member_tags where rule_id = :rule_id and member_id = any(cast(:unmet as uuid[]))
+        returning member_id, name
+    )
+    select member_id, name, true as added from tagged
+    where not exists (select from member_tags g where g.member_id = tagged.member_id and g.name = tagged.name)
+    union all
+    select distinct member_id, name, false from gone
+    where not exists (select from member_tags g where g.member_id = gone.member_id and g.name = gone.name
+                      and g.rule_id is distinct from :rule_id)
+""")  # noqa: S608 constants only
 _SWEEP = text(f"""
     with gone as (
         delete from member_tags where (origin_id, name) in (
             select g.origin_id, g.name from member_tags g left join tag_rules r using (rule_id)
-            where g.rule_id = :rule_id and g.name is distinct from r.name
-              and g.judgement is distinct from {TagJudgement.CONFIRMED:d}
+            where g.rule_id = :rule_id and g.judgement is distinct from {TagJudgement.CONFIRMED:d}
+              and (g.name is distinct from r.name or exists (
+                select from segment_generations live
+                where live.segment_id = :rule_id and live.state = {GenerationState.LIVE:d} and not exists (
+                    select from segment_members c
+                    where c.segment_id = :rule_id and c.generation = live.number
+                      and c.member_id = g.member_id)))
             order by g.origin_id, g.name limit :limit for update of g)
-        returning member_id, origin_id, name
+        returning member_id, name
     )
-    select distinct member_id, name, cast(:rule_id as uuid) as rule_id from gone
+    select distinct member_id, name from gone
 """)  # noqa: S608 constants only
 _COUNTS = text("""
     select name, count(distinct member_id) as members from member_tags
@@ -185,9 +219,24 @@ class SqlTags:
         news: bool | None = (await self._connection.execute(_JUDGE, parameters)).scalar_one()
         return news
 
+    async def follow(
+        self, rule_id: UUID, met: Sequence[UUID], unmet: Sequence[UUID], now: datetime
+    ) -> Sequence[TagChange]:
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "rule_id": rule_id,
+            "met": list(met),
+            "unmet": list(unmet),
+            "now": now,
+        }
+        return [
+            TagChange(row.member_id, (row.name,) * row.added, (row.name,) * (not row.added), rule_id)
+            for row in await self._connection.execute(_FOLLOW, parameters)
+        ]
+
     async def sweep(self, rule_id: UUID, limit: int) -> Sequence[TagChange]:
         rows = await self._connection.execute(_SWEEP, {"rule_id": rule_id, "limit": limit})
-        return _removed(rows)
+        return [TagChange(row.member_id, (), (row.name,), rule_id) for row in rows]
 
     async def counts(self, limit: int) -> Sequence[TagCount]:
         return [
@@ -199,7 +248,3 @@ class SqlTags:
         parameters = {"starts_at": window.starts_at, "ends_at": window.ends_at}
         rows = await self._connection.execute(_ACCURACIES, parameters)
         return [TagAccuracy(**row._mapping) for row in rows]
-
-
-def _removed(rows: Iterable[Row[Any]]) -> list[TagChange]:
-    return [TagChange(row.member_id, (), (row.name,), row.rule_id) for row in rows]

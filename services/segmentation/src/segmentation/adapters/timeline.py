@@ -10,7 +10,6 @@ from sqlalchemy import Row, TextClause, text
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, page_of
-from segmentation.adapters.identities import LOCK_SHARED
 from segmentation.adapters.totals import total_of
 from segmentation.domain.activity import ORDERS, ActivityKind
 from segmentation.domain.policy import Tier
@@ -47,7 +46,8 @@ _TIERS = f"""
 """  # noqa: S608 constants only
 _TOLD = """
     select entry_id as id, kind, occurred_at, group_id, cast(null as smallint) as activity_kind,
-        0 as amount_minor, cast(null as smallint) as tier, cast(null as smallint) as previous_tier, subject_id, state
+        0 as amount_minor, cast(null as smallint) as tier, cast(null as smallint) as previous_tier,
+        subject_id, state
     from timeline_entries where member_id = :member_id
 """
 _OWN = frozenset({TimelineKind.ACTIVITY, TimelineKind.ORDER, TimelineKind.TIER})
@@ -63,7 +63,6 @@ class SqlTimeline:
     async def add(self, happenings: Sequence[Happening]) -> None:
         if not happenings:
             return
-        await self._connection.execute(LOCK_SHARED, {"tenant_id": str(self._tenant_id)})
         parameters = {
             "tenant_id": self._tenant_id,
             "ids": [it.id for it in happenings],

@@ -11,7 +11,7 @@ from segmentation.domain.timeline import Happening, TimelineKind
 
 
 async def announce_tags(uow: UnitOfWork, changes: Sequence[TagChange], now: datetime) -> None:
-    """Changes that change nothing are not told."""
+    """Changes that change nothing are not told. Whoever changes tags has the segments looked at as well."""
     changes = [change for change in changes if change.added or change.removed]
     await uow.publish(*map(MemberTagsChanged, changes), at=now)
     await uow.timeline.add(

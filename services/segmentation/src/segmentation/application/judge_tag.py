@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.ids import new_id
 from segmentation.application.announce_tags import announce_tags
 from segmentation.application.ports import UnitOfWork
+from segmentation.application.refresh_segments import refresh_segments
 from segmentation.domain.errors import MemberNotFound, TagNotFound
 from segmentation.domain.member import Member
 from segmentation.domain.tags import TagChange, TagJudgement
@@ -23,6 +24,7 @@ class JudgeTag:
 
 async def judge_tag(uow: UnitOfWork, command: JudgeTag, now: datetime) -> Member:
     """A rejected tag goes, and no rule sets it on the member again. Raises MemberNotFound, TagNotFound."""
+    await uow.identities.hold()
     if not await uow.members.by_ids([command.member_id], now):
         raise MemberNotFound(f"There is no member {command.member_id}; look the member up by reference")
     news = await uow.tags.judge(command.member_id, command.name, command.judgement, command.judged_by, now)
@@ -35,5 +37,6 @@ async def judge_tag(uow: UnitOfWork, command: JudgeTag, now: datetime) -> Member
         await uow.timeline.add([judged])
     if news and command.judgement is TagJudgement.REJECTED:
         await announce_tags(uow, [TagChange(command.member_id, (), (command.name,), rule_id=None)], now)
+        await refresh_segments(uow, [command.member_id], now)
     [member] = await uow.members.by_ids([command.member_id], now)
     return member

@@ -15,8 +15,12 @@ from segmentation.domain.timeline import Happening, TimelineEntry, TimelineKind
 class Identities(Protocol):
     """Who goes on for members that were merged away."""
 
+    async def hold(self) -> None:
+        """Keeps merges away until the transaction ends; comes before any member is held."""
+        ...
+
     async def resolve(self, activities: ActivityColumns) -> ActivityColumns:
-        """The activities under the members that go on; keeps merges away until the transaction ends."""
+        """The activities under the members that go on, and staying so; as `hold`."""
         ...
 
     async def successors(self, member_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
@@ -53,7 +57,7 @@ class Merges(Protocol):
 
 class Timeline(Protocol):
     async def add(self, happenings: Sequence[Happening]) -> None:
-        """Those not known yet, under the members that go on."""
+        """Those not known yet, under the members that go on; merges have to be held, or the members."""
         ...
 
     async def of_member(

@@ -16,7 +16,10 @@ async def refresh_due_segments(uow: UnitOfWork, now: datetime) -> int:
     policy = await uow.policies.tiers()
     generations = await uow.segments.in_force()
     member_ids = await uow.segment_upkeep.hold_due(now, limit=BATCH)
-    await keep_segments(uow, generations, member_ids, policy, now)
+    if generations:
+        await keep_segments(uow, generations, member_ids, policy, now)
+    else:
+        await uow.segment_upkeep.forget(member_ids)
     moments = await uow.segment_upkeep.next_due(now + SOON)
     await wake(uow, [at for at in moments if at > now], now)
     if any(at <= now for at in moments):

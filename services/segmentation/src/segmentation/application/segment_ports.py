@@ -141,6 +141,10 @@ class SegmentUpkeep(Protocol):
         """Decides who of the members, held by this transaction, belongs to which generation."""
         ...
 
+    async def forget(self, member_ids: Sequence[UUID]) -> None:
+        """There is nothing to look at any more."""
+        ...
+
     async def look_again(self, member_ids: Sequence[UUID], now: datetime) -> bool:
         """Marks the members as due; shares them until the transaction ends. False if nothing is in force."""
         ...

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from segmentation.application.assign_tiers import assign_tiers
 from segmentation.application.ports import UnitOfWork
+from segmentation.application.refresh_segments import refresh_segments
 from segmentation.domain.activity import Recorded
 from segmentation.domain.policy import TierPolicy
 
@@ -17,8 +18,10 @@ async def settle_members(
     policy: TierPolicy,
     now: datetime,
 ) -> None:
-    """Stays of these members and groups, then tiers. Nobody joined or left: only tier changes are told."""
+    """Stays of these members and groups, tiers, segments. Nobody joined or left: that is not told."""
     await uow.memberships.rebuild(Recorded(unsettled=stays))
     everything = Recorded(member_ids=member_ids, buyer_ids=member_ids)
     changes = await assign_tiers(uow, await uow.tiers.open_after(everything, policy, now), policy, now)
     await uow.publish(*changes, at=now)
+    await refresh_segments(uow, member_ids, now)
+    await refresh_segments(uow, member_ids, now)

@@ -30,8 +30,20 @@ class Tags(Protocol):
         """Whether it is news; None if no rule set the tag. A rejected tag goes."""
         ...
 
+    async def follow(
+        self, rule_id: UUID, met: Sequence[UUID], unmet: Sequence[UUID], now: datetime
+    ) -> Sequence[TagChange]:
+        """Sets the tag of a rule on members who meet its condition now, where nobody rejected it.
+
+        Removes it from those who do not any more.
+        """
+        ...
+
     async def sweep(self, rule_id: UUID, limit: int) -> Sequence[TagChange]:
-        """Removes tags of a rule that is gone or sets another tag now, except those confirmed."""
+        """Removes tags of a rule that is gone, sets another tag now or has a condition not met.
+
+        Except those confirmed.
+        """
         ...
 
     async def counts(self, limit: int) -> Sequence[TagCount]:
@@ -56,6 +68,7 @@ class TagRules(Protocol):
         """Held until the transaction ends."""
         ...
 
+    async def count(self) -> int: ...
     async def save(self, rule: TagRule) -> None: ...
     async def delete(self, rule_id: UUID) -> bool:
         """False if there is none."""

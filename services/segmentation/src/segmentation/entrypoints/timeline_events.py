@@ -14,6 +14,7 @@ from quanzi.risk.v1 import events_pb2 as risk
 from quanzi.support.v1 import events_pb2 as support
 from quanzi.support.v1.tickets_pb2 import TicketStatus
 from segmentation.application.ports import UnitOfWork
+from segmentation.application.record_happenings import record_happenings
 from segmentation.domain.timeline import Happening, TimelineKind
 
 
@@ -53,7 +54,7 @@ SUBJECTS = tuple(event_type(message.DESCRIPTOR).subject("*") for message in _TOL
 
 async def handle_told(uow: UnitOfWork, batch: Sequence[Received]) -> None:
     """Needs no inbox: an event is one entry, by its id."""
-    await uow.timeline.add([_happening(received, received.message) for received in batch])
+    await record_happenings(uow, [_happening(received, received.message) for received in batch])
 
 
 def _happening(received: Received, event: Any) -> Happening:
