@@ -3,8 +3,10 @@
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 
+from google.protobuf.json_format import MessageToJson
 from nats.js import JetStreamContext
 
+from chassis.cloudevents import CloudEvent
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.timestamps import timestamp
@@ -12,6 +14,7 @@ from quanzi.paging.v1.paging_pb2 import PageRequest
 from quanzi.segmentation.v1 import alerts_pb2, groups_pb2
 from quanzi.segmentation.v1 import indicators_pb2 as pb
 from quanzi.segmentation.v1.alerts_pb2_grpc import AlertServiceStub
+from quanzi.tenancy.v1.events_pb2 import TenantRegistered
 from segmentation.domain.activity import ActivityKind as Kind
 
 from ..samples import NOW, Act, Brand, days
@@ -192,3 +195,49 @@ async def test_refusals(door: Door, brand: Brand) -> None:
     with as_caller(brand, "moderator"):
         update = indicators.UpdateIndicatorPolicy(pb.UpdateIndicatorPolicyRequest(policy=policy))
         assert (await refusal(update))[0] == "NOT_ALLOWED"
+
+
+async def test_a_tenant_moves_to_another_zone(
+    door: Door, jetstream: JetStreamContext, database: Database, brand: Brand
+) -> None:
+    """Half past midnight in Shanghai is the day before in New York."""
+    night = (datetime.now(UTC) - timedelta(days=3)).replace(hour=16, minute=30)
+    with as_caller(brand):
+        await publish(jetstream, brand, [Act(Kind.MESSAGE, "li", NOW - night)])
+        await eventually(lambda: count(database, brand, "select count(*) from activities"), 1)
+        asked = pb.BatchListDailyFactsRequest(group_ids=[str(brand.group())], **dates(10, 0))
+
+        async def days_with_facts() -> list[tuple[str, int]]:
+            facts = (await door.indicators.BatchListDailyFacts(asked)).facts
+            return [(it.date, it.messages) for it in facts if it.messages]
+
+        assert await days_with_facts() == [((night + timedelta(hours=8)).date().isoformat(), 1)]
+        registered = TenantRegistered(
+            tenant_id=str(brand.tenant_id),
+            slug="brand",
+            name="茶",
+            time_zone="America/New_York",
+            currency="CNY",
+        )
+        await jetstream.publish(*registration(brand, registered))
+        await eventually(days_with_facts, [(night.date().isoformat(), 1)])
+
+
+def registration(
+    brand: Brand, registered: TenantRegistered
+) -> tuple[str, bytes, float, None, dict[str, str]]:
+    name = "quanzi.gateway.tenant.registered.v1"
+    cloud_event = CloudEvent(
+        id=str(new_id()),
+        source="/gateway",
+        type=name,
+        subject=registered.tenant_id,
+        time=datetime.now(UTC),
+        schema=registered.DESCRIPTOR.full_name,
+        partition_key=registered.tenant_id,
+        sequence=1,
+        tenant_id=brand.tenant_id,
+        data=MessageToJson(registered).encode(),
+    )
+    subject = name.replace("quanzi.", f"quanzi.{brand.tenant_id}.", 1)
+    return subject, cloud_event.data, 10.0, None, cloud_event.headers()

@@ -21,12 +21,12 @@ class RegisterGroup:
 
 
 async def register_group(uow: UnitOfWork, command: RegisterGroup, now: datetime) -> Group:
-    """Registering again renames; the event is published once."""
+    """Registering again renames; the event is published once. From now on the group is judged every day."""
     new = await uow.groups.save(
         Group(command.group_id, command.external_reference, command.name, command.owner, created_at=now)
     )
     if new:
         await uow.publish(GroupRegistered(command.group_id, command.external_reference, command.name), at=now)
-        await judge_as_the_day_closes(uow, now)
+    await judge_as_the_day_closes(uow, now)
     [group] = await uow.groups.by_ids([command.group_id])
     return group
