@@ -14,6 +14,7 @@ from quanzi_local.identity import tenant_id
 
 from .front_end import FrontEnd
 from .partner_tool import NATS_FIELDS, PartnerTool
+from .waiting import until
 from .whole_platform import Platform
 
 
@@ -38,10 +39,13 @@ class Brand:
         return PartnerTool(access, front_end, self.platform.nats.url)
 
     async def group(self, reference: str) -> str:
-        """The global id of a group that is registered now."""
-        payload = await self.admin.do(
-            "groupRegister", "group { id }", externalReference=reference, name=reference
-        )
+        """The global id of a group that is registered now, once the tenant is known where groups are kept."""
+
+        async def register() -> dict[str, Any]:
+            group = {"externalReference": reference, "name": reference}
+            return await self.admin.mutate("groupRegister", "group { id }", **group)
+
+        payload = await until(register, lambda it: not it["userErrors"], f"the group {reference}")
         return str(payload["group"]["id"])
 
 

@@ -10,7 +10,7 @@ from alembic import command, context, op
 from alembic.config import Config
 from sqlalchemy import MetaData, NullPool, create_engine, make_url, text
 
-from chassis.tables import CHASSIS
+from chassis.tables import CHASSIS, erased_subjects
 
 LOCK_TIMEOUT = "5s"
 RELAY_GRANTS = {
@@ -70,6 +70,12 @@ def create_chassis_tables() -> None:
         op.execute(
             f"create trigger ring after {change} on {table} for each statement execute function ring()"
         )
+
+
+def create_erased_subjects() -> None:
+    """In a revision of a service that takes activities in: who was erased (`chassis.erased`)."""
+    erased_subjects.create(op.get_bind())
+    isolate(erased_subjects.name)
 
 
 def isolate(*tables: str) -> None:

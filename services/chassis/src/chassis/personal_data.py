@@ -39,6 +39,12 @@ class PersonalTable:
         return self.where or " or ".join(f"{column} = cast(:subject as uuid)" for column in self.columns)
 
 
+# Of `chassis.erased`.
+ERASED_SUBJECTS = PersonalTable(
+    "erased_subjects", where="subject_id = cast(cast(:subject as uuid) as text)", kept=True
+)
+
+
 class PersonalData:
     """Tables are erased in the order given: a row that is found by another one comes before it."""
 

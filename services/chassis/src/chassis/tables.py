@@ -91,6 +91,15 @@ tenants = Table(
     Column("currency", Text, nullable=False),
 )
 
+# In services that take activities in: see chassis.erased.
+erased_subjects = Table(
+    "erased_subjects",
+    MetaData(),
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("subject_id", Text, primary_key=True),
+    Column("erased_at", Instant, nullable=False),
+)
+
 
 def chassis_tables(metadata: MetaData) -> None:
     """Add the tables to a service's metadata."""

@@ -3,6 +3,7 @@
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
+from chassis.erased import leaving_out_erased
 from chassis.messaging import INBOUND, activities_subject, connect, round_trip
 from chassis.rpc.personal_data import personal_data_service
 from chassis.rpc.server import RpcServer
@@ -71,7 +72,7 @@ async def build() -> Process:
             "risk-activities",
             INBOUND,
             (activities_subject("*"),),
-            activities_handler(screeners, ChineseInstructions(), utc_now),
+            leaving_out_erased(activities_handler(screeners, ChineseInstructions(), utc_now)),
             batch_size=1_500,
             deduplicates=False,
         ),

@@ -5,6 +5,7 @@ from functools import partial
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
+from chassis.erased import leaving_out_erased
 from chassis.messaging import INBOUND, activities_subject, connect, round_trip
 from chassis.rpc.personal_data import personal_data_service
 from chassis.rpc.server import RpcServer
@@ -58,7 +59,7 @@ async def build() -> Process:
             "support-activities",
             INBOUND,
             (activities_subject("*"),),
-            activities_handler(texts, utc_now),
+            leaving_out_erased(activities_handler(texts, utc_now)),
         ),
         concerns=is_question,
     )

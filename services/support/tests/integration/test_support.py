@@ -1,6 +1,7 @@
 """Questions and tickets on a real database: the queue under races, the clock, the walls between tenants."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -14,14 +15,18 @@ from sqlalchemy import text
 from chassis.database import Database, transactions
 from chassis.ids import derived_id, new_id
 from chassis.paging import PageRequest
+from chassis.personal_data import PersonalData
 from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
+from chassis.testbed.personal_data import unlisted
 from chassis.timer_loop import TimerLoop
 from support.adapters.knowledge import IndexCache
+from support.adapters.personal_data import PERSONAL_TABLES
 from support.adapters.texts import ChineseTexts
 from support.adapters.unit_of_work import SqlUnitOfWork
 from support.application.ask_question import Answer, AskQuestion, ask_question
 from support.application.assign_ticket import assign_ticket
+from support.application.erase_member import EraseMember, erase_member
 from support.application.ports import TicketFilter
 from support.application.reply_to_ticket import ReplyToTicket, reply_to_ticket
 from support.domain.answering import AnswerOutcome, FaqEntry, KeywordReply
@@ -171,3 +176,34 @@ async def test_another_tenant_sees_nothing(stage: Stage) -> None:
         assert await foreign.tickets.many([answer.ticket.id]) == []
         assert (await foreign.tickets.page(PageRequest(100), TicketFilter())).items == []
         assert await foreign.tickets.open_of_members([answer.ticket.member_id]) == []
+
+
+async def test_every_table_with_a_member_is_listed(stage: Stage) -> None:
+    assert await unlisted(stage.database, PERSONAL_TABLES, "member") == set()
+
+
+async def test_erased(stage: Stage) -> None:
+    member_id = new_id()
+    await stage.ask("我要投诉蕾蕾事件", member_id)
+    ticket = await stage.take("agent-1")
+    await stage.reply(ticket, "agent-1")
+    await stage.ask("蕾蕾还在等", member_id)
+    other = await stage.ask("我要投诉别的事", new_id())
+    async with stage.database.session(stage.tenant_id) as session:
+        kept = [row async for row in PersonalData(session, PERSONAL_TABLES).rows(member_id)]
+    assert [table for table, _ in kept] == ["ticket_replies"] * 3 + ["tickets"] + ["answers"] * 2
+    assert json.loads(kept[3][1])["subject"] == "我要投诉蕾蕾事件"
+
+    async with stage.in_transaction(stage.tenant_id) as uow:
+        await erase_member(uow, EraseMember(new_id(), member_id, (), NOON), NOON)
+    async with stage.database.session(stage.tenant_id) as session:
+        for table in ("tickets", "ticket_replies", "answers", "idempotency_keys"):
+            stored = text(f"select cast(to_jsonb(it) as text) from {table} it")  # noqa: S608
+            for row in (await session.connection.execute(stored)).scalars():
+                assert str(member_id) not in row
+                assert "蕾蕾" not in row
+    closed = await stage.ticket(ticket.id)
+    assert (closed.status, closed.subject, closed.assignee) == (TicketStatus.CLOSED, "", "agent-1")
+    await stage.pass_time(NOON + timedelta(days=2))
+    assert other.ticket_id
+    assert (await stage.ticket(other.ticket_id)).subject == "我要投诉别的事"

@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, ExcludeConstraint
 
-from chassis.tables import chassis_tables
+from chassis.tables import chassis_tables, erased_subjects
 
 metadata = MetaData()
 chassis_tables(metadata)
+erased_subjects.to_metadata(metadata)
 _Instant = DateTime(timezone=True)
 
 

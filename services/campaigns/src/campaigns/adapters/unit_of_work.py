@@ -12,6 +12,7 @@ from campaigns.adapters.personal_data import PERSONAL_TABLES
 from campaigns.adapters.policies import SqlPolicies
 from campaigns.domain.events import DomainEvent, MemberErased
 from chassis.database import Session
+from chassis.erased import Erased
 from chassis.personal_data import PersonalData
 
 
@@ -27,6 +28,7 @@ class SqlUnitOfWork:
         self.policies = SqlPolicies(session)
         self.clicks = SqlClicks(session)
         self.inbox = session.inbox
+        self.erased = Erased(session)
         self.personal_data = PersonalData(session, PERSONAL_TABLES)
         self.timers = session.timers
         self.tenants = session.tenants

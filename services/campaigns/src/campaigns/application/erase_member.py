@@ -14,9 +14,12 @@ class EraseMember:
     erasure_id: UUID
     member_id: UUID
     merged_member_ids: Sequence[UUID]
+    asked_at: datetime
 
 
 async def erase_member(uow: UnitOfWork, command: EraseMember, now: datetime) -> None:
-    """The member and those merged into it; says how many rows of which tables."""
-    tables = await uow.personal_data.erase([command.member_id, *command.merged_member_ids], now)
+    """The member and those merged into it, for good; says how many rows of which tables."""
+    member_ids = [command.member_id, *command.merged_member_ids]
+    await uow.erased.add(member_ids, command.asked_at)
+    tables = await uow.personal_data.erase(member_ids, now)
     await uow.publish(MemberErased(command.erasure_id, command.member_id, tables, now), at=now)

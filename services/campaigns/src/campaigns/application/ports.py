@@ -13,6 +13,7 @@ from campaigns.domain.events import DomainEvent, MemberErased
 from campaigns.domain.flash_sale import FlashSale
 from campaigns.domain.payment import Payment
 from campaigns.domain.policy import CampaignPolicy
+from chassis.erased import Erased
 from chassis.faults import TransientFault
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
@@ -161,6 +162,8 @@ class UnitOfWork(Protocol):
     def clicks(self) -> Clicks: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def erased(self) -> Erased: ...
     @property
     def personal_data(self) -> PersonalData: ...
     @property

@@ -16,26 +16,34 @@ Handler = Callable[[UnitOfWork, Sequence[Received]], Awaitable[None]]
 def activities_handler(clock: Clock) -> Handler:
     """Of activities that `concerns_campaigns`.
 
-    Needs no inbox: payments are recorded once by claim and order, clicks once by campaign and member.
+    Needs no inbox: payments are recorded once by claim and order, clicks once by campaign and member. Clicks
+    of people erased since are left out; a payment does not say whose it is, and is money all the same.
     """
 
     async def handle(uow: UnitOfWork, batch: Sequence[Received]) -> None:
-        payments: list[PayClaim] = []
-        clicks: set[tuple[UUID, UUID]] = set()
-        for received in batch:
-            activity = cast(Activity, received.message)
-            if activity.kind == ACTIVITY_KIND_CLICK:
-                clicks.add((_id(activity.campaign_id), _id(activity.member_id)))
-            else:
-                order = activity.order
-                payments.append(
-                    PayClaim(_id(order.claim_id), order.reference, order.amount_minor, order.currency)
-                )
-        await uow.clicks.add(sorted(clicks))
+        clicks = [received for received in batch if _activity(received).kind == ACTIVITY_KIND_CLICK]
+        paid = [received for received in batch if _activity(received).kind == ACTIVITY_KIND_ORDER_PAID]
+        payments = [_payment(_activity(received)) for received in paid]
+        if clicks:
+            known = {_click(_activity(received)) for received in await uow.erased.leave_out(clicks)}
+            await uow.clicks.add(sorted(known))
         if payments:
             await pay_claims(uow, payments, clock())
 
     return handle
+
+
+def _activity(received: Received) -> Activity:
+    return cast(Activity, received.message)
+
+
+def _click(activity: Activity) -> tuple[UUID, UUID]:
+    return _id(activity.campaign_id), _id(activity.member_id)
+
+
+def _payment(activity: Activity) -> PayClaim:
+    order = activity.order
+    return PayClaim(_id(order.claim_id), order.reference, order.amount_minor, order.currency)
 
 
 def concerns_campaigns(activity: Activity) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from chassis.database import Session
+from chassis.erased import Erased
 from chassis.personal_data import PersonalData
 from risk.adapters.decisions import SqlDecisions
 from risk.adapters.event_codec import to_message
@@ -25,6 +26,7 @@ class SqlUnitOfWork:
         self.moderator_tasks = SqlModeratorTasks(session)
         self.words = SqlTenantWords(session)
         self.policies = SqlPolicies(session)
+        self.erased = Erased(session)
         self.personal_data = PersonalData(session, PERSONAL_TABLES)
         self.timers = session.timers
         self.inbox = session.inbox

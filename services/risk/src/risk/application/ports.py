@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from chassis.erased import Erased
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
@@ -164,6 +165,8 @@ class UnitOfWork(Protocol):
     def words(self) -> TenantWords: ...
     @property
     def policies(self) -> Policies: ...
+    @property
+    def erased(self) -> Erased: ...
     @property
     def personal_data(self) -> PersonalData: ...
     @property

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chassis.database import Session
+from chassis.erased import Erased
 from chassis.personal_data import PersonalData
 from support.adapters.answers import SqlAnswers
 from support.adapters.event_codec import to_message
@@ -22,6 +23,7 @@ class SqlUnitOfWork:
         self.knowledge = SqlKnowledge(session, indexes)
         self.answers = SqlAnswers(session)
         self.policies = SqlPolicies(session)
+        self.erased = Erased(session)
         self.personal_data = PersonalData(session, PERSONAL_TABLES)
         self.timers = session.timers
         self.inbox = session.inbox

@@ -16,12 +16,13 @@ from support.application.ports import UnitOfWork
 def erasures(clock: Clock) -> Subscription[UnitOfWork]:
     async def handle(uow: UnitOfWork, batch: Sequence[Received]) -> None:
         for received in batch:
-            await erase_member(uow, _command(cast(MemberErasureRequested, received.message)), clock())
+            await erase_member(uow, _command(received), clock())
 
     asked = event_type(MemberErasureRequested.DESCRIPTOR).subject("*")
     return Subscription("support-erasures", EVENTS, (asked,), handle)
 
 
-def _command(asked: MemberErasureRequested) -> EraseMember:
+def _command(received: Received) -> EraseMember:
+    asked = cast(MemberErasureRequested, received.message)
     merged = [UUID(member_id) for member_id in asked.merged_member_ids]
-    return EraseMember(UUID(asked.erasure_id), UUID(asked.member_id), merged)
+    return EraseMember(UUID(asked.erasure_id), UUID(asked.member_id), merged, received.occurred_at)

@@ -1,0 +1,51 @@
+"""What is kept of a member is listed, handed out, and erased; what is delivered again changes nothing."""
+
+import json
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from chassis.database import Database
+from chassis.ids import new_id
+from chassis.personal_data import PersonalData
+from chassis.testbed.personal_data import unlisted
+from risk.adapters.personal_data import PERSONAL_TABLES
+from risk.application.erase_member import EraseMember, erase_member
+from risk.application.ports import Transactions
+
+from ..samples import ADVERT, NOW, message
+from .conftest import screen
+
+
+async def rows(database: Database, tenant_id: UUID, table: str) -> list[str]:
+    async with database.session(tenant_id) as session:
+        stored = await session.connection.execute(text(f"select cast(to_jsonb(it) as text) from {table} it"))  # noqa: S608
+        return list(stored.scalars())
+
+
+async def test_every_table_with_a_member_is_listed(database: Database) -> None:
+    assert await unlisted(database, PERSONAL_TABLES, "member") == set()
+
+
+async def test_erased(database: Database, sql_transactions: Transactions, tenant_id: UUID) -> None:
+    member_id, other_id = new_id(), new_id()
+    said = [message(ADVERT, member_id), message("早", member_id), message(ADVERT, other_id)]
+    await screen(sql_transactions, tenant_id, said)
+    async with database.session(tenant_id) as session:
+        kept = [row async for row in PersonalData(session, PERSONAL_TABLES).rows(member_id)]
+    assert [table for table, _ in kept] == ["moderator_tasks", "violations", "decisions", "decisions"]
+    assert all(json.loads(row)["member_id"] == str(member_id) for _, row in kept)
+
+    asked_at = NOW + timedelta(hours=1)
+    async with sql_transactions(tenant_id) as uow:
+        await erase_member(uow, EraseMember(new_id(), member_id, (), asked_at), asked_at)
+    for table in ("moderator_tasks", "violations", "decisions"):
+        stored = await rows(database, tenant_id, table)
+        assert not any(str(member_id) in row for row in stored), table
+        assert sum(str(other_id) in row for row in stored) == 1, table
+    assert len(await rows(database, tenant_id, "decisions")) == len(said)
+    assert len([row for row in await rows(database, tenant_id, "decisions") if "刷单" in row]) == 1
+
+    await screen(sql_transactions, tenant_id, said)
+    assert not any(str(member_id) in row for row in await rows(database, tenant_id, "violations"))
