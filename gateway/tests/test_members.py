@@ -8,7 +8,7 @@ import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from quanzi.paging.v1.paging_pb2 import PageInfo
-from quanzi.segmentation.v1 import groups_pb2, members_pb2, tiers_pb2
+from quanzi.segmentation.v1 import groups_pb2, members_pb2, profiles_pb2, tiers_pb2
 from quanzi.support.v1 import tickets_pb2
 
 from .conftest import TENANT, Door
@@ -62,6 +62,7 @@ def serve(services: FakeServices) -> None:
         BatchGetMembers=lambda request: members_pb2.BatchGetMembersResponse(
             members=[member(i) for i in range(50) if uuid("m", i) in request.ids]
         ),
+        BatchResolveMembers=lambda _: profiles_pb2.BatchResolveMembersResponse(),
         BatchListMemberships=lambda request: members_pb2.BatchListMembershipsResponse(
             memberships=[
                 members_pb2.Membership(member_id=one, group_id=uuid("g", i % 3), joined_at=NOW)
@@ -169,3 +170,17 @@ async def test_nodes_answer_each_for_itself(door: Door, services: FakeServices) 
     assert error["path"] == ["nodes", 2]
     assert error["extensions"]["code"] == "INTERNAL"
     assert services.calls["BatchGetMembers"] == 1
+
+
+async def test_a_member_that_was_merged_away_leads_to_the_one_that_goes_on(
+    door: Door, services: FakeServices
+) -> None:
+    serve(services)
+    away, goes_on, nobody = (uuid("m", i) for i in (98, 1, 99))
+    services.answers["BatchResolveMembers"] = lambda request: profiles_pb2.BatchResolveMembersResponse(
+        ids={one: goes_on for one in request.ids if one == away}
+    )
+    ids = [f"gid://quanzi/Member/{one}" for one in (away, goes_on, nobody)]
+    answer = await door.ask("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids)
+    assert answer["data"]["nodes"] == [{"id": ids[1]}, {"id": ids[1]}, None]
+    assert services.calls == {"BatchGetMembers": 2, "BatchResolveMembers": 1}

@@ -7,7 +7,7 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from quanzi.campaigns.v1 import claims_pb2
-from quanzi.segmentation.v1 import groups_pb2, members_pb2
+from quanzi.segmentation.v1 import groups_pb2, members_pb2, profiles_pb2
 
 from .conftest import Door
 from .fakes import FakeServices, Refuse
@@ -123,6 +123,7 @@ async def test_a_foreign_id_in_the_input_is_a_user_error(door: Door, services: F
 
 async def test_a_member_of_nobody_claims_nothing(door: Door, services: FakeServices) -> None:
     services.answers["BatchGetMembers"] = lambda _: members_pb2.BatchGetMembersResponse()
+    services.answers["BatchResolveMembers"] = lambda _: profiles_pb2.BatchResolveMembersResponse()
     answer = await door.ask(RESERVE, input=INPUT)
     (error,) = answer["data"]["claimReserve"]["userErrors"]
     assert (error["field"], error["code"]) == ("member", "NOT_FOUND")

@@ -53,6 +53,9 @@ from quanzi.segmentation.v1 import (
 )
 from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, tickets_pb2_grpc
 
+# Seconds for calls that go over all members of a tenant.
+WHOLE_TENANT = 60.0
+
 _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
     "segmentation": tuple(
         f.DESCRIPTOR

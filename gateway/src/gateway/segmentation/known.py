@@ -11,11 +11,11 @@ from gateway.global_ids import uuid_of
 
 
 async def known_member(info: Info, text: str, field: str = "member") -> str:
-    """The uuid of a member of the tenant. Raises PublicError BAD_USER_INPUT, NOT_FOUND."""
-    uuid = uuid_of(text, "Member", field)
-    if await info.context.loaders.segmentation.members.load(uuid) is None:
+    """The uuid of a member of the tenant, as it goes on. Raises PublicError BAD_USER_INPUT, NOT_FOUND."""
+    member = await info.context.loaders.segmentation.members.load(uuid_of(text, "Member", field))
+    if member is None:
         raise PublicError("NOT_FOUND", f"there is no member {text}", field=field)
-    return uuid
+    return member.message.id
 
 
 async def known_group(info: Info, text: str | None, field: str = "group") -> str:

@@ -28,6 +28,7 @@ from quanzi.segmentation.v1 import (
     members_pb2,
     operations_pb2,
     predictions_pb2,
+    profiles_pb2,
     segments_pb2,
     tiers_pb2,
 )
@@ -50,11 +51,27 @@ class SegmentationLoaders:
 
     @cached_property
     def members(self) -> DataLoader[str, Member | None]:
+        """For one that was merged away, the member that goes on: other services may still name the former."""
+
         async def fetch(ids: list[str]) -> Mapping[str, Member]:
-            answer = await self._clients.members.BatchGetMembers(members_pb2.BatchGetMembersRequest(ids=ids))
-            return {member.id: Member.of(member) for member in answer.members}
+            found = await self._members(ids)
+            if missing := [one for one in ids if one not in found]:
+                went = await self._went_into(missing)
+                going_on = await self._members(went.values()) if went else {}
+                found |= {one: going_on[into] for one, into in went.items() if into in going_on}
+            return found
 
         return loader(fetch)
+
+    async def _members(self, ids: Iterable[str]) -> dict[str, Member]:
+        request = members_pb2.BatchGetMembersRequest(ids=set(ids))
+        answer = await self._clients.members.BatchGetMembers(request)
+        return {member.id: Member.of(member) for member in answer.members}
+
+    async def _went_into(self, ids: list[str]) -> Mapping[str, str]:
+        """From each id that was merged away to the one that goes on."""
+        request = profiles_pb2.BatchResolveMembersRequest(ids=ids)
+        return (await self._clients.profiles.BatchResolveMembers(request)).ids
 
     @cached_property
     def groups(self) -> DataLoader[str, Group | None]:

@@ -25,7 +25,7 @@ class Merge(Node):
     reversed_at: datetime | None = strawberry.field(description="Null while in force.")
     reversed_by: str | None = strawberry.field(description="Who reversed it.")
     merged_member_id: strawberry.ID = strawberry.field(
-        description="Global id of the member that went into the other; while merged it is not found."
+        description="Global id of the member that went into the other; while merged it leads to that one."
     )
     message: strawberry.Private[profiles_pb2.Merge]
 

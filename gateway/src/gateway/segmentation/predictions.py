@@ -6,6 +6,7 @@ from typing import Self
 
 import strawberry
 
+from gateway.clients import WHOLE_TENANT
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.fields import resolved
@@ -165,7 +166,7 @@ class PredictionMutations:
     @mutation("Fits the model now and predicts anew (重新预测); happens by itself every night.")
     async def predictions_fit(self, info: Info) -> PredictionsFitPayload | None:
         request = predictions_pb2.FitPredictionsRequest()
-        answer = await info.context.clients.predictions.FitPredictions(request)
+        answer = await info.context.clients.predictions.FitPredictions(request, timeout=WHOLE_TENANT)
         return PredictionsFitPayload(
             model=PredictionModel.of(answer.model), predicted_members=answer.predicted
         )

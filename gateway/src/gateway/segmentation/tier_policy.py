@@ -5,6 +5,7 @@ from typing import Self
 
 import strawberry
 
+from gateway.clients import WHOLE_TENANT
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.fields import resolved
@@ -154,10 +155,11 @@ class TierPolicyMutations:
         request = tiers_pb2.UpdateTierPolicyRequest(
             policy=input.policy.message(), expected_version=input.expected_version
         )
-        answer = await info.context.clients.tiers.UpdateTierPolicy(request)
+        answer = await info.context.clients.tiers.UpdateTierPolicy(request, timeout=WHOLE_TENANT)
         return TierPolicyUpdatePayload(policy=TierPolicy.of(answer.policy), changed_members=answer.changed)
 
     @mutation("Decides every member's tier again by the policy in force (重新分层).")
     async def tiers_recompute(self, info: Info) -> TiersRecomputePayload | None:
-        answer = await info.context.clients.tiers.RecomputeTiers(tiers_pb2.RecomputeTiersRequest())
+        request = tiers_pb2.RecomputeTiersRequest()
+        answer = await info.context.clients.tiers.RecomputeTiers(request, timeout=WHOLE_TENANT)
         return TiersRecomputePayload(members=answer.members, changed_members=answer.changed)

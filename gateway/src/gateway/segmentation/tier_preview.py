@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 import strawberry
 
+from gateway.clients import WHOLE_TENANT
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.scalars import Int64
@@ -69,7 +70,8 @@ class TierPreviewQueries:
         policy: Annotated[TierPolicyInput, strawberry.argument(description="The policy to try.")],
     ) -> TierPolicyPreview | None:
         request = tiers_pb2.PreviewTierPolicyRequest(policy=policy.message())
-        return TierPolicyPreview.of(await info.context.clients.tiers.PreviewTierPolicy(request))
+        answer = await info.context.clients.tiers.PreviewTierPolicy(request, timeout=WHOLE_TENANT)
+        return TierPolicyPreview.of(answer)
 
     @resolved("Proposes RFM cut points from the tenant's own orders.")
     async def rfm_cuts_proposal(
