@@ -10,8 +10,10 @@ Floats = NDArray[np.float64]
 Likelihood = Callable[[Floats, Floats], tuple[float, Floats]]
 """Parameters and observations → their log-likelihood, and its gradient."""
 
-ITERATIONS = 500
+ITERATIONS = 2_000
 COARSE = 2_000
+_NO_STEP = 2  # of L-BFGS-B: rounding leaves no better point; at the optimum that is as good
+_FLAT = 1e-4
 _LOG_BOUNDS = (-9.0, 12.0)
 
 
@@ -54,8 +56,9 @@ def _search(
         method="L-BFGS-B",
         jac=True,
         bounds=[_LOG_BOUNDS] * start.size,
-        options={"maxiter": iterations, "ftol": 1e-13, "gtol": 1e-8},
+        options={"maxiter": iterations, "ftol": 1e-11, "gtol": 1e-8},
     )
-    if not (result.success and np.isfinite(result.fun)):
+    stuck = result.status == _NO_STEP and np.abs(result.jac).max() < _FLAT
+    if not (result.success or stuck) or not np.isfinite(result.fun):
         return None
     return np.exp(result.x), -float(result.fun) * size
