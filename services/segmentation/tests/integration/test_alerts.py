@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from chassis.database import Database
@@ -325,6 +326,37 @@ async def test_a_group_gets_well_in_its_sleep(
     assert (await the_alert(in_transaction, quiet)).status is AlertStatus.CLOSED
     await clock.strike("2026-02-10 09:00")
     assert await told(database, quiet) == ["opened", "updated", "closed"]
+
+
+async def test_many_groups_take_as_many_statements_as_one(
+    in_transaction: Transactions, database: Database, quiet: Brand
+) -> None:
+    """Sixty ill groups: their alerts open, follow and close together."""
+    names = [f"g{number}" for number in range(60)]
+    await register(in_transaction, quiet, *names, now=moment("2026-02-02 12:00"))
+    joined = [did(Kind.JOINED, "li", "2026-02-02 10:00", group=name) for name in names]
+    await record(in_transaction, quiet, joined, moment("2026-02-02 10:00"))
+    enough = [act for name in names for act in messages("2026-02-04", 14, name)]
+    took: list[int] = []
+    statements: list[str] = []
+
+    def note(*args: Any) -> None:
+        statements.append(args[2])
+
+    engine = database._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for day in ("03", "04", "05"):
+            if day == "05":
+                await record(in_transaction, quiet, enough, moment("2026-02-04 11:00"))
+            async with in_transaction(quiet.tenant_id) as uow:
+                statements.clear()
+                await judge_groups(uow, moment(f"2026-02-{day} 00:01"))
+                took.append(len(statements))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert max(took) <= 8, took
+    assert await told(database, quiet) == ["opened"] * 61 + ["closed"] * 60
 
 
 async def test_lists(in_transaction: Transactions, clock: Clock, quiet: Brand) -> None:
