@@ -16,8 +16,9 @@ from quanzi_local.home import PROJECT
 
 from ..harness.brand import Brand, registered_brand
 from ..harness.front_end import schema
+from ..harness.waiting import until
 from ..harness.whole_platform import Platform
-from .isolation.two import belongings
+from .isolation.two import MEMBER, belongings
 
 pytestmark = pytest.mark.e2e
 
@@ -97,3 +98,30 @@ async def test_a_group_is_drawn_without_arithmetic(console: Console) -> None:
     assert sum(share["share"] for share in group["tierDistribution"]) == pytest.approx(1)
     assert dashboard["cohorts"]["days"] == [1, 7, 30]
     assert [step["kind"] for step in dashboard["funnel"]] == ["REACHED", "CLICKED", "ORDERED"]
+
+
+async def test_segments_and_exports_are_heard_of(console: Console) -> None:
+    brand, ids = console.brand, console.ids
+    texts = {one.name: one.text for one in EXAMPLES}
+    async with brand.admin.listen(texts["SegmentChanges"]) as changes:
+        await brand.admin.do("memberTag", "member { id }", member=ids["member"], add=["老客"])
+        [change] = await _heard(changes)
+    entered = change["segmentMembersChanged"]
+    assert entered["segment"] == {"id": ids["segment"], "size": 1}
+    assert entered["enteredMemberIds"] == [ids["member"]]
+    async with brand.admin.listen(texts["Finished"]) as ends:
+        export = {"segment": ids["segment"], "format": "CSV"}
+        await brand.admin.do("segmentExport", "operation { id }", **export)
+        [end] = await _heard(ends)
+    operation = end["operationFinished"]["operation"]
+    assert operation["status"] == "SUCCEEDED"
+    file = await brand.admin.http.get(operation["resultUrl"])
+    assert MEMBER in file.text
+    assert len(file.text.splitlines()) == 2, "a heading and a member"
+
+
+async def _heard(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    async def so_far() -> list[dict[str, Any]]:
+        return events
+
+    return await until(so_far, bool, "an event")
