@@ -8,14 +8,19 @@ from uuid import UUID
 
 from chassis.database import Database
 from chassis.ids import derived_id
+from chassis.paging import PageRequest
 from chassis.testbed import tenants
 from quanzi.segmentation.v1 import segments_pb2
+from segmentation.application.create_segment import CreateSegment, create_segment
+from segmentation.application.fill_segments import fill_segments
 from segmentation.application.follow_cohorts import follow_cohorts
 from segmentation.application.measure_groups import measure_groups
 from segmentation.application.ports import Transactions
 from segmentation.application.preview_segment import preview_segment
 from segmentation.application.record_activities import record_activities
 from segmentation.application.record_deliveries import Delivery, record_deliveries
+from segmentation.application.redecide_due_tiers import redecide_due_tiers
+from segmentation.application.refresh_due_segments import refresh_due_segments
 from segmentation.application.tag_member import TagMember, tag_member
 from segmentation.domain import windows
 from segmentation.domain.activity import ActivityColumns, ActivityKind
@@ -98,6 +103,27 @@ class Service:
             preview = await preview_segment(uow, condition_from_wire(condition), SAMPLE, now)
         assert preview.members == len(preview.sample)
         return set(preview.sample)
+
+    async def save_segment(self, name: str, condition: segments_pb2.Condition, now: datetime) -> UUID:
+        command = CreateSegment(name, condition_from_wire(condition))
+        async with self.transactions(self.tenant_id) as uow:
+            segment = await create_segment(uow, command, now)
+        filling = True
+        while filling:
+            async with self.transactions(self.tenant_id) as uow:
+                filling = await fill_segments(uow, now)
+        return segment.id
+
+    async def pass_time(self, now: datetime) -> None:
+        """What timers would do by now."""
+        for due in (redecide_due_tiers, refresh_due_segments):
+            async with self.transactions(self.tenant_id) as uow:
+                await due(uow, now)
+
+    async def in_segment(self, segment_id: UUID) -> set[UUID]:
+        async with self.transactions(self.tenant_id) as uow:
+            page = await uow.segment_members.page(segment_id, PageRequest(SAMPLE))
+        return {it.member_id for it in page.items}
 
     def _columns(self, done: Sequence[Did]) -> ActivityColumns:
         return ActivityColumns(

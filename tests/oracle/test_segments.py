@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from datetime import timedelta
+from uuid import UUID
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from quanzi.segmentation.v1 import segments_pb2 as pb
 
 from .conditions import TAGS, conditions
 from .conftest import NewService
@@ -12,6 +17,8 @@ from .history import Did, History
 from .segments import People
 
 CONDITIONS_PER_HISTORY = 4
+EARLIER = NOW - timedelta(days=3)
+LATER = (NOW, NOW + timedelta(days=5), NOW + timedelta(days=27))
 
 
 @EXAMPLES
@@ -31,3 +38,30 @@ async def test_previews(
         condition = data.draw(conditions(tuple(group_ids.values())))
         expected = {service.member_id(member) for member in people.meeting(condition, NOW)}
         assert await service.meeting(condition, NOW) == expected, condition
+
+
+@settings(EXAMPLES, max_examples=25)
+@given(made=histories(), data=st.data())
+async def test_segments_follow_activities_and_time(
+    new_service: NewService, made: tuple[History, list[Did]], data: st.DataObject
+) -> None:
+    """One segment is saved before anything happened, one in the middle; both are right ever after."""
+    history, arriving = made
+    service = await new_service(history.zone.key)
+    group_ids = {group: str(service.group_id(group)) for group in GROUPS}
+    people = People(history, {}, group_ids)
+    segments: dict[UUID, pb.Condition] = {}
+
+    async def save() -> None:
+        condition = data.draw(conditions(tuple(group_ids.values())))
+        segments[await service.save_segment(f"segment {len(segments)}", condition, EARLIER)] = condition
+
+    await save()
+    await service.record([did for did in arriving if did.at <= EARLIER], EARLIER, batch=5)
+    await save()
+    await service.record(arriving, NOW, batch=5)
+    for now in LATER:
+        await service.pass_time(now)
+        for segment_id, condition in segments.items():
+            expected = {service.member_id(member) for member in people.meeting(condition, now)}
+            assert await service.in_segment(segment_id) == expected, (now, condition)
