@@ -26,6 +26,7 @@ from segmentation.application.record_erasure_receipt import record_erasure_recei
 from segmentation.application.request_erasure import request_erasure
 from segmentation.application.tag_member import TagMember, tag_member
 from segmentation.domain.activity import ActivityKind as Kind
+from segmentation.domain.conditions import ActivitiesTest, IntRange
 from segmentation.domain.erasure import SERVICES, Erasure, ErasureReceipt, ErasureStatus
 from segmentation.domain.errors import MemberNotFound
 from segmentation.domain.operation import ExportFormat, MemberExport
@@ -33,6 +34,7 @@ from segmentation.domain.operation import ExportFormat, MemberExport
 from ..samples import NOW, Act, Brand, days
 from .door import Door, as_caller, refusal
 from .exporting import Desk
+from .segmenting import created, members
 
 NewBrand = Callable[[], Awaitable[Brand]]
 STORY = (
@@ -116,6 +118,14 @@ async def test_nothing_says_whose_it_was_and_figures_stay(story: Story, in_trans
     assert await story.mentions(str(member_id)) == {"erasures", "erased_members"}
     assert await story.figures() == before
     assert await story.rows("select left_at from memberships where left_at is not null") == [(ERASED_AT,)]
+
+
+async def test_segments_are_one_smaller(story: Story, in_transaction: Transactions) -> None:
+    segment = await created(
+        in_transaction, story.brand, ActivitiesTest((Kind.MESSAGE,), 7, None, IntRange(min=1))
+    )
+    await story.erase(await story.request())
+    assert await members(in_transaction, story.brand, segment) == {story.brand.member("wang")}
 
 
 async def test_other_members_are_left_alone(story: Story) -> None:

@@ -23,12 +23,14 @@ from segmentation.application.record_activities import record_activities
 from segmentation.application.register_group import RegisterGroup, register_group
 from segmentation.application.start_export import EXPORT_DUE, MOST_UNFINISHED
 from segmentation.domain.activity import ActivityKind as Kind
-from segmentation.domain.errors import TooManyOperations
-from segmentation.domain.operation import ExportFormat, Failure, MemberExport, OperationStatus
+from segmentation.domain.conditions import ActivitiesTest, IntRange
+from segmentation.domain.errors import SegmentNotFound, TooManyOperations
+from segmentation.domain.operation import ExportFormat, Failure, MemberExport, OperationStatus, SegmentExport
 
 from ..samples import NOW, Act, Brand, days
 from .door import Door, as_caller, eventually, refusal
 from .exporting import FACTS, CutOff, Desk
+from .segmenting import created
 
 NewBrand = Callable[[], Awaitable[Brand]]
 
@@ -76,6 +78,33 @@ async def test_parquet_says_the_same(desk: Desk) -> None:
     table = pyarrow.parquet.read_table(io.BytesIO(await desk.content(as_parquet)))
     rows = [{name: str(value) for name, value in row.items()} for row in table.to_pylist()]
     assert rows == _read(await desk.content(as_csv))
+
+
+async def test_members_of_a_segment(desk: Desk, in_transaction: Transactions) -> None:
+    """A name that a spreadsheet would take for a formula is made harmless, and only there."""
+    formula = Act(Kind.MESSAGE, "m1", name="=HYPERLINK(1)")
+    async with in_transaction(desk.brand.tenant_id) as uow:
+        await record_activities(uow, desk.brand.columns(formula), NOW)
+    segment = await created(
+        in_transaction, desk.brand, ActivitiesTest((Kind.MESSAGE,), 7, None, IntRange(min=1))
+    )
+    wanted = SegmentExport(segment.id)
+    rows = _read(await desk.content(await desk.run(await desk.start(wanted))))
+    assert {row["external_reference"] for row in rows} == {f"m{number}" for number in range(7)}
+    [harmless] = [row for row in rows if row["external_reference"] == "m1"]
+    assert (harmless["display_name"], harmless["member_id"]) == (
+        "'=HYPERLINK(1)",
+        str(desk.brand.member("m1")),
+    )
+    as_parquet = await desk.run(await desk.start(wanted, ExportFormat.PARQUET))
+    table = pyarrow.parquet.read_table(io.BytesIO(await desk.content(as_parquet)))
+    assert "=HYPERLINK(1)" in table.column("display_name").to_pylist()
+    assert (as_parquet.rows, table.num_rows) == (7, 7)
+
+
+async def test_a_segment_that_is_not_there(desk: Desk) -> None:
+    with pytest.raises(SegmentNotFound):
+        await desk.start(SegmentExport(new_id()))
 
 
 async def test_all_that_is_kept_of_a_member(desk: Desk) -> None:

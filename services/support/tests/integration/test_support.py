@@ -205,5 +205,5 @@ async def test_erased(stage: Stage) -> None:
     closed = await stage.ticket(ticket.id)
     assert (closed.status, closed.subject, closed.assignee) == (TicketStatus.CLOSED, "", "agent-1")
     await stage.pass_time(NOON + timedelta(days=2))
-    assert other.ticket_id
-    assert (await stage.ticket(other.ticket_id)).subject == "我要投诉别的事"
+    assert other.ticket
+    assert (await stage.ticket(other.ticket.id)).subject == "我要投诉别的事"

@@ -12,9 +12,9 @@ from segmentation.adapters.personal_data import PERSONAL_TABLES
 
 # Of several generations of members one is shown.
 _SEGMENT_SIZE = text("""
-    select coalesce(size, 0) as size
-    from segments left join segment_generations g using (segment_id)
-    where segment_id = :segment_id and coalesce(g.state, 1) = 1
+    select coalesce(g.size, 0) as size
+    from segments s left join segment_generations g on g.segment_id = s.segment_id and g.state = 1
+    where s.segment_id = :segment_id
 """)
 _SEGMENT_MEMBERS = """
     select member_id, entered_at from segment_members
