@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
 
 from quanzi.segmentation.v1 import segments_pb2
+from segmentation.adapters.condition_json import read_condition, write_condition
 from segmentation.domain import conditions
 from segmentation.domain.activity import ActivityKind as Kind
 from segmentation.domain.conditions import (
@@ -35,8 +37,10 @@ from segmentation.domain.conditions import (
 from segmentation.domain.errors import InvalidCondition
 from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.tiers import Payment
+from segmentation.entrypoints.conditions_wire import condition_from_wire, condition_to_wire
 
 from ..samples import NOW, Brand, days
+from .conditions import conditions_of
 
 TEA, SILK = (Brand().group(name) for name in ("tea", "silk"))
 INSTANT = timedelta(microseconds=1)
@@ -141,3 +145,9 @@ def test_numbers_are_those_of_the_contract(name: str) -> None:
     prefix = wire.DESCRIPTOR.values_by_number[0].name.removesuffix("UNSPECIFIED")
     members = {f"{prefix}{it.name}": it.value for it in getattr(conditions, name)}
     assert members | {f"{prefix}UNSPECIFIED": 0} == dict(wire.items())
+
+
+@given(conditions_of(Brand()))
+def test_a_condition_comes_back_from_storage_and_from_the_wire(condition: Condition) -> None:
+    assert read_condition(write_condition(condition)) == condition
+    assert condition_from_wire(condition_to_wire(condition)) == condition

@@ -51,8 +51,8 @@ _LAST_INDEX = 2**31 - 1
 class CompiledConditions:
     """`holds[i]` is true or false for condition i, `due_at[i]` when that may change with time alone, or null.
 
-    Both are expressions over `members m` followed by `joins`. `due_at` may be early, never late; it has passed
-    where a tier is to be decided again yet. It is null unless the conditions were compiled with `timed`.
+    Both are expressions over `members m` followed by `joins`. `due_at` may be early, never late; it is always
+    null unless the conditions were compiled with `timed`. Whoever decides tiers sees to those who change.
     """
 
     joins: str

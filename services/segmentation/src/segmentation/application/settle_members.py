@@ -24,4 +24,3 @@ async def settle_members(
     changes = await assign_tiers(uow, await uow.tiers.open_after(everything, policy, now), policy, now)
     await uow.publish(*changes, at=now)
     await refresh_segments(uow, member_ids, now)
-    await refresh_segments(uow, member_ids, now)
