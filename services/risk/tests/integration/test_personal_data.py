@@ -1,21 +1,28 @@
 """What is kept of a member is listed, handed out, and erased; what is delivered again changes nothing."""
 
+import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
 
+from chassis.consumer import Received
 from chassis.database import Database
+from chassis.erased import leaving_out_erased
 from chassis.ids import new_id
 from chassis.personal_data import PersonalData
 from chassis.testbed.personal_data import unlisted
+from chassis.timestamps import timestamp
+from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_MESSAGE, Activity
+from risk.adapters.instructions import ChineseInstructions
 from risk.adapters.personal_data import PERSONAL_TABLES
 from risk.application.erase_member import EraseMember, erase_member
 from risk.application.ports import Transactions
+from risk.entrypoints.consumers import activities_handler
 
 from ..samples import ADVERT, NOW, message
-from .conftest import screen
+from .conftest import SCREENERS, screen
 
 
 async def rows(database: Database, tenant_id: UUID, table: str) -> list[str]:
@@ -49,3 +56,37 @@ async def test_erased(database: Database, sql_transactions: Transactions, tenant
 
     await screen(sql_transactions, tenant_id, said)
     assert not any(str(member_id) in row for row in await rows(database, tenant_id, "violations"))
+
+
+def _received(tenant_id: UUID, member_id: UUID, at: datetime) -> Received:
+    activity = Activity(
+        activity_id=str(new_id()),
+        kind=ACTIVITY_KIND_MESSAGE,
+        member_id=str(member_id),
+        group_id=str(new_id()),
+        occurred_at=timestamp(at),
+        text=ADVERT,
+    )
+    return Received(activity.activity_id, "activity", tenant_id, at, None, activity)
+
+
+async def test_what_was_said_before_is_left_out(
+    database: Database, sql_transactions: Transactions, tenant_id: UUID
+) -> None:
+    """However the messages race the erasure; what is said afterwards is somebody's again."""
+    member_id, erased_at = new_id(), NOW
+    handle = leaving_out_erased(activities_handler(SCREENERS, ChineseInstructions(), lambda: NOW))
+
+    async def take_in(at: datetime) -> None:
+        async with sql_transactions(tenant_id) as uow:
+            await handle(uow, [_received(tenant_id, member_id, at) for _ in range(5)])
+
+    async def erase() -> None:
+        async with sql_transactions(tenant_id) as uow:
+            await erase_member(uow, EraseMember(new_id(), member_id, (), erased_at), NOW)
+
+    before = NOW - timedelta(minutes=1)
+    await asyncio.gather(*(take_in(before) for _ in range(5)), erase(), *(take_in(before) for _ in range(5)))
+    assert not any(str(member_id) in row for row in await rows(database, tenant_id, "decisions"))
+    await take_in(NOW + timedelta(seconds=1))
+    assert sum(str(member_id) in row for row in await rows(database, tenant_id, "decisions")) == 5
