@@ -18,6 +18,9 @@ from quanzi.segmentation.v1.groups_pb2_grpc import GroupServiceStub
 from quanzi.segmentation.v1.indicators_pb2_grpc import IndicatorServiceStub
 from quanzi.segmentation.v1.members_pb2_grpc import MemberServiceStub
 from quanzi.segmentation.v1.predictions_pb2_grpc import PredictionServiceStub
+from quanzi.segmentation.v1.profiles_pb2_grpc import ProfileServiceStub
+from quanzi.segmentation.v1.segments_pb2_grpc import SegmentServiceStub
+from quanzi.segmentation.v1.tags_pb2_grpc import TagServiceStub
 from quanzi.segmentation.v1.tiers_pb2_grpc import TierServiceStub
 
 from ..samples import CURRENCY, Act, Brand
@@ -35,6 +38,9 @@ class Door:
         self._channels.append(channel)
         self.groups = GroupServiceStub(channel)
         self.members = MemberServiceStub(channel)
+        self.profiles = ProfileServiceStub(channel)
+        self.segments = SegmentServiceStub(channel)
+        self.tags = TagServiceStub(channel)
         self.tiers = TierServiceStub(channel)
         self.indicators = IndicatorServiceStub(channel)
         self.predictions = PredictionServiceStub(channel)

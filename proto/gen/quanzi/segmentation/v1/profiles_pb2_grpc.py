@@ -77,7 +77,7 @@ class ProfileServiceServicer:
     """
 
     def ListTimeline(self, request, context):
-        """Everything about a member across all services, newest first.
+        """Everything about a member across all services, newest first. Of a merged member, the tiers it held are not shown.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -91,7 +91,8 @@ class ProfileServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReverseMerge(self, request, context):
-        """Separates them again, exactly as they would be had they never been merged. Only the latest merge of a member.
+        """Separates them again, exactly as they would be had they never been merged; what staff did to the member that went
+        on stays with it. Only the latest merge of a member.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

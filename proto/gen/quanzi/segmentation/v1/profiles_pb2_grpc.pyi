@@ -17,11 +17,13 @@ class ProfileServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListTimeline: _aio.UnaryUnaryMultiCallable[_profiles_pb2.ListTimelineRequest, _profiles_pb2.ListTimelineResponse]
-    """Everything about a member across all services, newest first."""
+    """Everything about a member across all services, newest first. Of a merged member, the tiers it held are not shown."""
     MergeMembers: _aio.UnaryUnaryMultiCallable[_profiles_pb2.MergeMembersRequest, _profiles_pb2.MergeMembersResponse]
     """Makes one member of two: the merged one's activities, orders, stays and tags become the other's, now and in future."""
     ReverseMerge: _aio.UnaryUnaryMultiCallable[_profiles_pb2.ReverseMergeRequest, _profiles_pb2.ReverseMergeResponse]
-    """Separates them again, exactly as they would be had they never been merged. Only the latest merge of a member."""
+    """Separates them again, exactly as they would be had they never been merged; what staff did to the member that went
+    on stays with it. Only the latest merge of a member.
+    """
     ListMerges: _aio.UnaryUnaryMultiCallable[_profiles_pb2.ListMergesRequest, _profiles_pb2.ListMergesResponse]
     """Merges of the tenant or of one member, newest first."""
     BatchResolveMembers: _aio.UnaryUnaryMultiCallable[_profiles_pb2.BatchResolveMembersRequest, _profiles_pb2.BatchResolveMembersResponse]
@@ -40,7 +42,7 @@ class ProfileServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _profiles_pb2.ListTimelineRequest,
         context: _aio.ServicerContext[_profiles_pb2.ListTimelineRequest, _abc.Awaitable[_profiles_pb2.ListTimelineResponse]],
     ) -> _abc.Awaitable[_profiles_pb2.ListTimelineResponse]:
-        """Everything about a member across all services, newest first."""
+        """Everything about a member across all services, newest first. Of a merged member, the tiers it held are not shown."""
 
     @_abc_1.abstractmethod
     def MergeMembers(
@@ -56,7 +58,9 @@ class ProfileServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _profiles_pb2.ReverseMergeRequest,
         context: _aio.ServicerContext[_profiles_pb2.ReverseMergeRequest, _abc.Awaitable[_profiles_pb2.ReverseMergeResponse]],
     ) -> _abc.Awaitable[_profiles_pb2.ReverseMergeResponse]:
-        """Separates them again, exactly as they would be had they never been merged. Only the latest merge of a member."""
+        """Separates them again, exactly as they would be had they never been merged; what staff did to the member that went
+        on stays with it. Only the latest merge of a member.
+        """
 
     @_abc_1.abstractmethod
     def ListMerges(

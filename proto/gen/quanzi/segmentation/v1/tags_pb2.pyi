@@ -64,7 +64,7 @@ class TagRule(_message.Message):
     version: _builtins.int
     @_builtins.property
     def condition(self) -> _segments_pb2.Condition:
-        """The tag is there while the condition holds."""
+        """The tag is there while the condition holds. It cannot look at tags."""
 
     @_builtins.property
     def keywords(self) -> Global___Keywords:
@@ -112,7 +112,7 @@ class TagAccuracy(_message.Message):
     confirmed: _builtins.int
     rejected: _builtins.int
     unjudged: _builtins.int
-    """Set and not judged yet."""
+    """Set in the window, and not judged yet."""
     accuracy: _builtins.float
     """Absent when nothing was judged."""
     def __init__(

@@ -72,14 +72,15 @@ class TagServiceServicer:
     """
 
     def SaveTagRule(self, request, context):
-        """Saves a rule, new if its id is empty. Condition rules apply to every member in the background.
+        """Saves a rule, new if its id is empty; at most 200. Condition rules apply to every member in the background. With
+        another name, the tags set under the old one go as with DeleteTagRule.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def DeleteTagRule(self, request, context):
-        """Deletes a rule and the tags it set that nobody confirmed.
+        """Deletes a rule; the tags it set that nobody confirmed go in the background.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

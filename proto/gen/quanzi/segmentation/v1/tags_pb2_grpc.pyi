@@ -17,9 +17,11 @@ class TagServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     SaveTagRule: _aio.UnaryUnaryMultiCallable[_tags_pb2.SaveTagRuleRequest, _tags_pb2.SaveTagRuleResponse]
-    """Saves a rule, new if its id is empty. Condition rules apply to every member in the background."""
+    """Saves a rule, new if its id is empty; at most 200. Condition rules apply to every member in the background. With
+    another name, the tags set under the old one go as with DeleteTagRule.
+    """
     DeleteTagRule: _aio.UnaryUnaryMultiCallable[_tags_pb2.DeleteTagRuleRequest, _tags_pb2.DeleteTagRuleResponse]
-    """Deletes a rule and the tags it set that nobody confirmed."""
+    """Deletes a rule; the tags it set that nobody confirmed go in the background."""
     ListTagRules: _aio.UnaryUnaryMultiCallable[_tags_pb2.ListTagRulesRequest, _tags_pb2.ListTagRulesResponse]
     """All rules of the tenant, by tag then id."""
     JudgeTag: _aio.UnaryUnaryMultiCallable[_tags_pb2.JudgeTagRequest, _tags_pb2.JudgeTagResponse]
@@ -38,7 +40,9 @@ class TagServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _tags_pb2.SaveTagRuleRequest,
         context: _aio.ServicerContext[_tags_pb2.SaveTagRuleRequest, _abc.Awaitable[_tags_pb2.SaveTagRuleResponse]],
     ) -> _abc.Awaitable[_tags_pb2.SaveTagRuleResponse]:
-        """Saves a rule, new if its id is empty. Condition rules apply to every member in the background."""
+        """Saves a rule, new if its id is empty; at most 200. Condition rules apply to every member in the background. With
+        another name, the tags set under the old one go as with DeleteTagRule.
+        """
 
     @_abc_1.abstractmethod
     def DeleteTagRule(
@@ -46,7 +50,7 @@ class TagServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _tags_pb2.DeleteTagRuleRequest,
         context: _aio.ServicerContext[_tags_pb2.DeleteTagRuleRequest, _abc.Awaitable[_tags_pb2.DeleteTagRuleResponse]],
     ) -> _abc.Awaitable[_tags_pb2.DeleteTagRuleResponse]:
-        """Deletes a rule and the tags it set that nobody confirmed."""
+        """Deletes a rule; the tags it set that nobody confirmed go in the background."""
 
     @_abc_1.abstractmethod
     def ListTagRules(
