@@ -19,6 +19,9 @@ REASONS: Mapping[str, str] = {
     "STALE_VERSION": "It has another version by now; read it and repeat the change.",
     # segmentation
     "INVALID_CONDITION": "The condition says nothing, contradicts itself or is too large; `field` is where.",
+    "SEGMENT_NAME_TAKEN": "Another segment has this name; take another one.",
+    "TOO_MANY_SEGMENTS": "The tenant has as many segments as it may; delete one first.",
+    "TOO_MANY_TAG_RULES": "The tenant has as many tag rules as it may; delete one first.",
     "INVALID_TAG_RULE": "The rule cannot set a tag; `field` names why.",
     "INVALID_MERGE": "The two cannot be made one member.",
     "ALREADY_MERGED": "The member went into another one already.",

@@ -33,7 +33,9 @@ class LostCustomer:
         description="The last group was left then, or the last interaction was."
     )
     vip_until: datetime = strawberry.field(description="When the member was last VIP.")
-    net_spend_minor: Int64 = strawberry.field(description="Net spend of the year before, minor units.")
+    net_spend_minor: Int64 = strawberry.field(
+        description="Net spend of the 365 days before `since`, minor units."
+    )
     member_uuid: strawberry.Private[str]
 
     @resolved("The member.")

@@ -127,7 +127,7 @@ class MergeMutations:
         answer = await info.context.clients.profiles.MergeMembers(request)
         return MembersMergePayload(merge=Merge.of(answer.merge))
 
-    @mutation("Separates two members again (撤销合并), exactly as they would be had they never been merged.")
+    @mutation("Separates two members again (撤销合并), as they would be had they never been merged.")
     async def merge_reverse(self, info: Info, input: Input[MergeReverseInput]) -> MergeReversePayload | None:
         request = profiles_pb2.ReverseMergeRequest(merge_id=uuid_of(input.merge, "Merge", "merge"))
         answer = await info.context.clients.profiles.ReverseMerge(request)

@@ -19,7 +19,7 @@ class SegmentCreateInput:
     condition: ConditionInput = strawberry.field(description="Who is in it.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "INVALID_CONDITION")
+@payload("IDEMPOTENCY_KEY_REUSED", "INVALID_CONDITION", "SEGMENT_NAME_TAKEN", "TOO_MANY_SEGMENTS")
 class SegmentCreatePayload(Payload):
     segment: Segment | None = strawberry.field(description="The segment, backfilling.", default=None)
 
@@ -32,7 +32,7 @@ class SegmentUpdateInput:
     condition: ConditionInput = strawberry.field(description="Who is in it from now on.")
 
 
-@payload("STALE_VERSION", "INVALID_CONDITION", id="segment")
+@payload("STALE_VERSION", "INVALID_CONDITION", "SEGMENT_NAME_TAKEN", id="segment")
 class SegmentUpdatePayload(Payload):
     segment: Segment | None = strawberry.field(description="The segment.", default=None)
 

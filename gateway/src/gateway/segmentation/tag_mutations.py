@@ -34,7 +34,7 @@ class MemberTagPayload(Payload):
 @strawberry.input(one_of=True, description="When a rule sets its tag: one field is given.")
 class TagRuleWhenInput:
     condition: ConditionInput | None = strawberry.field(
-        description="The tag is there while this holds.", default=strawberry.UNSET
+        description="The tag is there while this holds; it cannot look at tags.", default=strawberry.UNSET
     )
     keywords: list[str] | None = strawberry.field(
         description="The first message with one of these 1 to 100 words sets the tag, which stays.",
@@ -57,7 +57,9 @@ class TagRuleCreateInput:
     enabled: bool = strawberry.field(description=_ENABLED, default=True)
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "INVALID_CONDITION", "INVALID_TAG_RULE", **_WHEN_NAMES)
+@payload(
+    "IDEMPOTENCY_KEY_REUSED", "INVALID_CONDITION", "INVALID_TAG_RULE", "TOO_MANY_TAG_RULES", **_WHEN_NAMES
+)
 class TagRuleCreatePayload(Payload):
     rule: TagRule | None = strawberry.field(description="The rule.", default=None)
 
@@ -147,7 +149,7 @@ class TagMutations:
         answer = await info.context.clients.tags.SaveTagRule(input.when.into(request))
         return TagRuleUpdatePayload(rule=TagRule.of(answer.rule))
 
-    @mutation("Deletes a rule, and the tags it set that nobody confirmed.")
+    @mutation("Deletes a rule; the tags it set that nobody confirmed go in the background.")
     async def tag_rule_delete(
         self, info: Info, input: Input[TagRuleDeleteInput]
     ) -> TagRuleDeletePayload | None:

@@ -57,7 +57,7 @@ class TagAccuracy:
     name: str | None = strawberry.field(description="The tag; null for all rules together.")
     confirmed: int = strawberry.field(description="Tags confirmed.")
     rejected: int = strawberry.field(description="Tags rejected.")
-    unjudged: int = strawberry.field(description="Tags set and not judged yet.")
+    unjudged: int = strawberry.field(description="Tags set in the window and not judged yet.")
     accuracy: float | None = strawberry.field(
         description="Confirmed of those judged, 0 to 1; null when nothing was judged."
     )
