@@ -74,7 +74,7 @@ async def test_truth_and_due_are_those_of_the_domain(
     async with in_transaction(brand.tenant_id) as uow:
         await record_activities(uow, brand.columns(*story), NOW)
         for name in seen:
-            await uow.members.tag(brand.member(name), sorted(tags[name]), [], NOW)
+            await uow.tags.set_manually(brand.member(name), sorted(tags[name]), [], NOW)
         members = await uow.members.by_ids([brand.member(name) for name in seen], NOW)
     memory = Memory()
     await record_activities(FakeUnitOfWork(memory), brand.columns(*story), NOW)
