@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -28,10 +29,10 @@ from segmentation.application.load_history import load_history, settle_history
 from segmentation.application.ports import Transactions
 from segmentation.domain.activity import ActivityColumns
 from segmentation.domain.retention import Retention
-from segmentation.entrypoints.history_files import Row, read_rows
+from segmentation.entrypoints.history_files import Row, count_rows, read_rows
 from segmentation.entrypoints.history_rows import RowReader, RowRefused
 
-ROWS_AT_ONCE = 100_000
+ROWS_AT_ONCE = 50_000
 _STATEMENT_SECONDS = 4 * 3600
 
 
@@ -141,18 +142,22 @@ async def _load(files: list[Path], tenant_id: UUID, settings: LoadSettings, cons
     with Progress(*bar, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as progress:
         for path in files:
             loading = Loading(path, lambda: RowReader(tenant_id, currency, now, oldest))
-            task = progress.add_task(path.name, total=None, completed=loading.done)
+            task = progress.add_task(path.name, total=count_rows(path), completed=loading.done)
 
             def tell(loading: Loading = loading, task: Any = task) -> None:
                 progress.update(task, completed=loading.done)
 
+            began = perf_counter()
             await load_file(loading, within, tenant_id, now, tell)
-            told = f"{path.name}: {loading.new:,} new, {loading.known:,} known, {loading.refused:,} refused"
+            counts = f"{loading.new:,} new, {loading.known:,} known, {loading.refused:,} refused"
+            told = f"{path.name}: {counts} in {perf_counter() - began:.1f} s"
             console.print(f"{told} (see {loading.rejects})" if loading.refused else told, highlight=False)
         progress.add_task("stays and tiers", total=None)
+        began = perf_counter()
         async with within(tenant_id) as uow:
             members = await settle_history(uow, utc_now())
-        console.print(f"stays and tiers of {members:,} members settled", highlight=False)
+        seconds = perf_counter() - began
+        console.print(f"stays and tiers of {members:,} members settled in {seconds:.1f} s", highlight=False)
     await database.dispose()
 
 

@@ -3,6 +3,7 @@
 import shutil
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -31,12 +32,20 @@ _SETTINGS = {
 class PostgresServer:
     """`directory` keeps the data between runs. A server stopped and started again keeps its port."""
 
-    def __init__(self, directory: Path, port: int | None = None, *, fsync: bool = True) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        port: int | None = None,
+        *,
+        fsync: bool = True,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self._account = unprivileged_account()
         self._binaries: Binaries = find_binaries(for_other_user=self._account is not None)
         self._place = Place(directory, self._account)
         self._data = self._place.state / "data"
         self._fsync = fsync
+        self._settings = settings or {}
         self._child: Child | None = None
         self.port = port or free_port()
         self.password = secret(self._place.root / "password")
@@ -60,7 +69,8 @@ class PostgresServer:
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
         self._end_predecessor()
-        settings = _SETTINGS | {"port": str(self.port), "fsync": "on" if self._fsync else "off"}
+        fsync = "on" if self._fsync else "off"
+        settings = {**_SETTINGS, "port": str(self.port), "fsync": fsync, **self._settings}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._child = Child(
             "PostgreSQL",
@@ -152,12 +162,19 @@ class PostgresServer:
         return str(self._data) in command_line(pid)
 
 
-def start(directory: Path, port: int | None = None, *, fsync: bool = True) -> PostgresServer:
+def start(
+    directory: Path,
+    port: int | None = None,
+    *,
+    fsync: bool = True,
+    settings: Mapping[str, str] | None = None,
+) -> PostgresServer:
     """Starts the server of `directory`, made at first use, as a child that dies with this process.
 
-    `fsync=False` is for tests: data then survives the death of the server, not of the machine.
+    `fsync=False` is for tests: data then survives the death of the server, not of the machine. `settings` go
+    before those of a small machine.
     """
-    server = PostgresServer(directory, port, fsync=fsync)
+    server = PostgresServer(directory, port, fsync=fsync, settings=settings)
     try:
         server.start()
     except BaseException:

@@ -1,6 +1,7 @@
 """Groups in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import Row, text
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, page_of
 from segmentation.adapters.totals import total_of
-from segmentation.domain.group import Group
+from segmentation.domain.group import LONGEST_NAME, Group
 
 _GROUP = """
     select group_id, external_reference, name, owner, created_at,
@@ -30,6 +31,15 @@ _SAVE = text("""
     set name = excluded.name, owner = case excluded.owner when '' then groups.owner else excluded.owner end
     returning xmax = 0 as added
 """)
+_ADD_MANY = text("""
+    insert into groups (tenant_id, group_id, external_reference, name, owner, created_at)
+    select :tenant_id, added.*, '', :created_at
+    from unnest(cast(:ids as uuid[]), cast(:references as text[]), cast(:names as text[]))
+         as added (group_id, external_reference, name)
+    order by group_id
+    on conflict do nothing
+    returning group_id
+""")
 
 
 class SqlGroups:
@@ -42,6 +52,16 @@ class SqlGroups:
     async def by_references(self, references: Sequence[str]) -> Sequence[Group]:
         rows = await self._connection.execute(_BY_REFERENCES, {"references": list(references)})
         return [_group(row) for row in rows]
+
+    async def add_unknown(self, references: Mapping[UUID, str], now: datetime) -> Collection[UUID]:
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "ids": list(references),
+            "references": list(references.values()),
+            "names": [reference[:LONGEST_NAME] for reference in references.values()],
+            "created_at": now,
+        }
+        return set((await self._connection.execute(_ADD_MANY, parameters)).scalars())
 
     async def page(self, request: PageRequest) -> Page[Group]:
         parameters: dict[str, Any] = {"limit": request.first + 1}

@@ -9,9 +9,10 @@ from segmentation.application.leave_out_erased import leave_out_erased
 from segmentation.application.ports import UnitOfWork
 from segmentation.application.recompute_tiers import recompute_tiers
 from segmentation.application.refill_segments import refill_segments
-from segmentation.application.register_group import RegisterGroup, register_group
-from segmentation.application.time_judgement import judge_at_once
+from segmentation.application.time_judgement import judge_as_the_day_closes, judge_at_once
 from segmentation.domain.activity import ActivityColumns
+from segmentation.domain.events import GroupRegistered
+from segmentation.domain.group import LONGEST_NAME
 
 
 async def load_history(
@@ -43,8 +44,9 @@ async def settle_history(uow: UnitOfWork, now: datetime) -> int:
 
 
 async def _register_groups(uow: UnitOfWork, references: Collection[str], now: datetime) -> None:
-    known = {group.external_reference for group in await uow.groups.by_references(list(references))}
     tenant_id = (await uow.tenant()).id
-    for reference in sorted(set(references) - known):
-        group_id = derived_id(tenant_id, "group", reference)
-        await register_group(uow, RegisterGroup(group_id, reference, reference[:100], ""), now)
+    by_id = {derived_id(tenant_id, "group", reference): reference for reference in references}
+    new = await uow.groups.add_unknown(by_id, now)
+    await uow.publish(*(GroupRegistered(it, by_id[it], by_id[it][:LONGEST_NAME]) for it in new), at=now)
+    if new:
+        await judge_as_the_day_closes(uow, now)

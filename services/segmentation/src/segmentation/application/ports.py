@@ -1,6 +1,6 @@
 """What the use cases need of the outside, in domain terms."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +54,10 @@ class Groups(Protocol):
 
     async def save(self, group: Group) -> bool:
         """Adds the group, or renames the one there is. True if it is new."""
+        ...
+
+    async def add_unknown(self, references: Mapping[UUID, str], now: datetime) -> Collection[UUID]:
+        """Adds those not known yet, the reference as the name; returns which were new."""
         ...
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+LONGEST_NAME = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
