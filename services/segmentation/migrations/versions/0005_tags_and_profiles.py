@@ -20,6 +20,7 @@ TABLES = {
         merged_by text not null,
         merged_at timestamptz not null,
         merged_tier jsonb,
+        stays jsonb,
         reversed_at timestamptz,
         reversed_by text,
         primary key (tenant_id, merge_id)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,18 @@ import pytest
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.paging import PageRequest
+from segmentation.application.fill_segments import fill_segments
 from segmentation.application.merge_members import MergeMembers, merge_members
-from segmentation.application.ports import Transactions
+from segmentation.application.ports import Transactions, UnitOfWork
 from segmentation.application.record_activities import record_activities
+from segmentation.application.record_happenings import record_happenings
+from segmentation.application.redecide_due_tiers import redecide_due_tiers
+from segmentation.application.refresh_due_segments import refresh_due_segments
 from segmentation.application.reverse_merge import reverse_merge
+from segmentation.application.save_tag_rule import SaveTagRule, save_tag_rule
 from segmentation.application.tag_member import TagMember, tag_member
 from segmentation.domain.activity import ActivityKind as Kind
+from segmentation.domain.conditions import ActivitiesTest, IntRange
 from segmentation.domain.errors import (
     AlreadyMerged,
     InvalidMerge,
@@ -26,6 +33,7 @@ from segmentation.domain.errors import (
 )
 from segmentation.domain.merge import Merge
 from segmentation.domain.policy import Tier
+from segmentation.domain.timeline import Happening, TimelineKind
 
 from ..samples import NOW, Act, Brand, days
 from .test_recording import record, rows
@@ -54,8 +62,8 @@ MEANWHILE = (
     Act(Kind.MESSAGE, "wang", days(0.3)),
     Act(Kind.JOINED, "chen", days(0.2)),
 )
-# All that is a member's, or follows from it, with names in place of the ids of a tenant. Not since when a tier is
-# held: the history tells what was held meanwhile.
+# All that is a member's, or follows from it, with names in place of the ids of a tenant. Since when a tier is
+# held is not: the history tells what was held meanwhile.
 OWNED = """
     with who as (select member_id, external_reference as name from members) {}
     order by 1, 2, 3, 4
@@ -269,3 +277,59 @@ async def test_a_tenant_merges_nothing_of_another(
         await reverse(in_transaction, other, done.id)
     async with in_transaction(other.tenant_id) as uow:
         assert await uow.identities.successors([brand.member("lily")]) == {}
+
+
+async def test_nobody_waits_in_a_circle(
+    in_transaction: Transactions, database: Database, brand: Brand
+) -> None:
+    """Whatever touches the members while they are merged and separated: a deadlock would be raised here."""
+    names = ("li", "lily", "wang")
+    await begun(in_transaction, brand)
+    rule = SaveTagRule(None, 0, "常客", ActivitiesTest((), 30, None, IntRange(min=2)), enabled=True)
+    async with in_transaction(brand.tenant_id) as uow:
+        await save_tag_rule(uow, rule, NOW)
+
+    async def toggle() -> None:
+        for _ in range(6):
+            done = await merge(in_transaction, brand, "li", "lily")
+            await reverse(in_transaction, brand, done.id)
+
+    async def touch(work: Callable[[UnitOfWork, int], Awaitable[object]]) -> None:
+        for number in range(24):
+            async with in_transaction(brand.tenant_id) as uow:
+                with suppress(MemberNotFound):
+                    await work(uow, number)
+
+    def tagging(uow: UnitOfWork, number: int) -> Awaitable[object]:
+        return tag_member(uow, TagMember(brand.member(names[number % 3]), [f"t{number}"], ()), NOW)
+
+    def talking(uow: UnitOfWork, number: int) -> Awaitable[object]:
+        acts = [Act(Kind.MESSAGE, name, days(number / 9)) for name in names]
+        return record_activities(uow, brand.columns(*acts), NOW)
+
+    def telling(uow: UnitOfWork, number: int) -> Awaitable[object]:
+        member_id = brand.member(names[number % 3])
+        return record_happenings(
+            uow, [Happening(new_id(), member_id, TimelineKind.TICKET, NOW, str(number), "QUEUED")]
+        )
+
+    await asyncio.gather(
+        toggle(),
+        *(
+            touch(work)
+            for work in (
+                tagging,
+                talking,
+                telling,
+                lambda uow, _: fill_segments(uow, NOW),
+                lambda uow, _: refresh_due_segments(uow, NOW),
+                lambda uow, _: redecide_due_tiers(uow, NOW + days(40)),
+            )
+        ),
+    )
+    told = await rows(
+        database, brand, "select count(*), count(distinct member_id) from timeline_entries where kind = 5"
+    )
+    assert told == [(24, 3)]
+    away = await rows(database, brand, "select count(*) from activities where origin_id is not null")
+    assert away == [(0,)]

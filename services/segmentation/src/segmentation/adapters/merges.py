@@ -34,15 +34,19 @@ _PAGE = f"{_ONE} {{conditions}} order by merged_at desc, merge_id limit :limit"
 _BEYOND = "(merged_at < :at or merged_at = :at and merge_id > :id)"
 
 _HOLD = text("select from members where member_id in (:into, :away) order by member_id for update")
-_STAYS = text("""
-    select distinct member_id, group_id from activities
+_GROUPS = text("""
+    select group_id from activities
     where member_id in (:into, :away) and group_id is not null and kind not in (10, 11)
+    union
+    select group_id from memberships where member_id in (:into, :away)
+    order by group_id
 """)
 _RECORD = text("""
     insert into merges
-        (tenant_id, merge_id, member_id, merged_member_id, reason, merged_by, merged_at, merged_tier)
+        (tenant_id, merge_id, member_id, merged_member_id, reason, merged_by, merged_at, merged_tier, stays)
     values (:tenant_id, :id, :into, :away, :reason, :merged_by, :merged_at,
-            (select to_jsonb(t) from member_tiers t where member_id = :away))
+            (select to_jsonb(t) from member_tiers t where member_id = :away),
+            (select jsonb_agg(to_jsonb(s)) from memberships s where member_id in (:into, :away)))
 """)
 # What a condition says of the member is not its own: it is decided anew for those who go on.
 _UNTAG = text("""
@@ -67,6 +71,27 @@ _TAKE = {
     """)  # noqa: S608 constants only
     for table in OWNED
 }
+# Stays from before the oldest activity that is kept cannot be derived: they are carried over, and put back.
+_TAKE_STAYS = text("""
+    insert into memberships
+        (tenant_id, member_id, group_id, joined_at, left_at, join_recorded, invited_by_id)
+    select tenant_id, :into, group_id, joined_at, left_at, join_recorded, invited_by_id
+    from memberships where member_id = :away and joined_at < kept_since()
+    on conflict (tenant_id, member_id, group_id, joined_at) do update
+    set left_at = least(memberships.left_at, excluded.left_at),
+        join_recorded = memberships.join_recorded or excluded.join_recorded,
+        invited_by_id = coalesce(memberships.invited_by_id, excluded.invited_by_id)
+""")
+_FORGET_STAYS = text("""
+    delete from memberships s using merges m
+    where m.merge_id = :id and s.member_id = :into and s.joined_at < least(kept_since(), m.merged_at)
+""")
+_PUT_BACK_STAYS = text("""
+    insert into memberships
+    select stay.* from merges, jsonb_populate_recordset(cast(null as memberships), stays) as stay
+    where merge_id = :id and stay.joined_at < kept_since()
+    on conflict do nothing
+""")
 _DROP = {table: text(f"delete from {table} where member_id = :away") for table in _DERIVED}  # noqa: S608
 
 # A member as all its identities show it.
@@ -139,7 +164,7 @@ class SqlMerges:
         between = self._between(merge)
         execute = self._connection.execute
         await execute(_HOLD, between)
-        groups = await self._groups(between)
+        groups = (await execute(_GROUPS, between)).scalars().all()
         await execute(
             _RECORD,
             between | {"reason": merge.reason, "merged_by": merge.merged_by, "merged_at": merge.merged_at},
@@ -149,7 +174,7 @@ class SqlMerges:
         await execute(_SUCCEED, between)
         await execute(_LEAVE, between)
         await execute(_SHOW, between)
-        for statement in (*_TAKE.values(), *_DROP.values()):
+        for statement in (*_TAKE.values(), _TAKE_STAYS, *_DROP.values()):
             await execute(statement, between)
         return [(merge.member_id, group_id) for group_id in groups]
 
@@ -157,14 +182,15 @@ class SqlMerges:
         between = self._between(merge)
         execute = self._connection.execute
         await execute(_HOLD, between)
-        groups = await self._groups(between)
         ended = {"id": merge.id, "reversed_at": merge.reversed_at, "reversed_by": merge.reversed_by}
         await execute(_REVERSED, ended)
         origin_ids = (await execute(_RETURN, between)).scalars().all()
         await execute(_SHOW, between)
         for statement in _GIVE_BACK.values():
             await execute(statement, between | {"origin_ids": origin_ids})
-        await execute(_RESTORE_TIER, between)
+        for statement in (_FORGET_STAYS, _PUT_BACK_STAYS, _RESTORE_TIER):
+            await execute(statement, between)
+        groups = (await execute(_GROUPS, between)).scalars().all()
         await execute(_FORGET_LONERS, between)
         return [
             (member_id, group) for group in groups for member_id in (merge.member_id, merge.merged_member_id)
@@ -188,10 +214,6 @@ class SqlMerges:
             "into": merge.member_id,
             "away": merge.merged_member_id,
         }
-
-    async def _groups(self, between: dict[str, Any]) -> Sequence[UUID]:
-        rows = await self._connection.execute(_STAYS, between)
-        return sorted({row.group_id for row in rows})
 
 
 def _key(merge: Merge) -> tuple[datetime, UUID]:
