@@ -19,6 +19,7 @@ from segmentation.adapters.tiers import assignment
 from segmentation.application.ports import Transactions, UnitOfWork
 from segmentation.application.recompute_tiers import recompute_tiers
 from segmentation.application.record_activities import record_activities
+from segmentation.application.tier_ports import Swept
 from segmentation.domain.activity import ORDERS, Recorded
 from segmentation.domain.activity import ActivityKind as Kind
 from segmentation.domain.events import MemberTierChanged
@@ -113,7 +114,7 @@ async def test_all_are_decided_as_one_by_one(
 
     async with in_transaction(brand.tenant_id) as uow:
         again = await uow.tier_sweep.anew(policy, now)
-    assert (again.members, again.changed, again.soonest) == (len(expected), 0, None)
+    assert again == Swept(len(expected), 0, None)
 
 
 @thorough

@@ -10,12 +10,11 @@ from chassis.database import Session
 from chassis.timestamps import timestamp
 from quanzi.segmentation.v1.events_pb2 import MemberTierChanged
 from segmentation.adapters import tier_sweep_sql as sql
+from segmentation.adapters.work_mem import WORK_MEM
 from segmentation.application.tier_ports import Swept
 from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.tiers import rule_of
 
-# Reads through everything once; with less the figures of a million members would go through files.
-_WORK_MEM = text("select set_config('work_mem', '64MB', true)")
 _NEXT_DUE = text("select min(due_at) from member_tiers")
 
 
@@ -24,11 +23,11 @@ class SqlTierSweep:
         self._session, self._connection = session, session.connection
 
     async def all(self, policy: TierPolicy, now: datetime) -> Swept:
-        await self._connection.execute(_WORK_MEM)
+        await self._connection.execute(WORK_MEM)
         return await self._store(sql.ALL, policy, now)
 
     async def anew(self, policy: TierPolicy, now: datetime) -> Swept:
-        await self._connection.execute(_WORK_MEM)
+        await self._connection.execute(WORK_MEM)
         return await self._store(sql.ANEW, policy, now)
 
     async def due(self, policy: TierPolicy, now: datetime, limit: int) -> Swept:
@@ -39,7 +38,7 @@ class SqlTierSweep:
         return moment
 
     async def preview(self, policy: TierPolicy, now: datetime) -> Mapping[tuple[Tier | None, Tier], int]:
-        await self._connection.execute(_WORK_MEM)
+        await self._connection.execute(WORK_MEM)
         rows = await self._connection.execute(sql.preview(policy.precedence), _figures(policy, now))
         return {(Tier(row.tier) if row.tier else None, Tier(row.decided)): row.members for row in rows}
 
@@ -54,7 +53,7 @@ class SqlTierSweep:
             "policy_version": policy.version,
         }
         row = (await self._connection.execute(sql.store(members, policy.precedence), parameters | more)).one()
-        return Swept(row.members, row.changed, row.soonest)
+        return Swept(row.members, row.changed, row.soonest, row.marked)
 
 
 def _figures(policy: TierPolicy, now: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from functools import cache
 from sqlalchemy import TextClause, text
 
 from chassis.outbox import APPEND_ROWS
+from segmentation.adapters.segments import DROPPED
 from segmentation.adapters.tiers import KINDS, PAID
 from segmentation.domain.policy import Tier
 
@@ -110,6 +111,16 @@ _EVENT = """
     ) as present using (member_id) where changed
 """
 
+# Whose tier changed may enter and leave segments. A new policy works out anew those that depend on it.
+_LOOK_AGAIN = f"""
+    insert into segment_due (tenant_id, member_id, due_at)
+    select :tenant_id, member_id, :now from decided
+    where changed and exists (select from segment_generations where state <> {DROPPED})
+    on conflict (tenant_id, member_id) do update set due_at = least(segment_due.due_at, excluded.due_at)
+    returning 1
+"""  # noqa: S608 constants only
+_NOBODY = "select 1 where false"
+
 
 @cache
 def preview(precedence: tuple[Tier, ...]) -> TextClause:
@@ -160,9 +171,10 @@ def store(members: Members, precedence: tuple[Tier, ...]) -> TextClause:
                 (tenant_id, member_id, assignment_id, tier, previous_tier, assigned_at, reason)
             select :tenant_id, member_id, gen_random_uuid(), decided, tier, :now, reason
             from reasoned where changed
-        ), told as ({APPEND_ROWS.format(rows=_EVENT)})
+        ), told as ({APPEND_ROWS.format(rows=_EVENT)}
+        ), marked as ({_NOBODY if members is ALL else _LOOK_AGAIN})
         select ({members.total}) as members, count(*) filter (where changed) as changed,
-            min(next_due) as soonest
+            min(next_due) as soonest, exists (select from marked) as marked
         from decided
     """)  # noqa: S608 constants only
 

@@ -12,11 +12,15 @@ from segmentation.domain.rfm import RfmDistribution
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """`members` were decided, `changed` of them to another tier; `soonest`: the earliest moment now due."""
+    """`members` were decided, `changed` of them to another tier; `soonest`: the earliest moment now due.
+
+    `marked`: segments are to look at some of them again, at once.
+    """
 
     members: int
     changed: int
     soonest: datetime | None
+    marked: bool = False
 
 
 class TierSweep(Protocol):

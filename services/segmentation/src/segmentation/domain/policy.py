@@ -93,8 +93,8 @@ class TierPolicy:
     def settled_tiers(self) -> frozenset[Tier]:
         """Tiers that interactions and moves take nobody out of.
 
-        They strengthen the rule of Active and leave that of VIP alone. Above these only Active can begin: who is
-        VIP has bought, and so has who is Active though Prospect comes first.
+        They strengthen the rule of Active and leave that of VIP alone. Above these only Active can begin: who
+        is VIP has bought, and so has who is Active though Prospect comes first.
         """
         return frozenset({Tier.ACTIVE} if self.outranks(Tier.ACTIVE, Tier.VIP) else {Tier.VIP, Tier.ACTIVE})
 
