@@ -24,7 +24,29 @@ _ADD = text("""
     )
     insert into erasures
         (tenant_id, erasure_id, member_id, merged_member_ids, status, reason, requested_by, requested_at)
-    values (:tenant_id, :id, cast(:member_id as uuid), cast(:merged as uuid[]), 1, :reason, :requested_by, :now)
+    values (:tenant_id, :id, cast(:member_id as uuid), cast(:merged as uuid[]), 1, :reason, :requested_by,
+            :now)
+""")
+_HOLD_MEMBERS = text("""
+    select from members where member_id = any(cast(:member_ids as uuid[])) order by member_id for update
+""")
+# An activity as well, as stays are derived from those: 2 is a leaving.
+_LEAVE = text("""
+    with staying as (
+        select member_id, group_id, joined_at, gen_random_uuid() as activity_id,
+            greatest(joined_at, :now) as left_at
+        from memberships where member_id = any(cast(:member_ids as uuid[])) and left_at is null
+    ), ids as (
+        insert into activity_ids (tenant_id, activity_id, occurred_at)
+        select :tenant_id, activity_id, left_at from staying
+    ), leavings as (
+        insert into activities
+            (tenant_id, activity_id, kind, member_id, group_id, occurred_at, source, amount_minor)
+        select :tenant_id, activity_id, 2, member_id, group_id, left_at, 'erasure', 0 from staying
+    )
+    update memberships s set left_at = staying.left_at from staying
+    where s.member_id = staying.member_id and s.group_id = staying.group_id
+      and s.joined_at = staying.joined_at
 """)
 _ERASURES = """
     select e.*, cast(r.receipts as text) as receipts
@@ -71,6 +93,11 @@ class SqlErasures:
     async def erased(self, member_ids: Sequence[str]) -> Mapping[str, datetime]:
         rows = await self._connection.execute(_ERASED, {"member_ids": list(set(member_ids))})
         return {str(member_id): erased_at for member_id, erased_at in rows}
+
+    async def leave_groups(self, member_ids: Sequence[UUID], now: datetime) -> None:
+        await self._connection.execute(_HOLD_MEMBERS, {"member_ids": list(member_ids)})
+        parameters = {"tenant_id": self._tenant_id, "member_ids": list(member_ids), "now": now}
+        await self._connection.execute(_LEAVE, parameters)
 
     async def receive(self, erasure_id: UUID, receipt: ErasureReceipt) -> Erasure:
         parameters = {

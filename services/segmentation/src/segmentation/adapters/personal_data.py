@@ -6,7 +6,6 @@ from chassis.personal_data import PersonalTable
 _STRIPPED = {"member_id": ":stand_in", "origin_id": "null"}
 
 PERSONAL_TABLES = (
-    # First: whoever records activities of the member holds this row, and waits or is waited for.
     PersonalTable("members", ("member_id",)),
     PersonalTable("member_identities", ("origin_id", "member_id")),
     PersonalTable("member_tags", ("member_id", "origin_id")),
@@ -15,6 +14,13 @@ PERSONAL_TABLES = (
     PersonalTable("tier_assignments", ("member_id",)),
     PersonalTable("timeline_entries", ("member_id", "origin_id")),
     PersonalTable("predictions", ("member_id",)),
+    # Whoever follows a segment hears of the erasure itself. 3: being filled, member by member.
+    PersonalTable(
+        "segment_generations",
+        where="filled_to = cast(:subject as uuid) and state <> 3",
+        stripped={"filled_to": ":stand_in"},
+        mentions=True,
+    ),
     PersonalTable(
         "segment_generations",
         where="""(segment_id, number) in (
@@ -28,14 +34,7 @@ PERSONAL_TABLES = (
     PersonalTable("operations", ("member_id",)),
     PersonalTable("activities", ("member_id", "origin_id"), stripped=_STRIPPED),
     PersonalTable("orders", ("member_id", "origin_id"), stripped=_STRIPPED),
-    PersonalTable(
-        "memberships",
-        ("member_id",),
-        stripped={
-            "member_id": ":stand_in",
-            "left_at": "coalesce(left_at, greatest(joined_at, cast(:now as timestamptz)))",
-        },
-    ),
+    PersonalTable("memberships", ("member_id",), stripped={"member_id": ":stand_in"}),
     PersonalTable("activities", ("invited_by_id",), stripped={"invited_by_id": ":stand_in"}, mentions=True),
     PersonalTable("memberships", ("invited_by_id",), stripped={"invited_by_id": ":stand_in"}, mentions=True),
     # The proof of the erasure, and what keeps the member from being taken in again.

@@ -26,5 +26,6 @@ async def erase_member(uow: UnitOfWork, command: EraseMember, now: datetime) -> 
     await uow.timers.schedule_many(
         [Timer(DISCARD_FILE, file.stored_as, now, {"size": file.bytes}) for file in files]
     )
+    await uow.erasures.leave_groups(member_ids, now)
     tables = await uow.personal_data.erase(member_ids, now)
     await uow.publish(MemberErased(command.erasure_id, command.member_id, tables, now), at=now)

@@ -20,6 +20,10 @@ class Erasures(Protocol):
         """Those erased, and when."""
         ...
 
+    async def leave_groups(self, member_ids: Sequence[UUID], now: datetime) -> None:
+        """Ends the stays of the members, and holds the members until the transaction ends."""
+        ...
+
     async def receive(self, erasure_id: UUID, receipt: ErasureReceipt) -> Erasure:
         """Keeps the receipt if it is the first of its service; holds the erasure."""
         ...
