@@ -23,6 +23,7 @@ from segmentation.application.merge_members import MergeMembers, merge_members
 from segmentation.application.ports import Transactions
 from segmentation.application.record_activities import record_activities
 from segmentation.application.record_erasure_receipt import record_erasure_receipt
+from segmentation.application.record_happenings import record_happenings
 from segmentation.application.request_erasure import request_erasure
 from segmentation.application.tag_member import TagMember, tag_member
 from segmentation.domain.activity import ActivityKind as Kind
@@ -30,6 +31,7 @@ from segmentation.domain.conditions import ActivitiesTest, IntRange
 from segmentation.domain.erasure import SERVICES, Erasure, ErasureReceipt, ErasureStatus
 from segmentation.domain.errors import MemberNotFound
 from segmentation.domain.operation import ExportFormat, MemberExport
+from segmentation.domain.timeline import Happening, TimelineKind
 
 from ..samples import NOW, Act, Brand, days
 from .door import Door, as_caller, refusal
@@ -138,7 +140,7 @@ async def test_other_members_are_left_alone(story: Story) -> None:
     assert await story.rows("select external_reference, display_name from members") == [("wang", "王芳")]
 
 
-async def test_old_news_does_not_bring_anybody_back(story: Story) -> None:
+async def test_old_news_does_not_bring_anybody_back(story: Story, in_transaction: Transactions) -> None:
     await story.erase(await story.request())
     before = await story.figures()
     older = Act(Kind.MESSAGE, "li", days(20), name="李雷")
@@ -146,6 +148,10 @@ async def test_old_news_does_not_bring_anybody_back(story: Story) -> None:
     assert await story.mentions("李雷", '"li"') == set()
     assert await story.figures() == before
     await story.record(Act(Kind.JOINED, "chen", days(9), invited_by="li"))
+    member_id = story.brand.member("li")
+    told = Happening(new_id(), member_id, TimelineKind.TICKET, NOW, str(new_id()), "QUEUED")
+    async with in_transaction(story.brand.tenant_id) as uow:
+        await record_happenings(uow, [told])
     assert await story.mentions(str(story.brand.member("li"))) == {"erasures", "erased_members"}
 
 
