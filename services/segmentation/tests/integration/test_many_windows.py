@@ -18,7 +18,7 @@ from segmentation.application.ports import Transactions
 from segmentation.domain.activity import ActivityKind as Kind
 from segmentation.domain.indicator_policy import IndicatorKind
 from segmentation.domain.indicators import GroupIndicators
-from segmentation.domain.windows import Grain
+from segmentation.domain.windows import Grain, Window
 
 from ..samples import NOW, Act, Brand, days
 from .moments import deliver, did, moment, record, register
@@ -198,6 +198,12 @@ async def test_days_of_those_present_across_the_hour_that_is_not(
         by_day = await measure_series(
             uow, [brand.group()], date(2025, 3, 7), date(2025, 3, 11), Grain.DAY, NOW
         )
+        facts = await uow.facts.daily([brand.group()], Window.of(date(2025, 3, 7), date(2025, 3, 11), there))
+    assert [(it.date[-2:], it.members_present, it.joined, it.left) for it in facts] == [
+        ("08", 1, 1, 0),
+        ("09", 2, 1, 0),
+        ("10", 2, 1, 2),
+    ]
     kind = IndicatorKind.INTERACTIONS_PER_MEMBER_DAY - 1
     assert [it.indicators[kind].denominator for it in by_day] == [0, 1, 2, 2, 1]
 

@@ -3,7 +3,8 @@
 The windows follow one another without a gap, so the one a moment falls into is its `width_bucket`. Distinct
 members cannot be summed over days; they are counted over the windows themselves. Stays are looked at once,
 whatever the number of windows: each adds where it begins to count and subtracts where it ends (`edges`), and
-running sums over the windows give member-days, members present at the end and members reached.
+running sums over the windows give member-days, members present at the end and members reached. A stay begins
+to count only where `earlier` stays of its member in the group have ended, so that nobody counts twice.
 """
 
 from sqlalchemy import text
@@ -17,41 +18,61 @@ _FIRSTS, _LASTS = "cast(:firsts as date[])", "cast(:lasts as date[])"
 _STARTS, _ENDS, _SEEN = (f"cast(:{name} as timestamptz[])" for name in ("starts", "ends", "seen_until"))
 _INSIDE = "occurred_at >= :starts_at and occurred_at < :ends_at"
 
+
+def _cohort(after: int) -> str:
+    """Who joined so long ago; and who of them has a stay at the end of that day, this or a later one."""
+    old_enough, day = f"joined_on + {after} < cast(:today as date)", f"joined_on + {after}"
+    return f"""
+            count(*) filter (where {old_enough}) as cohort_{after}d,
+            count(*) filter (where {old_enough} and (left_on is null or left_on > {day} or exists (
+                select from memberships later
+                where later.group_id = spans.group_id and later.member_id = spans.member_id
+                  and cast(later.joined_at at time zone cast(:zone as text) as date) <= {day}
+                  and (later.left_at is null
+                       or cast(later.left_at at time zone cast(:zone as text) as date) > {day})
+            ))) as retained_{after}d"""
+
+
 _COUNTED = f"""
     with asked as (
         {{asked}}
     ), windows as (
         select cast(n as integer) as n, first, last
         from unnest({_FIRSTS}, {_LASTS}) with ordinality as it (first, last, n)
-    ), stays as (
-        select group_id, member_id, joined_at, left_at, join_recorded, invited_by_id,
-            cast(joined_at at time zone cast(:zone as text) as date) as joined_on,
-            cast(left_at at time zone cast(:zone as text) as date) as left_on
-        from memberships join asked using (group_id)
-        where joined_at < :ends_at and (left_at is null or left_at >= :starts_at)
     ), posts as (
         select group_id, array_agg(delivered_at order by delivered_at) as at
         from deliveries join asked using (group_id)
         where delivered_at >= :starts_at and delivered_at < :ends_at group by group_id
-    ), reaches as (
-        select stays.*,
+    ), stays as materialized (
+        select group_id, member_id, joined_at, left_at, join_recorded, invited_by_id,
+            case when joined_at >= :starts_at
+                then cast(joined_at at time zone cast(:zone as text) as date) end as joined_on,
+            cast(left_at at time zone cast(:zone as text) as date) as left_on,
             case when before < until then width_bucket(at[before + 1], {_STARTS}) end as reached_in,
             case when before < until then width_bucket(at[until], {_STARTS}) end as reached_last
-        from stays left join posts using (group_id)
+        from memberships join asked using (group_id) left join posts using (group_id)
         cross join lateral (
             select width_bucket(joined_at - interval '1 microsecond', at) as before,
                 coalesce(width_bucket(left_at - interval '1 microsecond', at), cardinality(at)) as until
-        ) as posts_seen
+        ) as seen
+        where joined_at < :ends_at and (left_at is null or left_at >= :starts_at)
+    ), earlier as (
+        select now.group_id, now.member_id, now.joined_at, max(old.left_on) as left_on,
+            max(old.reached_last) as reached_last,
+            max(old.joined_on) filter (where old.join_recorded) as joined_on
+        from stays old join stays now using (group_id, member_id)
+        where old.left_at is not null and old.joined_at < now.joined_at group by 1, 2, 3
     ), spans as (
-        select group_id, greatest(joined_on, cast(:first as date), lag(left_on) over earlier + 1) as day_in,
-            least(left_on, cast(:last as date)) + 1 as day_out,
+        select group_id, member_id, now.joined_on, now.left_on,
+            join_recorded and now.joined_on is not null
+                and now.joined_on is distinct from old.joined_on as joins,
+            greatest(now.joined_on, cast(:first as date), old.left_on + 1) as day_in,
+            least(now.left_on, cast(:last as date)) + 1 as day_out,
             width_bucket(joined_at, {_ENDS}) + 1 as seen_in, width_bucket(left_at, {_SEEN}) + 1 as seen_out,
             case when reached_in is not null
-                then greatest(reached_in, max(reached_last) over earlier + 1) end as reached_in,
-            reached_last + 1 as reached_out
-        from reaches
-        window earlier as (partition by group_id, member_id order by joined_at
-                           rows between unbounded preceding and 1 preceding)
+                then greatest(reached_in, old.reached_last + 1) end as reached_in,
+            now.reached_last + 1 as reached_out
+        from stays now left join earlier old using (group_id, member_id, joined_at)
     ), alike as (
         select group_id, width_bucket(day_in, {_FIRSTS}) as days_in,
             width_bucket(day_out, {_FIRSTS}) as days_out,
@@ -96,25 +117,10 @@ _COUNTED = f"""
             count(distinct member_id) filter (where kind = {Kind.ORDER_PAID:d}) as buyers
         from activities join asked using (group_id)
         where kind in ({Kind.SHARE:d}, {Kind.CLICK:d}, {Kind.ORDER_PAID:d}) and {_INSIDE} group by 1, 2
-    ), joinings as (
-        select group_id, member_id, joined_on, after, bool_or(
-            left_on is null or left_on > joined_on + after or exists (
-                select from memberships later
-                where later.group_id = stays.group_id and later.member_id = stays.member_id
-                  and cast(later.joined_at at time zone cast(:zone as text) as date) <= joined_on + after
-                  and (later.left_at is null or
-                       cast(later.left_at at time zone cast(:zone as text) as date) > joined_on + after)
-            )) as retained
-        from stays cross join (values (7), (30)) as horizon (after)
-        where join_recorded and joined_at >= :starts_at and joined_on + after < cast(:today as date)
-        group by group_id, member_id, joined_on, after
     ), cohorts as (
         select group_id, width_bucket(joined_on, {_FIRSTS}) as n,
-            count(*) filter (where after = 7) as cohort_7d,
-            count(*) filter (where after = 7 and retained) as retained_7d,
-            count(*) filter (where after = 30) as cohort_30d,
-            count(*) filter (where after = 30 and retained) as retained_30d
-        from joinings group by 1, 2
+            {_cohort(7)}, {_cohort(30)}
+        from spans where joins group by 1, 2
     ), inviters as (
         select group_id, joined_at as at, invited_by_id as member_id, member_id as invited
         from stays where join_recorded and joined_at >= :starts_at and invited_by_id is not null
