@@ -60,11 +60,12 @@ _KEEP = """
     with judged as materialized (
         select asked.member_id, g.*
         from unnest(cast(:member_ids as uuid[])) as asked (member_id)
-        left join members m on m.member_id = asked.member_id {joins}
+        left join (select * from members where {chosen}) as m on m.member_id = asked.member_id {joins}
         cross join lateral (values {judgements}) as g (place, segment_id, generation, holds, due_at)
     ), changes as materialized (
         select j.place, j.segment_id, j.generation, j.member_id, j.holds
-        from judged j left join segment_members c using (segment_id, generation, member_id)
+        from judged j left join (select * from segment_members where {chosen}) as c
+            using (segment_id, generation, member_id)
         where j.holds <> (c.member_id is not null)
     ), entered as (
         insert into segment_members (tenant_id, segment_id, generation, member_id, entered_at)
@@ -196,4 +197,4 @@ def _keep(joins: str, holds: tuple[str, ...], due_at: tuple[str, ...]) -> TextCl
              m.member_id is not null and {holds_now}, case when m.member_id is not null then {due} end)"""
         for place, (holds_now, due) in enumerate(zip(holds, due_at, strict=True), start=1)
     )
-    return text(_KEEP.format(joins=joins, judgements=judgements, live=LIVE))
+    return text(_KEEP.format(chosen=CHOSEN, joins=joins, judgements=judgements, live=LIVE))
