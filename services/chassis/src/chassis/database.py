@@ -76,6 +76,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=CHECKOUT_SECONDS,
+            hide_parameters=True,  # errors are logged and kept with dead letters: names and texts are not
             connect_args={
                 "server_settings": settings,
                 "timeout": CONNECT_SECONDS,
