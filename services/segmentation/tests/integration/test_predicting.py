@@ -34,6 +34,7 @@ from segmentation.domain.predictions import (
     ModelParameters,
     PredictionModel,
     PredictionPolicy,
+    Unsettled,
     next_night,
 )
 from segmentation.entrypoints.nightly_fits import NightlyFits
@@ -259,8 +260,8 @@ class Divergent:
     async def begin(self) -> AsyncIterator[WorkerForecast]:
         async with WorkerForecaster().begin() as forecast:
 
-            async def diverge(backtest: bool) -> None:
-                return None
+            async def diverge(backtest: bool) -> Unsettled:
+                return Unsettled.ORDERS
 
             forecast.fit = diverge  # type: ignore[method-assign]
             yield forecast

@@ -16,6 +16,23 @@ from .cdnow import CALIBRATION_ENDS, HOLDOUT_ENDS, SAMPLE, histories, purchases
 
 needs_cdnow = pytest.mark.skipif(not SAMPLE.exists(), reason=f"needs the CDNOW sample, {SAMPLE}")
 LITERATURE = BgNbd(0.243, 4.414, 0.793, 2.426, -9582.4)
+RANDOM = np.random.default_rng(20_260_301)
+BUYERS = 5_000
+IN_HORIZON = HORIZON_DAYS / 7
+
+
+def drawn(rates: Floats, stops: Floats) -> tuple[Floats, Floats, Floats]:
+    """(x, t_x, T) of buyers with these weekly rates and dropout probabilities, in whole days."""
+    age = np.floor(RANDOM.uniform(7, 540, rates.size))
+    rows = []
+    for rate, stop, until in zip(rates / 7, stops, age, strict=True):
+        days, at = {0}, RANDOM.exponential(1 / rate)
+        while at < until:
+            days.add(int(at))
+            at = until if RANDOM.random() < stop else at + RANDOM.exponential(1 / rate)
+        rows.append((len(days) - 1, max(days) / 7))
+    x, t_x = np.array(rows, dtype=np.float64).T
+    return x, t_x, age / 7
 
 
 def calibration() -> tuple[Floats, Floats, Floats, Floats]:
@@ -100,27 +117,89 @@ def test_parameters_at_the_far_ends_expect_something_possible() -> None:
 
 def test_parameters_are_found_again() -> None:
     """10,000 buyers drawn from the model itself."""
-    random = np.random.default_rng(20_260_301)
-    rates, stops = random.gamma(0.8, 1 / 6.0, 10_000), random.beta(1.2, 3.0, 10_000)
-    age = random.uniform(30, 80, 10_000)
-    x, t_x = np.zeros(10_000), np.zeros(10_000)
-    for buyer, (rate, stop) in enumerate(zip(rates, stops, strict=True)):
-        at = random.exponential(1 / rate)
-        while at < age[buyer]:
-            x[buyer], t_x[buyer] = x[buyer] + 1, at
-            if random.random() < stop:
-                break
-            at += random.exponential(1 / rate)
-    model = fit_bg_nbd(x, t_x, age)
+    rates, stops = RANDOM.gamma(0.8, 1 / 6.0, 10_000), RANDOM.beta(1.2, 3.0, 10_000)
+    model = fit_bg_nbd(*drawn(rates, stops))
     assert model is not None
     assert (model.r, model.alpha) == pytest.approx((0.8, 6.0), rel=0.1)
     assert model.a / (model.a + model.b) == pytest.approx(1.2 / 4.2, rel=0.1)
 
 
-def test_what_cannot_be_fitted_is_told() -> None:
-    assert fit_gamma_gamma(np.array([0.0, 2]), np.array([0.0, 0])) is None
+@pytest.mark.parametrize(
+    ("rates", "stops"),
+    [
+        pytest.param(np.minimum(RANDOM.zipf(1.6, BUYERS) / 50, 3.0), RANDOM.beta(1, 9, BUYERS), id="zipf"),
+        pytest.param(np.full(BUYERS, 0.5), np.full(BUYERS, 0.1), id="all alike"),
+        pytest.param(np.full(BUYERS, 0.5), np.zeros(BUYERS), id="all alike, nobody leaves"),
+        pytest.param(RANDOM.gamma(1, 0.2, BUYERS), np.zeros(BUYERS), id="nobody leaves"),
+        pytest.param(RANDOM.gamma(1, 0.2, BUYERS), np.ones(BUYERS), id="everybody leaves"),
+    ],
+)
+def test_likely_and_unlikely_buyers_are_fitted(rates: Floats, stops: Floats) -> None:
+    """And what they lead to is possible: the formula and the mean over quantiles agree."""
+    x, t_x, age = drawn(rates, stops)
+    model = fit_bg_nbd(x, t_x, age)
+    assert model is not None
+    alive = model.probability_alive(x, t_x, age)
+    assert (alive[x > 0].mean() > 0.9) == (stops.max() == 0), "who leaves is told from who does not"
+    expected = model.expected_purchases(IN_HORIZON, x, t_x, age)
+    truth = model._expected_of_the_living(IN_HORIZON, x, age) * alive
+    np.testing.assert_allclose(expected, truth, rtol=1e-2, atol=1e-3)
+    if stops.max() == 0:
+        assert expected.sum() == pytest.approx(rates.sum() * IN_HORIZON, rel=0.05)
+
+
+def test_degenerate_buyers_are_fitted() -> None:
+    age = np.floor(RANDOM.uniform(7, 540, BUYERS)) / 7
+    never = np.zeros(BUYERS)
+    once = fit_bg_nbd(never, never, age)
+    assert once is not None
+    assert once.expected_purchases(IN_HORIZON, never, never, age).sum() < 0.1, "nobody came back"
+
+    weekly = fit_bg_nbd(np.floor(age), np.floor(age), age)
+    assert weekly is not None
+    expected = weekly.expected_purchases(IN_HORIZON, np.floor(age), np.floor(age), age)
+    assert expected == pytest.approx(IN_HORIZON, rel=0.03)
+
+    x, t_x, age = drawn(RANDOM.gamma(0.3, 1 / 4, BUYERS), RANDOM.beta(1, 3, BUYERS))
+    without = fit_bg_nbd(x, t_x, age)
+    x[0], t_x[0], age[0] = 540, 540 / 7, 540 / 7
+    huge = fit_bg_nbd(x, t_x, age)
+    assert without is not None
+    assert huge is not None
+    with_huge, others = (it.expected_purchases(IN_HORIZON, x, t_x, age) for it in (huge, without))
+    assert with_huge[1:].sum() == pytest.approx(others[1:].sum(), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("means", "typical"),
+    [
+        pytest.param(np.full(BUYERS, 9_900.0), 9_900, id="one price"),
+        pytest.param(RANDOM.choice([990.0, 1_990, 9_900], BUYERS), None, id="a price of each buyer's own"),
+        pytest.param(RANDOM.integers(9_000, 11_000, BUYERS) * 1.0, 10_000, id="hardly different"),
+        pytest.param(1_000 * (1 + RANDOM.pareto(0.9, BUYERS)), None, id="no mean"),
+        pytest.param(np.append(RANDOM.gamma(4, 500, BUYERS - 1), 1e13), None, id="one huge buyer"),
+    ],
+)
+def test_any_values_are_fitted(means: Floats, typical: float | None) -> None:
+    x = RANDOM.geometric(0.3, BUYERS) * 1.0
+    model = fit_gamma_gamma(x, means)
+    assert model is not None
+    expected = model.expected_value(x, means)
+    assert (expected > 0).all()
+    if typical:
+        assert expected == pytest.approx(typical, rel=0.1)
+
+
+def test_what_does_not_converge_is_told() -> None:
     buyers = np.arange(40.0)
     assert fit_bg_nbd(buyers % 5, buyers % 5, buyers, iterations=1) is None
+    assert fit_gamma_gamma(buyers + 1, buyers + 1, iterations=1) is None
+
+
+def test_purchases_worth_nothing_leave_values_unknown() -> None:
+    model = fit_gamma_gamma(np.array([0.0, 2]), np.array([0.0, 0]))
+    assert model is not None
+    assert np.isnan(model.expected_value(np.array([0.0, 2]), np.array([0.0, 0]))).all()
 
 
 def test_a_value_without_a_mean_is_unknown() -> None:

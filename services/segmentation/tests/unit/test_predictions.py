@@ -26,6 +26,7 @@ from segmentation.domain.predictions import (
     ModelParameters,
     PredictionModel,
     PredictionPolicy,
+    Unsettled,
     next_night,
 )
 from segmentation.entrypoints.predictions_wire import model_to_wire
@@ -83,7 +84,7 @@ class Store:
 class Forecasting:
     """Expects half an order of everybody."""
 
-    parameters: ModelParameters | None = FOUND
+    parameters: ModelParameters | Unsettled = FOUND
     learnt: list[UUID] = field(default_factory=list)
     backtest: bool | None = None
 
@@ -94,7 +95,7 @@ class Forecasting:
     async def learn(self, histories: BuyerHistories) -> None:
         self.learnt += histories.member_ids
 
-    async def fit(self, backtest: bool) -> ModelParameters | None:
+    async def fit(self, backtest: bool) -> ModelParameters | Unsettled:
         self.backtest = backtest
         return self.parameters
 
@@ -151,11 +152,14 @@ async def test_too_little_data_is_refused_by_the_policy_and_said_in_figures() ->
     assert (await fit(store, forecasting))[0].status is FitStatus.FITTED
 
 
-async def test_what_does_not_converge_predicts_nothing_new() -> None:
+@pytest.mark.parametrize(
+    ("unsettled", "reason"), [(Unsettled.ORDERS, "购买次数"), (Unsettled.VALUE, "订单金额")]
+)
+async def test_what_does_not_converge_predicts_nothing_new(unsettled: Unsettled, reason: str) -> None:
     store = Store(buyers=200)
-    model, _ = await fit(store, Forecasting(parameters=None))
+    model, _ = await fit(store, Forecasting(parameters=unsettled))
     assert (model.status, store.kept) == (FitStatus.NOT_CONVERGED, [])
-    assert "沿用上次" in model_to_wire(model).message
+    assert model_to_wire(model).message.startswith(f"{reason}模型未收敛，沿用上次预测")
 
 
 async def test_a_fit_overtaken_by_a_later_one_tells_nothing() -> None:

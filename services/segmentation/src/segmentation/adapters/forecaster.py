@@ -10,7 +10,13 @@ from typing import IO, Any, cast
 
 import orjson
 
-from segmentation.domain.predictions import HORIZON_DAYS, BuyerHistories, Forecasts, ModelParameters
+from segmentation.domain.predictions import (
+    HORIZON_DAYS,
+    BuyerHistories,
+    Forecasts,
+    ModelParameters,
+    Unsettled,
+)
 
 _WORKER = "segmentation.adapters.buyer_model.worker"
 _COLUMNS = (
@@ -56,9 +62,9 @@ class WorkerForecast:
     async def learn(self, histories: BuyerHistories) -> None:
         await self._ask("learn", histories=_columns(histories))
 
-    async def fit(self, backtest: bool) -> ModelParameters | None:
+    async def fit(self, backtest: bool) -> ModelParameters | Unsettled:
         found = await self._ask("fit", backtest=backtest)
-        return ModelParameters(**found) if found else None
+        return Unsettled(found) if isinstance(found, str) else ModelParameters(**found)
 
     async def predict(self, histories: BuyerHistories) -> Forecasts:
         return Forecasts(**await self._ask("predict", histories=_columns(histories), days=HORIZON_DAYS))

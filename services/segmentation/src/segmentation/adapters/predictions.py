@@ -25,6 +25,7 @@ from segmentation.domain.predictions import (
     Prediction,
     PredictionModel,
     PredictionPolicy,
+    Unsettled,
 )
 
 # Whoever puts a fit in force, or a policy, waits for the others.
@@ -196,7 +197,7 @@ def _prediction(row: Row[Any]) -> Prediction:
 
 def _model(row: Row[Any]) -> PredictionModel:
     document = orjson.loads(row.document)
-    parameters, backtest = document["parameters"], document["backtest"]
+    parameters, backtest, unsettled = (document[it] for it in ("parameters", "backtest", "unsettled"))
     return PredictionModel(
         fit_id=row.fit_id,
         status=FitStatus(row.status),
@@ -206,4 +207,5 @@ def _model(row: Row[Any]) -> PredictionModel:
         parameters=ModelParameters(**parameters) if parameters else None,
         backtest=Backtest(**backtest) if backtest else None,
         predicted=document["predicted"],
+        unsettled=Unsettled(unsettled) if unsettled else None,
     )

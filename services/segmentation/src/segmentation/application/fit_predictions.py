@@ -17,6 +17,7 @@ from segmentation.domain.predictions import (
     BuyerHistories,
     FitStatus,
     PredictionModel,
+    Unsettled,
 )
 
 CHUNK = 5_000
@@ -52,8 +53,8 @@ async def _fit(
         await forecast.learn(histories)
         earlier = earlier.plus(histories.earlier_repeats)
     parameters = await forecast.fit(backtest=model.policy.suffices(earlier))
-    if parameters is None:
-        return replace(model, status=FitStatus.NOT_CONVERGED)
+    if isinstance(parameters, Unsettled):
+        return replace(model, status=FitStatus.NOT_CONVERGED, unsettled=parameters)
 
     backtest, predicted = None, 0
     async for histories in _histories(transactions, tenant_id, as_of):

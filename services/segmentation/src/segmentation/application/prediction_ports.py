@@ -19,6 +19,7 @@ from segmentation.domain.predictions import (
     Prediction,
     PredictionModel,
     PredictionPolicy,
+    Unsettled,
 )
 
 
@@ -78,8 +79,8 @@ class Forecast(Protocol):
         """Adds buyers to those the model is fitted to."""
         ...
 
-    async def fit(self, backtest: bool) -> ModelParameters | None:
-        """None if it did not converge. `backtest`: fit a second model to what was known then, too."""
+    async def fit(self, backtest: bool) -> ModelParameters | Unsettled:
+        """`backtest`: fit a second model to what was known then, too."""
         ...
 
     async def predict(self, histories: BuyerHistories) -> Forecasts: ...

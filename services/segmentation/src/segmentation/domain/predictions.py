@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,13 @@ class FitStatus(IntEnum):
     FITTED = 1
     TOO_LITTLE_DATA = 2
     NOT_CONVERGED = 3
+
+
+class Unsettled(StrEnum):
+    """The search that found no parameters."""
+
+    ORDERS = "orders"
+    VALUE = "value"
 
 
 class LifetimeScope(IntEnum):
@@ -114,7 +121,10 @@ class BuyerHistories:
 
 @dataclass(frozen=True, slots=True)
 class ModelParameters:
-    """BG/NBD (r, alpha, a, b; weeks) and gamma-gamma (p, q, gamma; minor units), and how likely."""
+    """BG/NBD (r, alpha, a, b; weeks) and gamma-gamma (p, q, gamma; minor units), and how likely.
+
+    Gamma-gamma is all 0 if no repeat purchase was worth anything: then no order value is expected.
+    """
 
     r: float
     alpha: float
@@ -155,7 +165,7 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class PredictionModel:
-    """How a fit ended. `parameters` unless nothing could be fitted; `backtest` with enough history."""
+    """How a fit ended. `parameters` if fitted, `unsettled` if not converged; `backtest` with enough history."""
 
     fit_id: UUID
     status: FitStatus
@@ -165,6 +175,7 @@ class PredictionModel:
     parameters: ModelParameters | None = None
     backtest: Backtest | None = None
     predicted: int = 0
+    unsettled: Unsettled | None = None
 
 
 @dataclass(frozen=True, slots=True)

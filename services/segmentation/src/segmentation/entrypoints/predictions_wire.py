@@ -41,7 +41,7 @@ def model_to_wire(model: PredictionModel) -> predictions_pb2.PredictionModel:
 def _why(model: PredictionModel) -> str:
     return text(
         "fit",
-        model.status.name,
+        f"{model.status.name}_{model.unsettled.name}" if model.unsettled else model.status.name,
         buyers=model.counts.buyers,
         repeat_buyers=model.counts.repeat_buyers,
         minimum_buyers=model.policy.minimum_buyers,

@@ -11,6 +11,8 @@ from scipy.special import betaincinv, digamma, expit, gammaln, hyp2f1
 from segmentation.adapters.buyer_model.fitting import ITERATIONS, Floats, maximise
 
 _STARTS = ((0.3, 5.0, 0.8, 2.5), (1.0, 1.0, 1.0, 1.0), (0.5, 20.0, 0.3, 5.0))
+_COORDINATES = np.array([[1, 0, 0, 0], [1, -1, 0, 0], [0, 0, 1, -1], [0, 0, 0.5, 0.5]])
+"""Of r, alpha, a, b: how alike rates are, their mean; the odds of dropout, how alike they are."""
 _SINGULAR = 1e-6
 _NEVER = 1e-12
 _QUANTILES = (np.arange(400) + 0.5) / 400
@@ -68,10 +70,11 @@ class BgNbd:
 
 def fit_bg_nbd(x: Floats, t_x: Floats, age: Floats, iterations: int = ITERATIONS) -> BgNbd | None:
     """On the distinct (x, t_x, T) and how many buyers share each. None if the search did not converge."""
-    distinct, counts = np.unique(np.stack([x, t_x, age]), axis=1, return_counts=True)
+    buyers = x.size
+    (x, t_x, age), counts = np.unique(np.stack([x, t_x, age]), axis=1, return_counts=True)
 
-    def likelihood(parameters: Floats, observations: Floats) -> tuple[float, Floats]:
-        (r, alpha, a, b), (x, t_x, age, weights) = parameters, observations
+    def likelihood(parameters: Floats) -> tuple[float, Floats]:
+        r, alpha, a, b = parameters
         last_rate = np.maximum(x, 1) - 1
         alive = -(r + x) * np.log(alpha + age)
         gone = np.where(x > 0, np.log(a) - np.log(b + last_rate) - (r + x) * np.log(alpha + t_x), -np.inf)
@@ -89,9 +92,9 @@ def fit_bg_nbd(x: Floats, t_x: Floats, age: Floats, iterations: int = ITERATIONS
             digamma(a + b) - digamma(a + b + x) + if_gone / a,
             digamma(a + b) - digamma(a + b + x) + digamma(b + x) - digamma(b) - if_gone / (b + last_rate),
         )  # fmt: skip
-        return float(weights @ value), np.array([weights @ column for column in gradient])
+        return float(counts @ value), np.array([counts @ column for column in gradient])
 
-    found = maximise(likelihood, _STARTS, np.vstack([distinct, counts]), iterations)
+    found = maximise(likelihood, buyers, _STARTS, _COORDINATES, iterations)
     if not found:
         return None
     (r, alpha, a, b), log_likelihood = found

@@ -7,58 +7,52 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
-Likelihood = Callable[[Floats, Floats], tuple[float, Floats]]
-"""Parameters and observations → their log-likelihood, and its gradient."""
+Likelihood = Callable[[Floats], tuple[float, Floats]]
+"""Parameters → the log-likelihood of all buyers, and its gradient."""
 
-ITERATIONS = 2_000
-COARSE = 2_000
-_NO_STEP = 2  # of L-BFGS-B: rounding leaves no better point; at the optimum that is as good
+ITERATIONS = 300
+_BOUNDS = (-12.0, 7.0)
 _FLAT = 1e-4
-_LOG_BOUNDS = (-9.0, 12.0)
+_SMALLEST_GAIN = 1e-11
 
 
 def maximise(
     likelihood: Likelihood,
+    buyers: int,
     starts: Sequence[Sequence[float]],
-    observations: Floats,
+    coordinates: Floats,
     iterations: int = ITERATIONS,
 ) -> tuple[Floats, float] | None:
-    """The best parameters and their log-likelihood; None if the search converged from no start.
+    """The best parameters and their log-likelihood; None if no search ended where it is flat.
 
-    `observations` are columns. Of many, a part decides between the starts, and the search goes on with all.
-    Searched in logs, so that parameters stay positive.
+    Searched in `coordinates` of the logs of the parameters, one a row: means and shapes, which depend on each
+    other less than the parameters themselves. Buyers who are alike in something push its shape to a bound,
+    where a step more would make no difference to what is expected: that is an end like any other.
     """
-    thinned = observations[:, :: max(observations.shape[1] // COARSE, 1)]
-    searches = [_search(likelihood, np.array(start), thinned, iterations) for start in starts]
-    found = [it for it in searches if it is not None]
-    if not found:
-        return None
-    best = max(found, key=lambda it: it[1])
-    if thinned.shape == observations.shape:
-        return best
-    return _search(likelihood, best[0], observations, iterations)
+    parameters_of = np.linalg.inv(coordinates)
+
+    def descent(place: Floats) -> tuple[float, Floats]:
+        """Per buyer, so that data of any size is equally steep."""
+        parameters = np.exp(parameters_of @ place)
+        value, gradient = likelihood(parameters)
+        return -value / buyers, -(parameters_of.T @ (gradient * parameters)) / buyers
+
+    best: tuple[Floats, float] | None = None
+    for start in starts:
+        end = minimize(
+            descent,
+            coordinates @ np.log(start),
+            method="L-BFGS-B",
+            jac=True,
+            bounds=[_BOUNDS] * len(start),
+            options={"maxiter": iterations, "ftol": _SMALLEST_GAIN, "gtol": 1e-8},
+        )
+        if _is_flat(end.x, end.jac) and (best is None or -end.fun * buyers > best[1]):
+            best = np.exp(parameters_of @ end.x), -float(end.fun) * buyers
+    return best
 
 
-def _search(
-    likelihood: Likelihood, start: Floats, observations: Floats, iterations: int
-) -> tuple[Floats, float] | None:
-    size = observations.shape[1]
-
-    def descent(logs: Floats) -> tuple[float, Floats]:
-        """Per observation, so that data of any size is equally steep."""
-        parameters = np.exp(logs)
-        value, gradient = likelihood(parameters, observations)
-        return -value / size, -gradient * parameters / size
-
-    result = minimize(
-        descent,
-        np.log(start),
-        method="L-BFGS-B",
-        jac=True,
-        bounds=[_LOG_BOUNDS] * start.size,
-        options={"maxiter": iterations, "ftol": 1e-11, "gtol": 1e-8},
-    )
-    stuck = result.status == _NO_STEP and np.abs(result.jac).max() < _FLAT
-    if not (result.success or stuck) or not np.isfinite(result.fun):
-        return None
-    return np.exp(result.x), -float(result.fun) * size
+def _is_flat(place: Floats, slope: Floats) -> bool:
+    """Within the bounds. However the search ended: rounding may keep it from the very last step."""
+    within = np.clip(place - slope, *_BOUNDS) - place
+    return bool(np.abs(within).max() < _FLAT)

@@ -11,6 +11,8 @@ from scipy.special import digamma, gammaln
 from segmentation.adapters.buyer_model.fitting import ITERATIONS, Floats, maximise
 
 _STARTS = ((6.0, 4.0, 0.5), (1.0, 2.0, 1.0), (2.0, 1.5, 0.2))
+_COORDINATES = np.array([[1, 0, 0], [0, 1, 0], [1, -1, 1]])
+"""Of p, q, gamma: how alike the values of a buyer are, how alike buyers are, and the typical value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,20 @@ class GammaGamma:
         return np.where(known > 0, self.p * (self.gamma + x * mean) / np.where(known > 0, known, 1), np.nan)
 
 
+_UNKNOWN = GammaGamma(0.0, 0.0, 0.0, 0.0)
+"""Expects nothing of anybody: no repeat purchase was worth anything."""
+
+
 def fit_gamma_gamma(x: Floats, mean: Floats, iterations: int = ITERATIONS) -> GammaGamma | None:
-    """On those with repeat purchases worth something. None without any, or not converged."""
+    """On those with repeat purchases worth something. None if the search did not converge."""
     usable = (x > 0) & (mean > 0)
     if not usable.any():
-        return None
-    x, unit = x[usable], float(mean[usable].mean())
+        return _UNKNOWN
+    x, unit = x[usable], float(np.exp(np.log(mean[usable]).mean()))
     z = mean[usable] / unit
 
-    def likelihood(parameters: Floats, observations: Floats) -> tuple[float, Floats]:
-        (p, q, gamma), (x, z) = parameters, observations
+    def likelihood(parameters: Floats) -> tuple[float, Floats]:
+        p, q, gamma = parameters
         total = np.log(gamma + x * z)
         value = (
             gammaln(p * x + q) - gammaln(p * x) - gammaln(q)
@@ -50,7 +56,7 @@ def fit_gamma_gamma(x: Floats, mean: Floats, iterations: int = ITERATIONS) -> Ga
         )
         return float(value.sum()), np.array([column.sum() for column in gradient])
 
-    found = maximise(likelihood, _STARTS, np.stack([x, z]), iterations)
+    found = maximise(likelihood, x.size, _STARTS, _COORDINATES, iterations)
     if not found:
         return None
     (p, q, gamma), in_units = found

@@ -14,6 +14,7 @@ import orjson
 from segmentation.adapters.buyer_model.bg_nbd import BgNbd, fit_bg_nbd
 from segmentation.adapters.buyer_model.fitting import Floats
 from segmentation.adapters.buyer_model.gamma_gamma import GammaGamma, fit_gamma_gamma
+from segmentation.domain.predictions import Unsettled
 
 NICENESS = 10
 _DAYS_A_WEEK = 7.0
@@ -41,14 +42,16 @@ class Models:
     def learn(self, histories: dict[str, list[float | None]]) -> None:
         self._learnt.append(_columns(histories))
 
-    def fit(self, backtest: bool) -> dict[str, float] | None:
+    def fit(self, backtest: bool) -> dict[str, float] | Unsettled:
         columns = {name: np.concatenate([it[name] for it in self._learnt]) for name in self._learnt[0]}
         self._learnt.clear()
         orders = fit_bg_nbd(*_weeks(columns, _HISTORY))
+        if orders is None:
+            return Unsettled.ORDERS
         value = fit_gamma_gamma(columns["repeats"], columns["repeat_value_minor"])
+        if value is None:
+            return Unsettled.VALUE
         earlier = fit_bg_nbd(*_bought(_weeks(columns, _EARLIER))) if backtest else None
-        if orders is None or value is None:
-            return None
         self._fitted = Fitted(orders, value, earlier)
         return {
             "r": orders.r,
