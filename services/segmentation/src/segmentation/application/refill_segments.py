@@ -10,7 +10,7 @@ from segmentation.domain.conditions import depends_on_policy
 async def refill_segments(uow: UnitOfWork, now: datetime, *, every: bool = False) -> None:
     """Every one, or those that look at tiers or scores.
 
-    Their members stay those of before until the new ones are known; meanwhile both are kept by the new policy.
+    Readers see who was in them until everybody was looked at; meanwhile upkeep goes by the new policy.
     """
     await uow.segments.claim()
     newest = {it.segment_id: it for it in await uow.segments.in_force()}
