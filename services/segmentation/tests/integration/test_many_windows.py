@@ -1,5 +1,6 @@
 """Series, comparison and totals: many windows at once are the same as each alone."""
 
+import asyncio
 import random
 from datetime import date, timedelta
 from typing import Any
@@ -246,3 +247,24 @@ async def test_facts_follow_the_zone_of_the_tenant(in_transaction: Transactions,
     for brand in (moved, settled):
         await record(in_transaction, brand, acts[150:])
     assert await facts(moved) == await facts(settled)
+
+
+async def test_facts_follow_while_activities_arrive(
+    in_transaction: Transactions, database: Database, brand: Brand
+) -> None:
+    """Whoever comes first: in the end every activity counts once, on its day there."""
+    there = ZoneInfo("America/New_York")
+    acts = [did(Kind.MESSAGE, "li", f"2026-02-{day:02} 23:30", there) for day in range(1, 21)]
+    await record(in_transaction, brand, acts[:4])
+
+    async def follow() -> None:
+        async with in_transaction(brand.tenant_id) as uow:
+            await follow_time_zone(uow, there, NOW)
+
+    arriving = [record(in_transaction, brand, acts[start : start + 4]) for start in range(4, 20, 4)]
+    await asyncio.gather(*arriving[:2], follow(), *arriving[2:], follow())
+    async with in_transaction(brand.tenant_id) as uow:
+        window = Window.of(date(2026, 1, 30), date(2026, 2, 23), there)
+        facts = await uow.facts.daily([brand.group()], window)
+    counted = {it.date: it.messages for it in facts if it.messages}
+    assert counted == {f"2026-02-{day:02}": 1 for day in range(1, 21)}
