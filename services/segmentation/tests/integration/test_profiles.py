@@ -69,7 +69,7 @@ async def test_lost_customers(in_transaction: Transactions, database: Database, 
         names = {brand.member(name): name for name in ("gone", "mute", "both", "here", "poor")}
         return [(names[it.member_id], it.kind, NOW - it.since, it.net_spend_minor) for it in page.items]
 
-    both = ("both", LossKind.LEFT, days(50), VIP + 2)
+    both = ("both", LossKind.LEFT, days(50), VIP + 3)
     mute = ("mute", LossKind.SILENT, days(45), VIP + 1)
     gone = ("gone", LossKind.LEFT, days(5), VIP)
     assert await lost(None, 30) == [both, mute, gone]

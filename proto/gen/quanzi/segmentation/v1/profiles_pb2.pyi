@@ -211,7 +211,7 @@ class LostCustomer(_message.Message):
     member_id: _builtins.str
     kind: Global___LossKind.ValueType
     net_spend_minor: _builtins.int
-    """Net spend of the 365 days before `since`, minor units."""
+    """Net spend of the last 365 days, minor units."""
     @_builtins.property
     def since(self) -> _timestamp_pb2.Timestamp:
         """When the last group was left, or the last interaction."""

@@ -16,7 +16,7 @@ class LossKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class LostCustomer:
-    """VIP within the last 365 days, and lost `since`; `net_spend_minor` of the 365 days before that."""
+    """VIP within the last 365 days, lost `since`; `net_spend_minor` of the same days."""
 
     member_id: UUID
     kind: LossKind
