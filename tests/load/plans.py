@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 PLANS = Path(__file__).parents[2] / "docs" / "plans"
-_WORTH_MS = 1.0
+_WORTH_MS = 0.1
 _WIDEST = 200
 
 

@@ -16,6 +16,7 @@ from segmentation.domain.activity import INTERACTIONS
 from segmentation.domain.policy import Tier, TierPolicy
 
 _BLOCK = 1 << 20
+_COPIED_ROWS = 2_000_000
 _COPIED = (
     "tenant_id, activity_id, kind, member_id, group_id, occurred_at, source, amount_minor, order_reference"
 )
@@ -36,10 +37,10 @@ _TYPES = {
 
 
 def copy_rates(admin_url: str, folder: Path) -> tuple[float, float]:
-    """Rows a second of a COPY of all activities into an empty table: bare, and with their indexes."""
+    """Rows a second of a COPY of activities into an empty table: bare, and with their indexes."""
     file = folder / "activities.copy"
     with psycopg.connect(admin_url, options="-c search_path=segmentation") as connection:
-        query = f"copy (select {_COPIED} from activities) to stdout"
+        query = f"copy (select {_COPIED} from activities limit {_COPIED_ROWS}) to stdout"
         with connection.cursor().copy(query) as out, file.open("wb") as stored:
             stored.writelines(out)
         return _copied(connection, file, ""), _copied(connection, file, "including indexes")

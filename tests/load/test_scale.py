@@ -109,8 +109,6 @@ async def _measure(members: int) -> Scale:
             scale, f"loaded {scale.rows:,} rows in {scale.loading:.0f} s, settled in {scale.settling:.0f} s"
         )
         brand.ask("vacuum analyze")
-        scale.copy_bare, scale.copy_indexed = copy_rates(brand.admin_url, brand.folder)
-        _tell(scale, f"COPY {scale.copy_bare:,.0f}/s bare, {scale.copy_indexed:,.0f}/s indexed")
         within = transactions(database, SqlUnitOfWork)
         await _recompute(brand, within, scale, now)
         brand.ask("vacuum analyze")
@@ -121,6 +119,8 @@ async def _measure(members: int) -> Scale:
         if members >= PLANS_FROM:
             await _explain(brand, database, scale, groups, now)
         await database.dispose()
+        scale.copy_bare, scale.copy_indexed = copy_rates(brand.admin_url, brand.folder)
+        _tell(scale, f"COPY {scale.copy_bare:,.0f}/s bare, {scale.copy_indexed:,.0f}/s indexed")
     return scale
 
 
