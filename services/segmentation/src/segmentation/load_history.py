@@ -84,8 +84,7 @@ class Loading:
         return [about.st_size, about.st_mtime_ns]
 
     def chunks(self) -> Iterator[Chunk]:
-        rows = enumerate(read_rows(self.path), start=1)
-        rows = islice(rows, self.done, None)
+        rows = islice(enumerate(read_rows(self.path), start=1), self.done, None)
         while taken := list(islice(rows, self.rows_at_once)):
             yield self._chunk(taken)
 
