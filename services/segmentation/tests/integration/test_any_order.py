@@ -14,6 +14,7 @@ from segmentation.application.recompute_tiers import recompute_tiers
 from segmentation.application.record_activities import record_activities
 from segmentation.domain.activity import ORDERS
 from segmentation.domain.activity import ActivityKind as Kind
+from segmentation.domain.policy import DEFAULT_PRECEDENCE, Tier, TierPolicy
 
 from ..samples import NOW, Act, Brand, days
 
@@ -58,7 +59,12 @@ DUE = "select m.external_reference, due_at from member_tiers join members m usin
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=ACTS, seed=st.integers(0, 2**16), batches=st.integers(1, 6))
+@given(
+    acts=ACTS,
+    seed=st.integers(0, 2**16),
+    batches=st.integers(1, 6),
+    precedence=st.permutations(DEFAULT_PRECEDENCE),
+)
 async def test_any_order_is_as_good_as_the_right_one(
     in_transaction: Transactions,
     database: Database,
@@ -66,9 +72,13 @@ async def test_any_order_is_as_good_as_the_right_one(
     acts: list[Act],
     seed: int,
     batches: int,
+    precedence: list[Tier],
 ) -> None:
     """Before the recomputation a member may be looked at too early again, never too late."""
     in_order, shuffled = await new_brand(), await new_brand()
+    for brand in (in_order, shuffled):
+        async with in_transaction(brand.tenant_id) as uow:
+            await uow.policies.add_tiers(TierPolicy(version=1, precedence=tuple(precedence)), NOW)
     await record(in_transaction, in_order, sorted(acts, key=lambda act: act.occurred_at))
     random = Random(seed)
     arriving = random.sample([*acts, *random.sample(acts, len(acts) // 2)], len(acts) + len(acts) // 2)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation.domain.errors import InvalidPolicy
-from segmentation.domain.policy import RfmCuts, Tier, TierPolicy, TierTarget
+from segmentation.domain.policy import DEFAULT_PRECEDENCE, RfmCuts, Tier, TierPolicy, TierTarget
 from segmentation.domain.tiers import MemberFigures, Payment, TierDecision, decide, distribution
 
 from ..samples import NOW, days
@@ -69,10 +70,14 @@ FIGURES = st.builds(
 )
 
 
-@given(FIGURES)
-def test_nothing_changes_before_it_is_due_and_something_does_then(figures: MemberFigures) -> None:
+@given(FIGURES, st.permutations(DEFAULT_PRECEDENCE))
+def test_nothing_changes_before_it_is_due_and_something_does_then(
+    figures: MemberFigures, precedence: list[Tier]
+) -> None:
+    policy = replace(POLICY, precedence=tuple(precedence))
+
     def at(moment: datetime) -> TierDecision:
-        return decide(figures, POLICY, moment)
+        return decide(figures, policy, moment)
 
     decision = at(NOW)
     if decision.due_at is None:
@@ -92,6 +97,25 @@ def test_distribution_marks_what_is_out_of_band() -> None:
 
 
 @pytest.mark.parametrize(
+    ("figures", "first", "tier", "due_in"),
+    [
+        (member(1, 2, 3, paid=((1, 500_000),)), Tier.ACTIVE, Tier.ACTIVE, 4),
+        (member(paid=((10, 500_000),)), Tier.DORMANT, Tier.DORMANT, None),
+        (member(25, paid=((10, 500_000),)), Tier.DORMANT, Tier.VIP, 5),
+        (member(25, joined=1), Tier.DORMANT, Tier.PROSPECT, 5),
+        (member(1, 2, 3), Tier.PROSPECT, Tier.PROSPECT, 29),
+    ],
+)
+def test_the_order_of_the_policy_decides(
+    figures: MemberFigures, first: Tier, tier: Tier, due_in: float | None
+) -> None:
+    rest = tuple(it for it in DEFAULT_PRECEDENCE if it is not first)
+    decision = decide(figures, replace(POLICY, precedence=(first, *rest)), NOW)
+    assert decision.tier is tier
+    assert decision.due_at == (None if due_in is None else NOW + days(due_in))
+
+
+@pytest.mark.parametrize(
     ("field", "change"),
     [
         ("policy.recency_cut_days", {"cuts": RfmCuts(recency_days=(30, 60, 90, 180))}),
@@ -99,6 +123,8 @@ def test_distribution_marks_what_is_out_of_band() -> None:
         ("active_window_days", {"active_window_days": 31}),
         ("targets", {"targets": (TierTarget(Tier.VIP, 0.5, 0.4),)}),
         ("targets", {"targets": (TierTarget(Tier.VIP, 0.1, 0.4),) * 2}),
+        ("policy.precedence", {"precedence": (Tier.VIP, Tier.ACTIVE, Tier.PROSPECT)}),
+        ("policy.precedence", {"precedence": (*DEFAULT_PRECEDENCE, Tier.REGULAR)}),
     ],
 )
 def test_a_policy_that_cannot_be_applied_is_refused(field: str, change: dict[str, object]) -> None:

@@ -23,11 +23,9 @@ class SqlTierSweep:
         self._session, self._connection = session, session.connection
 
     async def all(self, policy: TierPolicy, now: datetime) -> Swept:
-        await self._connection.execute(WORK_MEM)
         return await self._store(sql.ALL, policy, now)
 
     async def anew(self, policy: TierPolicy, now: datetime) -> Swept:
-        await self._connection.execute(WORK_MEM)
         return await self._store(sql.ANEW, policy, now)
 
     async def due(self, policy: TierPolicy, now: datetime, limit: int) -> Swept:
@@ -52,6 +50,7 @@ class SqlTierSweep:
             "tier_names": [tier.name for tier in Tier],
             "policy_version": policy.version,
         }
+        await self._connection.execute(WORK_MEM)
         row = (await self._connection.execute(sql.store(members, policy.precedence), parameters | more)).one()
         return Swept(row.members, row.changed, row.soonest, row.marked)
 

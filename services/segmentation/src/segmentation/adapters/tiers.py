@@ -151,7 +151,7 @@ class SqlTiers:
     async def buyers(self, policy: TierPolicy, as_of: datetime) -> Sequence[RfmFigures]:
         parameters = {"since": as_of - timedelta(days=policy.rfm_window_days), "as_of": as_of}
         rows = await self._connection.execute(_BUYERS, parameters)
-        return [rfm_figures(*row, as_of) for row in rows]
+        return [rfm_figures(row.last_paid_at, row.paid_orders, row.net_minor, as_of) for row in rows]
 
 
 def _key(assigned: TierAssignment) -> tuple[datetime, int]:
