@@ -116,6 +116,7 @@ _LOOK_AGAIN = f"""
     insert into segment_due (tenant_id, member_id, due_at)
     select :tenant_id, member_id, :now from decided
     where changed and exists (select from segment_generations where state <> {DROPPED})
+    order by member_id
     on conflict (tenant_id, member_id) do update set due_at = least(segment_due.due_at, excluded.due_at)
     returning 1
 """  # noqa: S608 constants only
