@@ -30,6 +30,7 @@ from segmentation.domain.predictions import (
     BuyerHistories,
     ChurnRisk,
     FitStatus,
+    IdRange,
     LifetimeScope,
     ModelParameters,
     PredictionModel,
@@ -73,17 +74,14 @@ async def scalar(database: Database, brand: Brand, statement: str) -> int:
         return int((await session.connection.execute(text(statement))).scalar_one())
 
 
-async def read(within: Transactions, brand: Brand, chunk: int) -> BuyerHistories:
+async def read(within: Transactions, brand: Brand, chunks: int) -> BuyerHistories:
     columns: dict[str, list[object]] = {column.name: [] for column in fields(BuyerHistories)}
-    after = None
-    while True:
+    for ids in IdRange.split(chunks):
         async with within(brand.tenant_id) as uow:
-            found = await uow.predictions.histories(AS_OF, after, chunk)
-        if not found.member_ids:
-            return BuyerHistories(**columns)  # type: ignore[arg-type]
-        after = found.member_ids[-1]
+            found = await uow.predictions.histories(AS_OF, ids)
         for name, column in columns.items():
             column += getattr(found, name)
+    return BuyerHistories(**columns)  # type: ignore[arg-type]
 
 
 async def risks(
@@ -105,7 +103,7 @@ async def test_histories_equal_a_slow_computation(in_transaction: Transactions, 
     """Refunds, two orders on one local day across midnight, an order of tomorrow; in chunks."""
     acts = [*ACTS, *SPLIT_DAY]
     await record(in_transaction, shop, SPLIT_DAY)
-    expected, found = histories_of(shop, acts), await read(in_transaction, shop, chunk=33)
+    expected, found = histories_of(shop, acts), await read(in_transaction, shop, chunks=13)
     for column in fields(BuyerHistories):
         assert list(getattr(found, column.name)) == pytest.approx(getattr(expected, column.name)), column.name
     async with in_transaction(shop.tenant_id) as uow:

@@ -14,18 +14,14 @@ COUNT = text(f"""
           group by member_id) as buyer
 """)  # noqa: S608 constants only
 
-_HISTORIES = f"""
+HISTORIES = text(f"""
     with purchases as (
         select *, min(day) over (partition by member_id) as first_day
         from (
             select member_id, cast(paid_at at time zone :zone as date) as day, count(*) as orders,
                 sum(paid_minor - refunded_minor) as net_minor
             from orders
-            where {_BOUGHT} {{after}} and member_id <= (
-                select member_id from (
-                    select distinct member_id from orders where {_BOUGHT} {{after}}
-                    order by member_id limit :limit) as chunk
-                order by member_id desc limit 1)
+            where {_BOUGHT} and member_id between :first and :last
             group by 1, 2
         ) as daily
     ), buyers as (
@@ -55,6 +51,4 @@ _HISTORIES = f"""
         array_agg(cast(paid_orders as integer) order by member_id) as paid_orders,
         array_agg(cast(net_minor as bigint) order by member_id) as net_spend_minor
     from buyers
-"""  # noqa: S608 constants only
-HISTORIES_FIRST = text(_HISTORIES.format(after=""))
-HISTORIES_NEXT = text(_HISTORIES.format(after="and member_id > :after"))
+""")  # noqa: S608 constants only

@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, page_of
-from segmentation.adapters.buyer_histories import COUNT, HISTORIES_FIRST, HISTORIES_NEXT
+from segmentation.adapters.buyer_histories import COUNT, HISTORIES
 from segmentation.adapters.totals import total_of
 from segmentation.domain.predictions import (
     AsOf,
@@ -21,6 +21,7 @@ from segmentation.domain.predictions import (
     ChurnRisk,
     FitStatus,
     Forecasts,
+    IdRange,
     ModelParameters,
     Prediction,
     PredictionModel,
@@ -93,18 +94,16 @@ class SqlPredictions:
         row = (await self._connection.execute(COUNT, {"at": as_of.at, "zone": as_of.zone.key})).one()
         return BuyerCounts(row.buyers, row.repeat_buyers)
 
-    async def histories(self, as_of: AsOf, after: UUID | None, limit: int) -> BuyerHistories:
+    async def histories(self, as_of: AsOf, ids: IdRange) -> BuyerHistories:
         parameters = {
             "at": as_of.at,
             "zone": as_of.zone.key,
             "today": as_of.today,
             "earlier": as_of.backtest_day,
-            "limit": limit,
+            "first": ids.first,
+            "last": ids.last,
         }
-        if after is None:
-            row = (await self._connection.execute(HISTORIES_FIRST, parameters)).one()
-        else:
-            row = (await self._connection.execute(HISTORIES_NEXT, parameters | {"after": after})).one()
+        row = (await self._connection.execute(HISTORIES, parameters)).one()
         return BuyerHistories(**{column.name: getattr(row, column.name) or () for column in _HISTORY})
 
     async def add(

@@ -1,8 +1,9 @@
 """Fit the models of a tenant and predict for every buyer."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import ceil
 from uuid import UUID
 
 from chassis.ids import new_id
@@ -16,11 +17,13 @@ from segmentation.domain.predictions import (
     BuyerCounts,
     BuyerHistories,
     FitStatus,
+    IdRange,
     PredictionModel,
     Unsettled,
 )
 
 CHUNK = 5_000
+"""Buyers read, predicted and kept at once: memory does not grow with the tenant."""
 SAMPLE = 50_000
 """Buyers a model is fitted to at most: more would move no parameter by as much as its standard error."""
 
@@ -48,8 +51,9 @@ async def fit_predictions(
 async def _fit(
     transactions: Transactions, forecast: Forecast, tenant_id: UUID, model: PredictionModel, as_of: AsOf
 ) -> PredictionModel:
+    chunks = IdRange.split(ceil(model.counts.buyers / CHUNK))
     earlier = BuyerCounts(0, 0)
-    async for histories in _histories(transactions, tenant_id, as_of, SAMPLE):
+    async for histories in _histories(transactions, tenant_id, as_of, chunks[: ceil(SAMPLE / CHUNK)]):
         await forecast.learn(histories)
         earlier = earlier.plus(histories.earlier_repeats)
     parameters = await forecast.fit(backtest=model.policy.suffices(earlier))
@@ -57,7 +61,7 @@ async def _fit(
         return replace(model, status=FitStatus.NOT_CONVERGED, unsettled=parameters)
 
     backtest, predicted = None, 0
-    async for histories in _histories(transactions, tenant_id, as_of):
+    async for histories in _histories(transactions, tenant_id, as_of, chunks):
         forecasts = await forecast.predict(histories)
         async with transactions(tenant_id) as uow:
             await uow.predictions.add(model.fit_id, histories, forecasts, model.policy)
@@ -71,14 +75,9 @@ async def _fit(
 
 
 async def _histories(
-    transactions: Transactions, tenant_id: UUID, as_of: AsOf, limit: int | None = None
+    transactions: Transactions, tenant_id: UUID, as_of: AsOf, chunks: Sequence[IdRange]
 ) -> AsyncIterator[BuyerHistories]:
-    """Chunk by chunk, so that memory does not grow with the tenant."""
-    after, read = None, 0
-    while limit is None or read < limit:
+    for ids in chunks:
         async with transactions(tenant_id) as uow:
-            histories = await uow.predictions.histories(as_of, after, CHUNK)
-        if not histories.member_ids:
-            return
-        after, read = histories.member_ids[-1], read + len(histories.member_ids)
+            histories = await uow.predictions.histories(as_of, ids)
         yield histories

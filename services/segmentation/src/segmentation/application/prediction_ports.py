@@ -13,6 +13,7 @@ from segmentation.domain.predictions import (
     BuyerHistories,
     ChurnRisk,
     Forecasts,
+    IdRange,
     LifetimeScope,
     LifetimeValue,
     ModelParameters,
@@ -26,8 +27,8 @@ from segmentation.domain.predictions import (
 class Predictions(Protocol):
     async def count_buyers(self, as_of: AsOf) -> BuyerCounts: ...
 
-    async def histories(self, as_of: AsOf, after: UUID | None, limit: int) -> BuyerHistories:
-        """Buyers by id. Ids are hashes, so that the first of them are a random sample."""
+    async def histories(self, as_of: AsOf, ids: IdRange) -> BuyerHistories:
+        """Of the buyers in the range, by id."""
         ...
 
     async def add(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
+from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -97,6 +98,20 @@ def next_night(now: datetime, zone: ZoneInfo) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class IdRange:
+    """Member ids, ends included. Ids are hashes: equal ranges hold equal shares, each a random sample."""
+
+    first: UUID
+    last: UUID
+
+    @classmethod
+    def split(cls, parts: int) -> list[IdRange]:
+        """All ids there can be, ascending."""
+        ends = [part * 2**128 // parts for part in range(parts + 1)]
+        return [cls(UUID(int=first), UUID(int=after - 1)) for first, after in pairwise(ends)]
+
+
+@dataclass(frozen=True, slots=True)
 class BuyerHistories:
     """What buyers bought, one list per column, all of equal length.
 
@@ -165,7 +180,7 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class PredictionModel:
-    """How a fit ended. `parameters` if fitted, `unsettled` if not converged; `backtest` with enough history."""
+    """How a fit ended. `parameters` if fitted, `unsettled` if not; `backtest` with enough history."""
 
     fit_id: UUID
     status: FitStatus
