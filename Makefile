@@ -61,7 +61,7 @@ test: lint ## All checks and all tests, on real PostgreSQL and NATS
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not load and not chaos and not e2e"
 	$(BIN)/python -m pytest -q -m "chaos or e2e"
 
-bench: setup ## Benchmarks, beside the raw limit of this machine
+bench: setup ## Benchmarks, beside the raw limit of this machine (about 40 min; QUANZI_BENCH_MEMBERS=100000: 15)
 	$(BIN)/python -m pytest -q -s -m load -o addopts= --import-mode=importlib tests/load
 
 cdnow: setup ## Write docs/cdnow.md from the purchases of a real shop (CDNOW=FOLDER with its two files)
