@@ -11,7 +11,6 @@ from quanzi.privacy.v1.privacy_pb2 import ErasedTable
 
 from ..samples import NOW
 
-
 EVENTS = (*events.DomainEvent.__subclasses__(), events.MemberErased)
 
 

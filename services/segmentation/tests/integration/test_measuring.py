@@ -10,9 +10,9 @@ from segmentation.application.ports import Transactions
 from segmentation.application.record_activities import record_activities
 from segmentation.application.record_deliveries import Delivery, record_deliveries
 from segmentation.domain.activity import ActivityKind as Kind
-from segmentation.domain.windows import Window
-from segmentation.domain.member import DailyFacts
 from segmentation.domain.indicator_policy import IndicatorKind
+from segmentation.domain.member import DailyFacts
+from segmentation.domain.windows import Window
 
 from ..samples import NOW, Act, Brand, days
 

@@ -25,7 +25,8 @@ ORDERS = """
         refunded_minor = orders.refunded_minor + excluded.refunded_minor,
         (member_id, origin_id, group_id, paid_at, paid_minor) = (
             select it.*
-            from (values (orders.member_id, orders.origin_id, orders.group_id, orders.paid_at, orders.paid_minor),
+            from (values (orders.member_id, orders.origin_id, orders.group_id, orders.paid_at,
+                          orders.paid_minor),
                          (excluded.member_id, excluded.origin_id, excluded.group_id, excluded.paid_at,
                           excluded.paid_minor))
                  as it (member_id, origin_id, group_id, paid_at, paid_minor)

@@ -87,7 +87,8 @@ _PROFILES = f"""
         select json_agg(json_build_array(name, source, extract(epoch from tagged_at), rule_id, judgement)
                         order by name) as tags
         from (select distinct on (name) * from member_tags where member_id = c.member_id
-              order by name, origin_id <> member_id, tagged_at) as tag  -- its own first, then what a merge brought
+              -- its own first, then what a merge brought
+              order by name, origin_id <> member_id, tagged_at) as tag
     ) g on true
     order by c.position
 """  # noqa: S608 constants only

@@ -32,8 +32,8 @@ _ADD = text("""
 """)
 _COLUMNS = """operation_id, kind, format, cast(wanted as text) as wanted, status, requested_by, created_at,
     attempt, total, rows, bytes, sha256, failure, finished_at, expires_at"""
-_BY_IDS = text(f"select {_COLUMNS} from operations where operation_id = any(cast(:ids as uuid[]))")
-_LIST = f"select {_COLUMNS} from operations {{after}} order by created_at desc, operation_id limit :limit"
+_BY_IDS = text(f"select {_COLUMNS} from operations where operation_id = any(cast(:ids as uuid[]))")  # noqa: S608 constants only
+_LIST = f"select {_COLUMNS} from operations {{after}} order by created_at desc, operation_id limit :limit"  # noqa: S608 constants only
 _FIRST = text(_LIST.format(after=""))
 _NEXT = text(_LIST.format(after="where created_at < :at or created_at = :at and operation_id > :id"))
 _COUNTING = text("select pg_advisory_xact_lock(hashtextextended('operations/' || :tenant_id, 0))")
@@ -43,7 +43,7 @@ _CLAIM = text(f"""
     set status = 2, attempt = attempt + 1, total = 0, rows = 0, leased_until = :until
     where operation_id = :id and status in (1, 2) and leased_until <= :now
     returning {_COLUMNS}
-""")
+""")  # noqa: S608 constants only
 _ADVANCE = text("""
     update operations set total = :total, rows = :rows, leased_until = :until
     where operation_id = :id and attempt = :attempt and status = 2
@@ -55,7 +55,7 @@ _FINISH = text("""
 """)
 _WITH_FILE_ABOUT = text(f"""
     select {_COLUMNS} from operations where member_id = any(cast(:member_ids as uuid[])) and bytes > 0
-""")
+""")  # noqa: S608 constants only
 
 
 class SqlOperations:

@@ -7,7 +7,7 @@ from segmentation.domain.activity import ActivityColumns
 
 
 async def leave_out_erased(uow: UnitOfWork, activities: ActivityColumns) -> ActivityColumns:
-    """Nor are they named as those who invited somebody then. Who does something afterwards is a new member."""
+    """Nor are they named as those who invited somebody. Who does something afterwards is a new member."""
     inviters = [member_id for member_id in activities.invited_by_ids if member_id]
     erased = await uow.erasures.erased([*activities.member_ids, *inviters])
     if not erased:
