@@ -137,9 +137,16 @@ class ChurnRisk:
 @payload()
 class PredictionsFitPayload(Payload):
     model: PredictionModel | None = strawberry.field(
-        description="The model; its status says whether it can predict.", default=None
+        description="The model, or the latest while the fit is under way; see its status.",
+        default=None,
     )
-    predicted_members: int | None = strawberry.field(description="Members with a prediction.", default=None)
+    predicted_members: int | None = strawberry.field(
+        description="Members with a prediction by that model.", default=None
+    )
+    under_way: bool | None = strawberry.field(
+        description="Too many buyers to wait for: `predictionModel` has a later `fittedAt` when it is done.",
+        default=None,
+    )
 
 
 @strawberry.type
@@ -168,5 +175,7 @@ class PredictionMutations:
         request = predictions_pb2.FitPredictionsRequest()
         answer = await info.context.clients.predictions.FitPredictions(request, timeout=WHOLE_TENANT)
         return PredictionsFitPayload(
-            model=PredictionModel.of(answer.model), predicted_members=answer.predicted
+            model=PredictionModel.of(answer.model) if answer.HasField("model") else None,
+            predicted_members=answer.predicted,
+            under_way=answer.under_way,
         )

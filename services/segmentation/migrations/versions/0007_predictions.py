@@ -44,6 +44,18 @@ TABLES = {
     """,
 }
 
+READ = ("orders", "tenants", "timers")
+
+# As the first order does from now on: of who has orders already.
+FIT_NEXT_NIGHT = """
+    insert into timers (tenant_id, kind, key, due_at, wake_at, payload, version)
+    select tenant_id, 'fit-due', 'nightly', night, night, '{}', gen_random_uuid()
+    from tenants, lateral (
+        select (cast(now() at time zone time_zone as date) + interval '1 day 3 hours') at time zone time_zone
+    ) as next (night)
+    where exists (select from orders where orders.tenant_id = tenants.tenant_id and paid_at is not null)
+"""
+
 
 def upgrade() -> None:
     for table, columns in TABLES.items():
@@ -52,3 +64,8 @@ def upgrade() -> None:
         "create index on predictions (tenant_id, fit_id, net_spend_minor desc, member_id) where at_risk"
     )
     isolate(*TABLES)
+    for table in READ:
+        op.execute(f"alter table {table} no force row level security")
+    op.execute(FIT_NEXT_NIGHT)
+    for table in READ:
+        op.execute(f"alter table {table} force row level security")

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segmentation.application import fit_predictions as module
+from segmentation.application.fit_on_demand import AT_ONCE, FitAnswer, fit_on_demand
 from segmentation.application.fit_predictions import fit_predictions
 from segmentation.application.keep_fitting import FIT_DUE, begin_fitting
-from segmentation.application.ports import UnitOfWork
+from segmentation.application.ports import Transactions, UnitOfWork
 from segmentation.application.prediction_ports import Forecast, LifetimeValues, Predictions
 from segmentation.application.update_prediction_policy import update_prediction_policy
 from segmentation.domain.errors import InvalidPolicy, StaleVersion
@@ -77,6 +78,9 @@ class Store:
     ) -> None:
         self.kept += histories.member_ids
 
+    async def model(self) -> PredictionModel:
+        return self.models[-1]
+
     async def put_in_force(self, model: PredictionModel) -> bool:
         newest = all(it.fit_id < model.fit_id for it in self.models)
         self.models.append(model)
@@ -117,9 +121,7 @@ class Unit(FakeUnitOfWork):
         self.lifetime_values = cast(LifetimeValues, store)
 
 
-async def fit(store: Store, forecasting: Forecasting) -> tuple[PredictionModel, Memory]:
-    memory = Memory()
-
+def within(memory: Memory, store: Store) -> Transactions:
     @asynccontextmanager
     async def unit() -> AsyncIterator[UnitOfWork]:
         yield cast(UnitOfWork, Unit(memory, store))
@@ -127,7 +129,12 @@ async def fit(store: Store, forecasting: Forecasting) -> tuple[PredictionModel, 
     def transactions(_: UUID) -> AbstractAsyncContextManager[UnitOfWork]:
         return unit()
 
-    return await fit_predictions(transactions, forecasting, TENANT, NOW), memory
+    return transactions
+
+
+async def fit(store: Store, forecasting: Forecasting) -> tuple[PredictionModel, Memory]:
+    memory = Memory()
+    return await fit_predictions(within(memory, store), forecasting, TENANT, NOW), memory
 
 
 async def test_every_buyer_is_predicted_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,6 +224,17 @@ async def test_the_first_order_sets_the_timer_and_later_ones_leave_it() -> None:
     assert due == {(FIT_DUE, "nightly"): next_night(NOW, SHANGHAI)}
     await begin_fitting(unit, NOW.replace(year=2027))
     assert memory.timers == due
+
+
+async def test_nobody_waits_for_a_fit_to_very_many_buyers() -> None:
+    memory, store = Memory(), Store(buyers=AT_ONCE)
+    answer = await fit_on_demand(within(memory, store), Forecasting(), TENANT, NOW)
+    assert answer == FitAnswer(store.models[0], under_way=False)
+
+    store.buyers += 1
+    answer = await fit_on_demand(within(memory, store), Forecasting(), TENANT, NOW)
+    assert answer == FitAnswer(store.models[0], under_way=True), "what is in force meanwhile"
+    assert (len(store.models), memory.timers) == (1, {(FIT_DUE, "nightly"): NOW})
 
 
 async def test_the_policy_is_versioned() -> None:

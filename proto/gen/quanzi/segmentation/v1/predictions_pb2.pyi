@@ -101,7 +101,7 @@ class PredictionModel(_message.Message):
     a: _builtins.float
     b: _builtins.float
     p: _builtins.float
-    """Gamma-gamma."""
+    """Gamma-gamma; all 0 if no repeat purchase was worth anything, then no order value is expected."""
     q: _builtins.float
     gamma_minor: _builtins.float
     backtest_predicted_orders: _builtins.float
@@ -374,19 +374,25 @@ class FitPredictionsResponse(_message.Message):
 
     MODEL_FIELD_NUMBER: _builtins.int
     PREDICTED_FIELD_NUMBER: _builtins.int
+    UNDER_WAY_FIELD_NUMBER: _builtins.int
     predicted: _builtins.int
-    """Members with a prediction."""
+    """Members with a prediction by that model."""
+    under_way: _builtins.bool
+    """There are too many buyers to wait for: GetPredictionModel tells when fitted_at has moved on."""
     @_builtins.property
-    def model(self) -> Global___PredictionModel: ...
+    def model(self) -> Global___PredictionModel:
+        """While the fit is under way, that of the latest one; absent before the first."""
+
     def __init__(
         self,
         *,
         model: Global___PredictionModel | None = ...,
         predicted: _builtins.int = ...,
+        under_way: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "predicted", b"predicted"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "predicted", b"predicted", "under_way", b"under_way"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

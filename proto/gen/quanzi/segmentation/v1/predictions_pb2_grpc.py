@@ -84,7 +84,8 @@ class PredictionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def FitPredictions(self, request, context):
-        """Fits the model now and predicts anew; happens by itself every night.
+        """Fits the model now and predicts anew; happens by itself every night. With more than 20,000 buyers it begins at once
+        and goes on after the answer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -19,7 +19,9 @@ class PredictionServiceStub:
     GetPredictionModel: _aio.UnaryUnaryMultiCallable[_predictions_pb2.GetPredictionModelRequest, _predictions_pb2.GetPredictionModelResponse]
     """The model in force, and why there is none if there is none."""
     FitPredictions: _aio.UnaryUnaryMultiCallable[_predictions_pb2.FitPredictionsRequest, _predictions_pb2.FitPredictionsResponse]
-    """Fits the model now and predicts anew; happens by itself every night."""
+    """Fits the model now and predicts anew; happens by itself every night. With more than 20,000 buyers it begins at once
+    and goes on after the answer.
+    """
     BatchGetPredictions: _aio.UnaryUnaryMultiCallable[_predictions_pb2.BatchGetPredictionsRequest, _predictions_pb2.BatchGetPredictionsResponse]
     """Predictions of members; those without are left out."""
     ListChurnRisks: _aio.UnaryUnaryMultiCallable[_predictions_pb2.ListChurnRisksRequest, _predictions_pb2.ListChurnRisksResponse]
@@ -48,7 +50,9 @@ class PredictionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _predictions_pb2.FitPredictionsRequest,
         context: _aio.ServicerContext[_predictions_pb2.FitPredictionsRequest, _abc.Awaitable[_predictions_pb2.FitPredictionsResponse]],
     ) -> _abc.Awaitable[_predictions_pb2.FitPredictionsResponse]:
-        """Fits the model now and predicts anew; happens by itself every night."""
+        """Fits the model now and predicts anew; happens by itself every night. With more than 20,000 buyers it begins at once
+        and goes on after the answer.
+        """
 
     @_abc_1.abstractmethod
     def BatchGetPredictions(

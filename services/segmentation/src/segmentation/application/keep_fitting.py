@@ -21,6 +21,11 @@ async def keep_fitting(uow: UnitOfWork, now: datetime) -> None:
     await uow.timers.schedule(FIT_DUE, _KEY, next_night(now, (await uow.tenant()).zone))
 
 
+async def fit_soon(uow: UnitOfWork, now: datetime) -> None:
+    """As soon as whoever fits is free. Asked again meanwhile, one fit that begins later does for all."""
+    await uow.timers.schedule(FIT_DUE, _KEY, now)
+
+
 async def await_fit(uow: UnitOfWork, now: datetime) -> None:
     """A fit begins: if whoever does it dies, it is due again in an hour."""
     await uow.timers.schedule(FIT_DUE, _KEY, now + _PATIENCE)

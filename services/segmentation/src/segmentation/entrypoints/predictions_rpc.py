@@ -26,7 +26,7 @@ from quanzi.segmentation.v1.predictions_pb2 import (
     UpdatePredictionPolicyResponse,
 )
 from quanzi.segmentation.v1.predictions_pb2_grpc import PredictionServiceServicer
-from segmentation.application.fit_predictions import fit_predictions
+from segmentation.application.fit_on_demand import fit_on_demand
 from segmentation.application.ports import Transactions
 from segmentation.application.prediction_ports import Forecaster
 from segmentation.application.update_prediction_policy import update_prediction_policy
@@ -58,8 +58,12 @@ class PredictionsRpc(PredictionServiceServicer):
 
     async def FitPredictions(self, request: FitPredictionsRequest, _: Context) -> FitPredictionsResponse:
         """A call that runs out of time changes nothing."""
-        model = await fit_predictions(self._transactions, self._forecaster, caller().tenant_id, self._clock())
-        return FitPredictionsResponse(model=model_to_wire(model), predicted=model.predicted)
+        answer = await fit_on_demand(self._transactions, self._forecaster, caller().tenant_id, self._clock())
+        return FitPredictionsResponse(
+            model=model_to_wire(answer.model) if answer.model else None,
+            predicted=answer.model.predicted if answer.model else 0,
+            under_way=answer.under_way,
+        )
 
     async def BatchGetPredictions(
         self, request: BatchGetPredictionsRequest, _: Context
