@@ -14,28 +14,36 @@ from segmentation.domain.predictions import AsOf, FitStatus, LifetimeScope, Life
 
 _CLEAR = text("delete from lifetime_values where local_date = :today")
 # Members who never bought are worth nothing yet, nor is anything expected of them: the model knows buyers.
+# Added up, not joined: of tables nobody has analysed yet, the planner would compare everybody with everybody.
 _WORK_OUT = text(f"""
     with in_force as (
         select fit_id from prediction_models
         where fit_id = (select fit_id from ({IN_FORCE}) as latest) and status = {FitStatus.FITTED:d}
-    ), spent as (
-        select member_id, sum(paid_minor - refunded_minor) as net_minor from orders
-        where {PAID} and paid_at <= :at group by member_id
+    ), parts (member_id, is_member, net_minor, expected, tier, group_id) as (
+        select member_id, true, 0, 0, cast(null as smallint), cast(null as uuid) from members
+        union all
+        select member_id, false, paid_minor - refunded_minor, 0, null, null from orders
+        where {PAID} and paid_at <= :at
+        union all
+        select member_id, false, 0, coalesce(expected_value_minor, 0), null, null from predictions
+        where fit_id = (select fit_id from in_force)
+        union all
+        select member_id, false, 0, 0, tier, null from member_tiers
+        union all
+        select member_id, false, 0, 0, null, group_id from memberships where left_at is null
     ), worth as (
-        select m.member_id, coalesce(s.net_minor, 0) as net_minor,
-            case when exists (select from in_force) then coalesce(p.expected_value_minor, 0) end as expected
-        from members m
-        left join spent s on s.member_id = m.member_id
-        left join predictions p on p.member_id = m.member_id and p.fit_id = (select fit_id from in_force)
+        select sum(net_minor) as net_minor, max(tier) as tier,
+            case when exists (select from in_force) then sum(expected) end as expected,
+            array_agg(group_id) filter (where group_id is not null) as group_ids
+        from parts group by member_id having bool_or(is_member)
     ), shares as (
         select {LifetimeScope.TENANT:d} as scope, '' as subject, net_minor, expected from worth
         union all
-        select {LifetimeScope.TIER:d}, cast(tier as text), net_minor, expected
-        from worth join member_tiers using (member_id)
+        select {LifetimeScope.TIER:d}, cast(tier as text), net_minor, expected from worth
+        where tier is not null
         union all
         select {LifetimeScope.GROUP:d}, cast(group_id as text), net_minor, expected
-        from (select distinct member_id, group_id from memberships where left_at is null) as present
-        join worth using (member_id)
+        from worth cross join lateral (select distinct unnest(group_ids) as group_id) as present
     )
     insert into lifetime_values
         (tenant_id, scope, subject, local_date, members, historic_minor, expected_minor)
