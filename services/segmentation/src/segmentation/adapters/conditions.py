@@ -1,7 +1,8 @@
 """Conditions as SQL: the rules of domain/conditions.py for many members at once.
 
 Each table is gone through once, grouped by member, however many tests look at it, and joined to the members:
-for some of them this is a look-up by index, for all of a tenant one scan and one hash join per table.
+for some of them this is a look-up by index, for all of a tenant one scan per table. A test that nobody without
+rows meets says so in a way the planner knows: it then joins only those members for whom the test holds.
 Values travel as parameters only.
 """
 
@@ -37,6 +38,7 @@ from segmentation.domain.policy import RfmCuts, TierPolicy
 
 EVERYBODY = "true"
 CHOSEN = "member_id = any(cast(:member_ids as uuid[]))"
+FIRST = "member_id < cast(:before as uuid)"
 _NOW = "cast(:now as timestamptz)"
 _NEVER = "cast(null as timestamptz)"
 _MATCHES = {
@@ -69,7 +71,9 @@ class CompiledConditions:
 def compile_conditions(
     conditions: Sequence[Condition], policy: TierPolicy, among: str = EVERYBODY, *, timed: bool = False
 ) -> CompiledConditions:
-    """`among` restricts the members looked at: EVERYBODY, or CHOSEN (with the parameter `member_ids`)."""
+    """`among` restricts the members looked at: EVERYBODY, CHOSEN (those of the parameter `member_ids`), or
+    FIRST (those whose id is below the parameter `before`).
+    """
     return _compile(tuple(conditions), policy.rfm_window_days, policy.cuts, among, timed)
 
 
@@ -99,24 +103,35 @@ class _Decided:
 class _Grouped:
     """The rows of a table that some test looks at, and what it wants to know of them, per member."""
 
-    def __init__(self, table: str, always: str) -> None:
-        self.table, self._always = table, always
+    def __init__(self, table: str, always: str, at: str = "") -> None:
+        self.table, self.at, self._always = table, at, always
         self._rows: list[str] = []
+        self._windows: list[int] = []
         self._columns: list[str] = []
 
-    def column(self, expression: str, rows: str) -> str:
-        """The name of the aggregate over these rows."""
+    def column(self, expression: str, rows: str, window: int = 0) -> str:
+        """The name of the aggregate over these rows, none of which is older than the window (0: ever)."""
         if rows not in self._rows:
             self._rows.append(rows)
+            self._windows.append(window)
         self._columns.append(f"{expression} as c{len(self._columns)}")
         return f"{self.table}_of.c{len(self._columns) - 1}"
 
     def join(self, among: str) -> str:
         if not self._columns:
             return ""
+        # Said of all rows together, it is a condition for an index.
+        lately = f"{self.at} > {_ago(max(self._windows))}" if all(self._windows) else "true"
+        if among == CHOSEN:  # a few: each by its index, however small the planner believes the table to be
+            return f"""
+            left join lateral (select {", ".join(self._columns)} from {self.table}
+                               where member_id = m.member_id and {self._always} and {lately}
+                                 and ({" or ".join(self._rows)})
+            ) as {self.table}_of on true"""  # noqa: S608 constants only
         return f"""
             left join (select member_id, {", ".join(self._columns)} from {self.table}
-                       where {among} and {self._always} and ({" or ".join(self._rows)}) group by member_id
+                       where {among} and {self._always} and {lately} and ({" or ".join(self._rows)})
+                       group by member_id
             ) as {self.table}_of on {self.table}_of.member_id = m.member_id"""  # noqa: S608 constants only
 
 
@@ -126,8 +141,8 @@ class _Compiler:
         self.days_ago: dict[str, int] = {}
         self._rfm_window_days, self._cuts, self._timed = rfm_window_days, cuts, timed
         self._decided: dict[Condition, _Decided] = {}
-        self._activities = _Grouped("activities", "true")
-        self._orders = _Grouped("orders", PAID)
+        self._activities = _Grouped("activities", "true", "occurred_at")
+        self._orders = _Grouped("orders", PAID, "paid_at")
         self._tags = _Grouped("member_tags", "true")
         self._stays = _Grouped("memberships", "left_at is null")
         self._tiers = False
@@ -160,22 +175,20 @@ class _Compiler:
                 return _Decided(_any_of(self._tags, rows))
             case TierTest(tiers):
                 self._tiers = True
-                return _Decided(
-                    f"coalesce(t.tier = any({self._value(_numbers(tiers), 'smallint[]')}), false)"
-                )
+                return _Decided(f"(t.tier = any({self._value(_numbers(tiers), 'smallint[]')}) is true)")
             case RfmTest(dimension, wanted):
                 return self.decide(_orders_for(dimension, wanted, self._rfm_window_days, self._cuts))
             case OrdersTest(measure, within_days, value):
-                rows = f"paid_at > {self._ago(within_days)}" if within_days else "true"
+                rows = f"paid_at > {self._since(within_days)}" if within_days else "true"
                 if measure is OrderMeasure.COUNT:
-                    return self._counted(self._orders, "paid_at", rows, within_days, value)
+                    return self._counted(self._orders, rows, within_days, value)
                 return self._spent(rows, within_days, value)
             case ActivitiesTest(kinds, within_days, group_id, count):
-                rows = f"""occurred_at > {self._ago(within_days)}
+                rows = f"""occurred_at > {self._since(within_days)}
                     and kind = any({self._value(_numbers(kinds or INTERACTIONS), "smallint[]")})"""
                 if group_id:
                     rows += f" and group_id = {self._value(group_id, 'uuid')}"
-                return self._counted(self._activities, "occurred_at", rows, within_days, count)
+                return self._counted(self._activities, rows, within_days, count)
             case GroupTest(group_ids):
                 rows = f"group_id = any({self._value(list(group_ids), 'uuid[]')})"
                 return _Decided(_any_of(self._stays, rows))
@@ -189,16 +202,17 @@ class _Compiler:
         moments = dict.fromkeys(moment for it in decided for moment in it.due_at)
         return _Decided(f"({f' {operator} '.join(it.holds for it in decided) or neutral})", tuple(moments))
 
-    def _counted(self, table: _Grouped, at: str, rows: str, window: int, wanted: IntRange) -> _Decided:
+    def _counted(self, table: _Grouped, rows: str, window: int, wanted: IntRange) -> _Decided:
         """With time alone a count only falls: the highest threshold it has reached is the first it loses."""
+        at = table.at
         now_rows = f"{rows} and {at} <= {_NOW}"
-        count = f"coalesce({table.column(f'count(*) filter (where {now_rows})', rows)}, 0)"
+        count = table.column(f"count(*) filter (where {now_rows})", rows, window)
         holds = self._in_range(count, wanted)
         if not self._timed:
             return _Decided(holds)
-        moments = [self._comes(table, at, rows)]
+        moments = [self._comes(table, rows, window)]
         if window:
-            newest = table.column(f"array_agg({at} order by {at} desc) filter (where {now_rows})", rows)
+            newest = table.column(f"array_agg({at} order by {at} desc) filter (where {now_rows})", rows, window)
             leaving = [
                 f"when {count} >= {self._value(number, 'bigint')} then {newest}[{self._index(number)}]"
                 for number in sorted(_thresholds(wanted), reverse=True)
@@ -209,14 +223,14 @@ class _Compiler:
 
     def _spent(self, rows: str, window: int, wanted: IntRange) -> _Decided:
         now_rows = f"{rows} and paid_at <= {_NOW}"
-        total = self._orders.column(f"sum(paid_minor - refunded_minor) filter (where {now_rows})", rows)
-        spent = f"coalesce({total}, 0)"
+        total = f"sum(paid_minor - refunded_minor) filter (where {now_rows})"
+        spent = self._orders.column(total, rows, window)
         holds = self._in_range(spent, wanted)
         if not self._timed:
             return _Decided(holds)
-        moments = [self._comes(self._orders, "paid_at", rows)]
+        moments = [self._comes(self._orders, rows, window)]
         if window:
-            oldest = self._orders.column(f"min(paid_at) filter (where {now_rows})", rows)
+            oldest = self._orders.column(f"min(paid_at) filter (where {now_rows})", rows, window)
             lowest = min(_thresholds(wanted), default=0)
             moments.append(
                 f"case when {spent} >= {self._value(lowest, 'bigint')} then {oldest} end"
@@ -224,36 +238,37 @@ class _Compiler:
             )
         return _Decided(holds, tuple(moments))
 
-    def _comes(self, table: _Grouped, at: str, rows: str) -> str:
+    def _comes(self, table: _Grouped, rows: str, window: int) -> str:
         """When the first row dated in the future begins to count."""
-        return table.column(f"min({at}) filter (where {rows} and {at} > {_NOW})", rows)
+        return table.column(f"min({table.at}) filter (where {rows} and {table.at} > {_NOW})", rows, window)
 
     def _seen(self, column: str, days_ago: IntRange) -> _Decided:
         tests, moments = [], []
         if days_ago.min:
-            tests.append(f"{column} <= {self._ago(days_ago.min)}")
+            tests.append(f"{column} <= {self._since(days_ago.min)}")
             moments.append(f"{column} + {self._interval(days_ago.min)}")
         if days_ago.max is not None:
-            tests.append(f"{column} > {self._ago(days_ago.max + 1)}")
+            tests.append(f"{column} > {self._since(days_ago.max + 1)}")
             moments.append(f"{column} + {self._interval(days_ago.max + 1)}")
         ahead = [f"case when {moment} > {_NOW} then {moment} end" for moment in moments]
         return _Decided(f"({' and '.join(tests) or 'true'})", tuple(ahead) if self._timed else ())
 
     def _in_range(self, figure: str, wanted: IntRange) -> str:
+        """Without rows the figure is null, which is none."""
+        figure = f"coalesce({figure}, 0)" if 0 in wanted else figure
         ends = ((">=", wanted.min), ("<=", wanted.max))
         tests = [f"{figure} {sign} {self._value(end, 'bigint')}" for sign, end in ends if end is not None]
-        return f"({' and '.join(tests) or 'true'})"
+        return f"(({' and '.join(tests) or 'true'}) is true)"
 
     def _value(self, value: object, sql_type: str) -> str:
         name = f"v{len(self.values)}"
         self.values[name] = value
         return f"cast(:{name} as {sql_type})"
 
-    def _ago(self, days: int) -> str:
-        """The parameter that is so many days before now."""
-        name = f"ago{days}"
-        self.days_ago[name] = days
-        return f"cast(:{name} as timestamptz)"
+    def _since(self, days: int) -> str:
+        """The moment that is so many days before now."""
+        self.days_ago[f"ago{days}"] = days
+        return _ago(days)
 
     def _interval(self, days: int) -> str:
         return f"make_interval(days => {self._value(days, 'integer')})"
@@ -270,7 +285,11 @@ def _thresholds(wanted: IntRange) -> list[int]:
 
 
 def _any_of(table: _Grouped, rows: str) -> str:
-    return f"coalesce({table.column(f'bool_or({rows})', rows)}, false)"
+    return f"({table.column(f'bool_or({rows})', rows)} is true)"
+
+
+def _ago(days: int) -> str:
+    return f"cast(:ago{days} as timestamptz)"
 
 
 def _numbers(members: Any) -> list[int]:
