@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ from segmentation.domain.predictions import (
     Unsettled,
     next_night,
 )
+from segmentation.entrypoints.nightly_fits import NightlyFits
 from segmentation.entrypoints.predictions_wire import model_to_wire
 
 from ..samples import NOW
@@ -78,8 +80,8 @@ class Store:
     ) -> None:
         self.kept += histories.member_ids
 
-    async def model(self) -> PredictionModel:
-        return self.models[-1]
+    async def model(self) -> PredictionModel | None:
+        return self.models[-1] if self.models else None
 
     async def put_in_force(self, model: PredictionModel) -> bool:
         newest = all(it.fit_id < model.fit_id for it in self.models)
@@ -235,6 +237,18 @@ async def test_nobody_waits_for_a_fit_to_very_many_buyers() -> None:
     answer = await fit_on_demand(within(memory, store), Forecasting(), TENANT, NOW)
     assert answer == FitAnswer(store.models[0], under_way=True), "what is in force meanwhile"
     assert (len(store.models), memory.timers) == (1, {(FIT_DUE, "nightly"): NOW})
+
+
+async def test_asked_again_meanwhile_one_fit_does_for_all() -> None:
+    memory, store = Memory(), Store(buyers=200)
+    fits = NightlyFits(within(memory, store), Forecasting(), lambda: NOW)
+    unit = cast(UnitOfWork, Unit(memory, store))
+    for _ in range(3):
+        await fits.fit_due(unit, [], NOW)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(fits.run(), 0.5)
+    assert [it.fitted_at for it in store.models] == [NOW]
+    assert memory.timers == {(FIT_DUE, "nightly"): next_night(NOW, SHANGHAI)}
 
 
 async def test_the_policy_is_versioned() -> None:
