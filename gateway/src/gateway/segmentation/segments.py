@@ -98,7 +98,10 @@ class SegmentMember:
 
 @strawberry.type(description="Who meets a condition now.")
 class SegmentPreview:
-    members: int = strawberry.field(description="Members who meet it.")
+    members: int = strawberry.field(description="Members who meet it; estimated where there are many.")
+    margin: int = strawberry.field(
+        description="That number is right give or take so many, with 95 % confidence; 0: it is exact."
+    )
     of_members: int = strawberry.field(description="Members of the tenant.")
     share: float = strawberry.field(description="The ones of the others, 0 to 1.")
     as_of: datetime = strawberry.field(description="Moment it holds for.")
@@ -113,6 +116,7 @@ class SegmentPreview:
     def of(cls, answer: segments_pb2.PreviewSegmentResponse) -> Self:
         return cls(
             members=answer.members,
+            margin=answer.margin,
             of_members=answer.of_members,
             share=answer.members / answer.of_members if answer.of_members else 0.0,
             as_of=moment(answer.as_of),

@@ -45,9 +45,15 @@ class Judged(NamedTuple):
 
 
 async def judged(
-    database: Database, brand: Brand, condition: Condition, now: datetime, among: str
+    database: Database,
+    brand: Brand,
+    condition: Condition,
+    now: datetime,
+    among: str = EVERYBODY,
+    *,
+    singly: bool = False,
 ) -> Mapping[UUID, Judged]:
-    compiled = compile_conditions([condition], POLICY, among, timed=True)
+    compiled = compile_conditions([condition], POLICY, among, timed=True, singly=singly)
     [holds_now], [due_at] = compiled.holds, compiled.due_at
     statement = text(f"select m.member_id, {holds_now}, {due_at} from members m {compiled.joins}")  # noqa: S608
     parameters = compiled.parameters(now)
@@ -90,8 +96,9 @@ async def test_truth_and_due_are_those_of_the_domain(
     }
 
     for now in (NOW, NOW + days(1), NOW + days(3) + timedelta(microseconds=1)):
-        everybody = await judged(database, brand, condition, now, EVERYBODY)
+        everybody = await judged(database, brand, condition, now)
         assert await judged(database, brand, condition, now, CHOSEN) == everybody
+        assert await judged(database, brand, condition, now, CHOSEN, singly=True) == everybody
         assert everybody.keys() == histories.keys()
         for member_id, member in histories.items():
             true, due_at = everybody[member_id]
@@ -120,5 +127,5 @@ async def test_values_are_never_part_of_the_statement(
     async with in_transaction(brand.tenant_id) as uow:
         await record_activities(uow, brand.columns(Act(Kind.MESSAGE, "li", name="李")), NOW)
     profile = ProfileTest(ProfileField.DISPLAY_NAME, TextMatch.STARTS_WITH, name)
-    answers = await judged(database, brand, AnyOf((TagTest(name), profile)), NOW, EVERYBODY)
+    answers = await judged(database, brand, AnyOf((TagTest(name), profile)), NOW)
     assert [it.holds for it in answers.values()] == [False]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chassis.database import Database
 from chassis.paging import PageRequest
 from chassis.timer_loop import TimerLoop
+from segmentation.adapters import segment_members
 from segmentation.application import fill_segments as filling
 from segmentation.application.create_segment import CreateSegment, create_segment
 from segmentation.application.delete_segment import delete_segment
@@ -38,6 +39,7 @@ from segmentation.domain.conditions import (
     TierTest,
 )
 from segmentation.domain.errors import SegmentNameTaken, SegmentNotFound, StaleVersion, TooManySegments
+from segmentation.domain.estimates import estimate
 from segmentation.domain.policy import RfmCuts, Tier
 from segmentation.domain.segments import SegmentStatus
 from segmentation.entrypoints.timers import TIMERS
@@ -330,6 +332,23 @@ async def test_a_preview_counts_and_saves_nothing(in_transaction: Transactions, 
     await record(in_transaction, brand, [*talk("li", "wang"), Act(Kind.CLICK, "zhao")])
     async with in_transaction(brand.tenant_id) as uow:
         preview = await preview_segment(uow, TALKS, 1, NOW)
-        assert (preview.members, preview.of_members, len(preview.sample)) == (2, 3, 1)
+        assert (preview.members, preview.margin) == (2, 0)
+        assert (preview.of_members, len(preview.sample)) == (3, 1)
         assert set(preview.sample) < {brand.member("li"), brand.member("wang")}
         assert not await uow.segments.in_force()
+
+
+async def test_of_many_members_a_preview_looks_at_some(
+    in_transaction: Transactions, brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment_members, "LOOKED_AT", 40)
+    talkative, silent = [f"t{it}" for it in range(60)], [f"s{it}" for it in range(60)]
+    await record(in_transaction, brand, talk(*talkative) + [Act(Kind.CLICK, name) for name in silent])
+    async with in_transaction(brand.tenant_id) as uow:
+        preview = await preview_segment(uow, TALKS, 50, NOW)
+    a_third = UUID(int=2**128 // 3)
+    met = {brand.member(name) for name in talkative if brand.member(name) < a_third}
+    looked_at = len(met) + sum(brand.member(name) < a_third for name in silent)
+    assert (preview.members, preview.margin) == estimate(len(met), looked_at, 120)
+    assert preview.of_members == 120
+    assert set(preview.sample) == met

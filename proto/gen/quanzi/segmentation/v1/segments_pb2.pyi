@@ -582,9 +582,13 @@ class PreviewSegmentResponse(_message.Message):
     OF_MEMBERS_FIELD_NUMBER: _builtins.int
     SAMPLE_MEMBER_IDS_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
+    MARGIN_FIELD_NUMBER: _builtins.int
     members: _builtins.int
+    """Exact if `margin` is 0."""
     of_members: _builtins.int
     """Members of the tenant."""
+    margin: _builtins.int
+    """`members` is right give or take so many, with 95 % confidence."""
     @_builtins.property
     def sample_member_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -596,10 +600,11 @@ class PreviewSegmentResponse(_message.Message):
         of_members: _builtins.int = ...,
         sample_member_ids: _abc.Iterable[_builtins.str] | None = ...,
         as_of: _timestamp_pb2.Timestamp | None = ...,
+        margin: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "members", b"members", "of_members", b"of_members", "sample_member_ids", b"sample_member_ids"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "margin", b"margin", "members", b"members", "of_members", b"of_members", "sample_member_ids", b"sample_member_ids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -87,7 +87,8 @@ class SegmentServiceServicer:
     """
 
     def PreviewSegment(self, request, context):
-        """How many members meet a condition now, and some of them. Nothing is saved.
+        """How many members meet a condition now, and some of them. Nothing is saved. Exact for up to 100,000 members; of
+        more, about so many are looked at, chosen without regard to what they did, and the rest is inferred.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

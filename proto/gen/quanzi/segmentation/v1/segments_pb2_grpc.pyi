@@ -17,7 +17,9 @@ class SegmentServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     PreviewSegment: _aio.UnaryUnaryMultiCallable[_segments_pb2.PreviewSegmentRequest, _segments_pb2.PreviewSegmentResponse]
-    """How many members meet a condition now, and some of them. Nothing is saved."""
+    """How many members meet a condition now, and some of them. Nothing is saved. Exact for up to 100,000 members; of
+    more, about so many are looked at, chosen without regard to what they did, and the rest is inferred.
+    """
     CreateSegment: _aio.UnaryUnaryMultiCallable[_segments_pb2.CreateSegmentRequest, _segments_pb2.CreateSegmentResponse]
     """Saves a segment; its members are worked out in the background. The same idempotency key answers the same segment."""
     UpdateSegment: _aio.UnaryUnaryMultiCallable[_segments_pb2.UpdateSegmentRequest, _segments_pb2.UpdateSegmentResponse]
@@ -44,7 +46,9 @@ class SegmentServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _segments_pb2.PreviewSegmentRequest,
         context: _aio.ServicerContext[_segments_pb2.PreviewSegmentRequest, _abc.Awaitable[_segments_pb2.PreviewSegmentResponse]],
     ) -> _abc.Awaitable[_segments_pb2.PreviewSegmentResponse]:
-        """How many members meet a condition now, and some of them. Nothing is saved."""
+        """How many members meet a condition now, and some of them. Nothing is saved. Exact for up to 100,000 members; of
+        more, about so many are looked at, chosen without regard to what they did, and the rest is inferred.
+        """
 
     @_abc_1.abstractmethod
     def CreateSegment(

@@ -1,8 +1,8 @@
 """Conditions as SQL: the rules of domain/conditions.py for many members at once.
 
 Each table is gone through once, grouped by member, however many tests look at it, and joined to the members:
-for some of them this is a look-up by index, for all of a tenant one scan per table. A test that nobody without
-rows meets says so in a way the planner knows: it then joins only those members for whom the test holds.
+for some of them this is a look-up by index, for all of a tenant one scan per table. A test nobody without
+rows meets is written so that the planner sees it, and joins only those members for whom it holds.
 Values travel as parameters only.
 """
 
@@ -69,22 +69,33 @@ class CompiledConditions:
 
 
 def compile_conditions(
-    conditions: Sequence[Condition], policy: TierPolicy, among: str = EVERYBODY, *, timed: bool = False
+    conditions: Sequence[Condition],
+    policy: TierPolicy,
+    among: str = EVERYBODY,
+    *,
+    timed: bool = False,
+    singly: bool = False,
 ) -> CompiledConditions:
     """`among` restricts the members looked at: EVERYBODY, CHOSEN (those of the parameter `member_ids`), or
-    FIRST (those whose id is below the parameter `before`).
+    FIRST (those whose id is below the parameter `before`). `singly`: one after the other, each by its index,
+    however small the planner believes a table to be.
     """
-    return _compile(tuple(conditions), policy.rfm_window_days, policy.cuts, among, timed)
+    return _compile(tuple(conditions), policy.rfm_window_days, policy.cuts, among, timed, singly)
 
 
 @lru_cache(maxsize=256)
 def _compile(
-    conditions: tuple[Condition, ...], rfm_window_days: int, cuts: RfmCuts, among: str, timed: bool
+    conditions: tuple[Condition, ...],
+    rfm_window_days: int,
+    cuts: RfmCuts,
+    among: str,
+    timed: bool,
+    singly: bool,
 ) -> CompiledConditions:
     compiler = _Compiler(rfm_window_days, cuts, timed=timed)
     decided = [compiler.decide(condition) for condition in conditions]
     return CompiledConditions(
-        joins=compiler.joins(among),
+        joins=compiler.joins(among, singly=singly),
         holds=[it.holds for it in decided],
         due_at=[f"least({', '.join(it.due_at)})" if it.due_at else _NEVER for it in decided],
         _values=compiler.values,
@@ -117,12 +128,12 @@ class _Grouped:
         self._columns.append(f"{expression} as c{len(self._columns)}")
         return f"{self.table}_of.c{len(self._columns) - 1}"
 
-    def join(self, among: str) -> str:
+    def join(self, among: str, *, singly: bool) -> str:
         if not self._columns:
             return ""
         # Said of all rows together, it is a condition for an index.
         lately = f"{self.at} > {_ago(max(self._windows))}" if all(self._windows) else "true"
-        if among == CHOSEN:  # a few: each by its index, however small the planner believes the table to be
+        if singly:
             return f"""
             left join lateral (select {", ".join(self._columns)} from {self.table}
                                where member_id = m.member_id and {self._always} and {lately}
@@ -147,10 +158,10 @@ class _Compiler:
         self._stays = _Grouped("memberships", "left_at is null")
         self._tiers = False
 
-    def joins(self, among: str) -> str:
+    def joins(self, among: str, *, singly: bool) -> str:
         tables = (self._activities, self._orders, self._tags, self._stays)
         tiers = "left join member_tiers t on t.member_id = m.member_id" if self._tiers else ""
-        return tiers + "".join(table.join(among) for table in tables)
+        return tiers + "".join(table.join(among, singly=singly) for table in tables)
 
     def decide(self, condition: Condition) -> _Decided:
         """The same test is worked out once."""
@@ -212,7 +223,9 @@ class _Compiler:
             return _Decided(holds)
         moments = [self._comes(table, rows, window)]
         if window:
-            newest = table.column(f"array_agg({at} order by {at} desc) filter (where {now_rows})", rows, window)
+            newest = table.column(
+                f"array_agg({at} order by {at} desc) filter (where {now_rows})", rows, window
+            )
             leaving = [
                 f"when {count} >= {self._value(number, 'bigint')} then {newest}[{self._index(number)}]"
                 for number in sorted(_thresholds(wanted), reverse=True)

@@ -9,11 +9,12 @@ from sqlalchemy import text
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, page_of
-from segmentation.adapters.conditions import compile_conditions
+from segmentation.adapters.conditions import EVERYBODY, FIRST, compile_conditions
 from segmentation.adapters.segments import LIVE
 from segmentation.adapters.totals import total_of
 from segmentation.application.segment_ports import Part, Preview
 from segmentation.domain.conditions import Condition
+from segmentation.domain.estimates import estimate
 from segmentation.domain.policy import TierPolicy
 from segmentation.domain.segments import Generation, SegmentMember
 
@@ -42,11 +43,17 @@ _STREAM = text(f"""
     left join segment_members c on c.segment_id = g.segment_id and c.generation = g.number
     where s.segment_id = :segment_id order by c.member_id
 """)  # noqa: S608 constants only
-# Hash tables of a large tenant's members have to fit.
-_WORK_MEM = text("select set_config('work_mem', '64MB', true)")
+# Hash tables of all who are looked at have to fit. Which tenant's rows these are an index is asked once, a
+# sequential scan once per row: that takes longer than the rest, and the planner does not know.
+_PLANNING = text("select set_config('work_mem', '64MB', true), set_config('enable_seqscan', 'off', true)")
+# In a larger tenant a preview looks at about so many, by id: ids are hashes, so these are as good as any.
+LOOKED_AT = 100_000
+_MEMBERS = text("select count(*) from members")
 _PREVIEW = """
-    with met as materialized (select m.member_id from members m {joins} where {holds})
-    select (select count(*) from met) as members, (select count(*) from members) as of_members,
+    with met as materialized (
+        select m.member_id from (select * from members where {among}) as m {joins} where {holds}
+    )
+    select (select count(*) from met) as met, (select count(*) from members where {among}) as looked_at,
         array(select member_id from met limit :sample) as sample
 """
 _DIFFERENCE = text("""
@@ -91,12 +98,18 @@ class SqlSegmentMembers:
             yield Part(first.version or 0, first.size or 0, [row.member_id for row in part if row.member_id])
 
     async def preview(self, condition: Condition, policy: TierPolicy, sample: int, now: datetime) -> Preview:
-        compiled = compile_conditions([condition], policy)
-        statement = text(_PREVIEW.format(joins=compiled.joins, holds=compiled.holds[0]))
-        await self._connection.execute(_WORK_MEM)
-        parameters = compiled.parameters(now) | {"sample": sample}
-        row = (await self._connection.execute(statement, parameters)).one()
-        return Preview(row.members, row.of_members, row.sample)
+        await self._connection.execute(_PLANNING)
+        of_members = (await self._connection.execute(_MEMBERS)).scalar_one()
+        parameters: dict[str, Any] = {"sample": sample}
+        among = EVERYBODY
+        if of_members > LOOKED_AT:
+            among, parameters["before"] = FIRST, UUID(int=2**128 * LOOKED_AT // of_members)
+        compiled = compile_conditions([condition], policy, among)
+        statement = text(_PREVIEW.format(among=among, joins=compiled.joins, holds=compiled.holds[0]))
+        row = (await self._connection.execute(statement, compiled.parameters(now) | parameters)).one()
+        if among == EVERYBODY:
+            of_members = row.looked_at
+        return Preview(*estimate(row.met, row.looked_at, of_members), of_members, row.sample)
 
     async def difference(
         self, of: Generation, without: Generation | None, after: UUID, limit: int

@@ -18,6 +18,10 @@ from segmentation.domain.segments import Generation
 
 # Of all conditions in one statement: a row of PostgreSQL has at most 1,600 columns, a test needs six at most.
 MAX_NODES = 300
+# Up to so many members are looked at one by one, by a plan made once. For more, one of their own pays.
+FEW = 300
+_PLANNED_EACH_TIME = text("select set_config('plan_cache_mode', 'force_custom_plan', true)")
+_PLANNED_ONCE = text("select set_config('plan_cache_mode', 'auto', true)")
 
 _HOLD = text("""
     select 1 from members where member_id = any(cast(:member_ids as uuid[])) order by member_id for share
@@ -137,9 +141,12 @@ class SqlSegmentUpkeep:
     ) -> Kept:
         moved: list[Moved] = []
         due_at: list[datetime] = []
+        few = len(member_ids) <= FEW
+        if not few:
+            await self._connection.execute(_PLANNED_EACH_TIME)
         for pack in _packs(generations):
             conditions = [it.condition for it in pack]
-            compiled = compile_conditions(conditions, policy, CHOSEN, timed=True)
+            compiled = compile_conditions(conditions, policy, CHOSEN, timed=True, singly=few)
             parameters: dict[str, Any] = compiled.parameters(now) | {
                 "tenant_id": self._tenant_id,
                 "member_ids": list(member_ids),
@@ -153,6 +160,8 @@ class SqlSegmentUpkeep:
                     due_at += row.due_at or ()
                 else:
                     moved.append(Moved(pack[row.place - 1], row.entered or (), row.gone or ()))
+        if not few:
+            await self._connection.execute(_PLANNED_ONCE)
         await self._resize(moved)
         return Kept(moved, due_at)
 

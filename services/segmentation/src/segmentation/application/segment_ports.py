@@ -14,9 +14,10 @@ from segmentation.domain.segments import Generation, Segment, SegmentMember
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`members` of `of_members` meet a condition; `sample`: some of them."""
+    """`members` of `of_members`, give or take `margin`, meet a condition; `sample`: some of them."""
 
     members: int
+    margin: int
     of_members: int
     sample: Sequence[UUID]
 

@@ -34,6 +34,7 @@ def segment_member_to_wire(member: SegmentMember) -> segments_pb2.SegmentMember:
 def preview_to_wire(preview: Preview, as_of: datetime) -> segments_pb2.PreviewSegmentResponse:
     return segments_pb2.PreviewSegmentResponse(
         members=preview.members,
+        margin=preview.margin,
         of_members=preview.of_members,
         sample_member_ids=map(str, preview.sample),
         as_of=timestamp(as_of),
