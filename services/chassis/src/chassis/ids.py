@@ -11,6 +11,15 @@ def new_id() -> UUID:
     return compat.uuid7()
 
 
+def id_prefix() -> str:
+    """The first 15 characters of a UUIDv7 of now, for IDS_IN_SQL."""
+    return str(new_id())[:15]
+
+
+# UUIDv7 for rows that a statement makes itself; bind `id_prefix`.
+IDS_IN_SQL = "cast(:{prefix} || substr(cast(gen_random_uuid() as text), 16) as uuid)"
+
+
 def optional_id(text: str) -> UUID | None:
     """An id of the contract; None if it is left empty."""
     return UUID(text) if text else None

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis import telemetry
 from chassis.cloudevents import encode_body
 from chassis.event_type import event_type
-from chassis.ids import new_id
+from chassis.ids import IDS_IN_SQL, id_prefix, new_id
 
 _APPEND = text("""
     insert into outbox (tenant_id, id, type, subject, schema, partition_key, body, occurred_at, traceparent)
@@ -26,13 +26,13 @@ _APPEND = text("""
 
 # Part of a statement of which `rows` selects partition_key and body, the canonical JSON of one event per row.
 # Bind `Outbox.row_parameters`.
-APPEND_ROWS = """
+APPEND_ROWS = f"""
     insert into outbox (tenant_id, id, type, subject, schema, partition_key, body, occurred_at, traceparent)
-    select cast(:event_tenant_id as uuid), gen_random_uuid(), :event_type, :event_subject, :event_schema,
-        partition_key, convert_to(cast(body as text), 'UTF8'), :event_occurred_at,
-        cast(:event_traceparent as text)
-    from ({rows}) as event
-"""
+    select cast(:event_tenant_id as uuid), {IDS_IN_SQL.format(prefix="event_id_prefix")},
+        :event_type, :event_subject, :event_schema, partition_key,
+        convert_to(cast(body as text), 'UTF8'), :event_occurred_at, cast(:event_traceparent as text)
+    from ({{rows}}) as event
+"""  # noqa: S608 constants only
 
 
 class Outbox:
@@ -70,6 +70,7 @@ class Outbox:
         kind = event_type(descriptor)
         return {
             "event_tenant_id": self._tenant_id,
+            "event_id_prefix": id_prefix(),
             "event_type": kind.name,
             "event_subject": kind.subject(self._tenant_id),
             "event_schema": kind.schema,

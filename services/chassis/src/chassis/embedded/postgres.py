@@ -17,7 +17,7 @@ _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "120",
-    "shared_buffers": "64MB",
+    "shared_buffers": "256MB",
     "wal_buffers": "16MB",  # a batch of thousands of rows fits in: it is written once, at its commit
     "work_mem": "8MB",
     "max_wal_size": "512MB",

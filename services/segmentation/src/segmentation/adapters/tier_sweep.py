@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from chassis.database import Session
+from chassis.ids import id_prefix
 from chassis.timestamps import timestamp
 from quanzi.segmentation.v1.events_pb2 import MemberTierChanged
 from segmentation.adapters import tier_sweep_sql as sql
@@ -46,6 +47,7 @@ class SqlTierSweep:
             **_rules(policy),
             **self._session.outbox.row_parameters(MemberTierChanged.DESCRIPTOR, now),
             "tenant_id": self._session.tenant_id,
+            "id_prefix": id_prefix(),
             "assigned_at": timestamp(now).ToJsonString(),
             "tier_names": [tier.name for tier in Tier],
             "policy_version": policy.version,
