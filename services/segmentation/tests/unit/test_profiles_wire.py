@@ -29,7 +29,9 @@ def titled(kind: TimelineKind, state: str = "", **more: object) -> str:
     return entry_to_wire(entry).title
 
 
-@pytest.mark.parametrize(("kind", "state"), [(kind, state) for kind, of in STATES.items() for state in of])
+@pytest.mark.parametrize(
+    ("kind", "state"), [(kind, state) for kind, of in STATES.items() for state in sorted(of)]
+)
 def test_what_events_told(kind: TimelineKind, state: str) -> None:
     title = titled(kind, state)
     assert title
