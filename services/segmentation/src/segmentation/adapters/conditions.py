@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, assert_never
 
+from segmentation.adapters.member_rows import MemberRows, ago
 from segmentation.adapters.tiers import PAID
 from segmentation.domain.activity import INTERACTIONS
 from segmentation.domain.conditions import (
@@ -111,57 +112,25 @@ class _Decided:
     due_at: tuple[str, ...] = ()
 
 
-class _Grouped:
-    """The rows of a table that some test looks at, and what it wants to know of them, per member."""
-
-    def __init__(self, table: str, always: str, at: str = "") -> None:
-        self.table, self.at, self._always = table, at, always
-        self._rows: list[str] = []
-        self._windows: list[int] = []
-        self._columns: list[str] = []
-
-    def column(self, expression: str, rows: str, window: int = 0) -> str:
-        """The name of the aggregate over these rows, none of which is older than the window (0: ever)."""
-        if rows not in self._rows:
-            self._rows.append(rows)
-            self._windows.append(window)
-        self._columns.append(f"{expression} as c{len(self._columns)}")
-        return f"{self.table}_of.c{len(self._columns) - 1}"
-
-    def join(self, among: str, *, singly: bool) -> str:
-        if not self._columns:
-            return ""
-        # Said of all rows together, it is a condition for an index.
-        lately = f"{self.at} > {_ago(max(self._windows))}" if all(self._windows) else "true"
-        if singly:
-            return f"""
-            left join lateral (select {", ".join(self._columns)} from {self.table}
-                               where member_id = m.member_id and {self._always} and {lately}
-                                 and ({" or ".join(self._rows)})
-            ) as {self.table}_of on true"""  # noqa: S608 constants only
-        return f"""
-            left join (select member_id, {", ".join(self._columns)} from {self.table}
-                       where {among} and {self._always} and {lately} and ({" or ".join(self._rows)})
-                       group by member_id
-            ) as {self.table}_of on {self.table}_of.member_id = m.member_id"""  # noqa: S608 constants only
-
-
 class _Compiler:
     def __init__(self, rfm_window_days: int, cuts: RfmCuts, *, timed: bool) -> None:
         self.values: dict[str, Any] = {}
         self.days_ago: dict[str, int] = {}
         self._rfm_window_days, self._cuts, self._timed = rfm_window_days, cuts, timed
         self._decided: dict[Condition, _Decided] = {}
-        self._activities = _Grouped("activities", "true", "occurred_at")
-        self._orders = _Grouped("orders", PAID, "paid_at")
-        self._tags = _Grouped("member_tags", "true")
-        self._stays = _Grouped("memberships", "left_at is null")
+        self._activities = MemberRows("activities", "true", "occurred_at")
+        self._orders = MemberRows("orders", PAID, "paid_at")
+        self._tags = MemberRows("member_tags", "true")
+        self._stays = MemberRows("memberships", "left_at is null")
         self._tiers = False
 
     def joins(self, among: str, *, singly: bool) -> str:
         tables = (self._activities, self._orders, self._tags, self._stays)
-        tiers = "left join member_tiers t on t.member_id = m.member_id" if self._tiers else ""
-        return tiers + "".join(table.join(among, singly=singly) for table in tables)
+        tiers = f"""
+            left join (select member_id, tier from member_tiers where {among}
+            ) as t on t.member_id = m.member_id"""  # noqa: S608 constants only
+        joins = "".join(table.join(among, singly=singly) for table in tables)
+        return tiers + joins if self._tiers else joins
 
     def decide(self, condition: Condition) -> _Decided:
         """The same test is worked out once."""
@@ -213,7 +182,7 @@ class _Compiler:
         moments = dict.fromkeys(moment for it in decided for moment in it.due_at)
         return _Decided(f"({f' {operator} '.join(it.holds for it in decided) or neutral})", tuple(moments))
 
-    def _counted(self, table: _Grouped, rows: str, window: int, wanted: IntRange) -> _Decided:
+    def _counted(self, table: MemberRows, rows: str, window: int, wanted: IntRange) -> _Decided:
         """With time alone a count only falls: the highest threshold it has reached is the first it loses."""
         at = table.at
         now_rows = f"{rows} and {at} <= {_NOW}"
@@ -251,7 +220,7 @@ class _Compiler:
             )
         return _Decided(holds, tuple(moments))
 
-    def _comes(self, table: _Grouped, rows: str, window: int) -> str:
+    def _comes(self, table: MemberRows, rows: str, window: int) -> str:
         """When the first row dated in the future begins to count."""
         return table.column(f"min({table.at}) filter (where {rows} and {table.at} > {_NOW})", rows, window)
 
@@ -281,7 +250,7 @@ class _Compiler:
     def _since(self, days: int) -> str:
         """The moment that is so many days before now."""
         self.days_ago[f"ago{days}"] = days
-        return _ago(days)
+        return ago(days)
 
     def _interval(self, days: int) -> str:
         return f"make_interval(days => {self._value(days, 'integer')})"
@@ -297,12 +266,8 @@ def _thresholds(wanted: IntRange) -> list[int]:
     return [number for number in (wanted.min, over) if number]
 
 
-def _any_of(table: _Grouped, rows: str) -> str:
+def _any_of(table: MemberRows, rows: str) -> str:
     return f"({table.column(f'bool_or({rows})', rows)} is true)"
-
-
-def _ago(days: int) -> str:
-    return f"cast(:ago{days} as timestamptz)"
 
 
 def _numbers(members: Any) -> list[int]:

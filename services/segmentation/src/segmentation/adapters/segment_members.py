@@ -44,8 +44,12 @@ _STREAM = text(f"""
     where s.segment_id = :segment_id order by c.member_id
 """)  # noqa: S608 constants only
 # Hash tables of all who are looked at have to fit. Which tenant's rows these are an index is asked once, a
-# sequential scan once per row: that takes longer than the rest, and the planner does not know.
-_PLANNING = text("select set_config('work_mem', '64MB', true), set_config('enable_seqscan', 'off', true)")
+# sequential scan once per row: that takes longer than the rest, and the planner does not know. It expects too
+# few to meet a test, and so would look up the others one by one. A preview leaves the other cores to others.
+_PLANNING = text("""
+    select set_config('work_mem', '64MB', true), set_config('enable_seqscan', 'off', true),
+        set_config('enable_nestloop', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
+""")
 # In a larger tenant a preview looks at about so many, by id: ids are hashes, so these are as good as any.
 LOOKED_AT = 100_000
 _MEMBERS = text("select count(*) from members")

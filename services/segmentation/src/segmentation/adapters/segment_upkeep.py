@@ -59,13 +59,16 @@ _LOOK_AGAIN = text(f"""
     select exists (select from marked)
 """)  # noqa: S608 constants only
 
+# Judgements are arrays: rows of values would have their expressions prepared anew for every member.
 # A member who is gone belongs to nothing. Whoever is in a segment by the condition before entered then.
 _KEEP = """
     with judged as materialized (
         select asked.member_id, g.*
         from unnest(cast(:member_ids as uuid[])) as asked (member_id)
         left join (select * from members where {chosen}) as m on m.member_id = asked.member_id {joins}
-        cross join lateral (values {judgements}) as g (place, segment_id, generation, holds, due_at)
+        cross join lateral unnest(
+            cast(:segment_ids as uuid[]), cast(:numbers as integer[]), array[{holds}], array[{due_at}]
+        ) with ordinality as g (segment_id, generation, holds, due_at, place)
     ), changes as materialized (
         select j.place, j.segment_id, j.generation, j.member_id, j.holds
         from judged j left join (select * from segment_members where {chosen}) as c
@@ -201,9 +204,8 @@ def _packs(generations: Sequence[Generation]) -> Iterator[list[Generation]]:
 
 @lru_cache(maxsize=64)
 def _keep(joins: str, holds: tuple[str, ...], due_at: tuple[str, ...]) -> TextClause:
-    judgements = ", ".join(
-        f"""({place}, (cast(:segment_ids as uuid[]))[{place}], (cast(:numbers as integer[]))[{place}],
-             m.member_id is not null and {holds_now}, case when m.member_id is not null then {due} end)"""
-        for place, (holds_now, due) in enumerate(zip(holds, due_at, strict=True), start=1)
-    )
-    return text(_KEEP.format(chosen=CHOSEN, joins=joins, judgements=judgements, live=LIVE))
+    judgements = {
+        "holds": ", ".join(f"m.member_id is not null and {it}" for it in holds),
+        "due_at": ", ".join(f"case when m.member_id is not null then {it} end" for it in due_at),
+    }
+    return text(_KEEP.format(chosen=CHOSEN, joins=joins, live=LIVE, **judgements))

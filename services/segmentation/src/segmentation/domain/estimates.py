@@ -17,7 +17,7 @@ class Estimate(NamedTuple):
 def estimate(met: int, looked_at: int, of: int) -> Estimate:
     """How many of `of` meet what `met` of those looked at do.
 
-    The interval of Agresti and Coull has a width even if nobody does; it shrinks as fewer are left to look at.
+    The interval of Agresti and Coull has a width even if nobody does; it shrinks as fewer are left.
     """
     if looked_at >= of:
         return Estimate(met, 0)
