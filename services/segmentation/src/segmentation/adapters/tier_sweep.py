@@ -16,6 +16,11 @@ from segmentation.application.tier_ports import Swept
 from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.tiers import rule_of
 
+_HOLD_DUE = text("""
+    select member_id
+    from (select member_id from member_tiers where due_at <= :now order by due_at limit :limit) as first
+    join members m using (member_id) for update of m skip locked
+""")
 _NEXT_DUE = text("select min(due_at) from member_tiers")
 
 
@@ -30,7 +35,14 @@ class SqlTierSweep:
         return await self._store(sql.ANEW, policy, now)
 
     async def due(self, policy: TierPolicy, now: datetime, limit: int) -> Swept:
-        return await self._store(sql.DUE, policy, now, limit=limit)
+        """Held first, decided by another statement: it sees what was done to them until they were held."""
+        held = await self._connection.execute(_HOLD_DUE, {"now": now, "limit": limit})
+        member_ids = list(held.scalars())
+        return (
+            await self._store(sql.DUE, policy, now, member_ids=member_ids)
+            if member_ids
+            else Swept(0, 0, None)
+        )
 
     async def next_due(self) -> datetime | None:
         moment: datetime | None = (await self._connection.execute(_NEXT_DUE)).scalar_one()

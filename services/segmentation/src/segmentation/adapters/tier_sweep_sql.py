@@ -43,13 +43,11 @@ ANEW = Members(
     """,  # noqa: S608 constants only
     "select count(*) from members",
 )
+# Of those held, who is due still.
 DUE = Members(
     """
-    select first.*, false as amiss
-    from (
-        select member_id, tier, due_at, joined_at, paid_orders from member_tiers
-        where due_at <= :now order by due_at limit :limit
-    ) as first join members m using (member_id) for update of m skip locked
+    select member_id, tier, due_at, joined_at, paid_orders, false as amiss from member_tiers
+    where member_id = any(cast(:member_ids as uuid[])) and due_at <= :now
     """,
     "select count(*) from chosen",
     some=True,
