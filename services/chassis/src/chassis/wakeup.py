@@ -9,6 +9,8 @@ import asyncpg
 from chassis.backoff import Backoff
 
 CONNECT_SECONDS = 5
+# The last is what asyncpg makes of a connection that breaks between two steps of one statement.
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 KEEPALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 
 
@@ -47,7 +49,7 @@ async def _listen(url: str, channel: str, application_name: str, wakeup: Wakeup)
     settings = {"application_name": application_name, **KEEPALIVE}
     backoff = Backoff(first=0.2, limit=5.0)
     while True:
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with suppress(*LOST):
             connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings)
             try:
                 await _ring_until_lost(connection, channel, wakeup, backoff)
