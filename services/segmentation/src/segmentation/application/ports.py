@@ -141,7 +141,6 @@ class Policies(Protocol):
         ...
 
 
-
 class Deliveries(Protocol):
     async def add(
         self, post_ids: Sequence[UUID], group_ids: Sequence[UUID], delivered_at: Sequence[datetime]
