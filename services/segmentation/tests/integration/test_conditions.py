@@ -64,7 +64,7 @@ async def judged(
         return {member_id: Judged(*judgement) for member_id, *judgement in rows}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), story=st.lists(acts, min_size=1, max_size=12))
 async def test_truth_and_due_are_those_of_the_domain(
     in_transaction: Transactions,
