@@ -135,6 +135,8 @@ def _load(brand: Brand, scale: Scale) -> None:
 
 async def _recompute(brand: Brand, within: Transactions, scale: Scale, now: datetime) -> None:
     """By a policy that moves many, then back from what members did alone: decided, stored, told."""
+    async with within(brand.tenant_id) as uow:
+        await uow.tier_sweep.anew(_BASE, now)  # the load decided a moment later
     held = export_tiers(brand.admin_url, brand.folder / "held.csv")
     before = mib(psutil.Process())
     began = time.perf_counter()
