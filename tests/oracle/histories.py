@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from .history import INTERACTIONS, Delivered, Did, History
 
 EXAMPLES = settings(
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
