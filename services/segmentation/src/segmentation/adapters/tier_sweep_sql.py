@@ -94,7 +94,7 @@ _RULE = f"""
     end
 """
 
-# Written as text: building JSON value by value takes several times as long as everything else.
+# Written as text: with JSON built value by value, deciding 100,000 members takes a fifth longer.
 _REASON = """
     format('{"rule":%s,"net_spend_minor":%s,"interactions_7d":%s,"interactions_30d":%s,"paid_orders":%s,'
            '"days_since_joined":%s,"policy_version":%s}', to_json(rule), net_spend_minor, interactions_7d,

@@ -1,6 +1,7 @@
 """What a member did before being erased is not taken in again."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from segmentation.application.ports import UnitOfWork
 from segmentation.domain.activity import ActivityColumns
@@ -12,12 +13,17 @@ async def leave_out_erased(uow: UnitOfWork, activities: ActivityColumns) -> Acti
     erased = await uow.erasures.erased([*activities.member_ids, *inviters])
     if not erased:
         return activities
+
+    def forgotten(member_id: str | None, at: datetime) -> bool:
+        erased_at = erased.get(member_id) if member_id else None
+        return erased_at is not None and at <= erased_at
+
+    occurred_at = activities.occurred_at
     invited_by_ids = [
-        None if member_id and member_id in erased and at <= erased[member_id] else member_id
-        for member_id, at in zip(activities.invited_by_ids, activities.occurred_at, strict=True)
+        None if forgotten(member_id, at) else member_id
+        for member_id, at in zip(activities.invited_by_ids, occurred_at, strict=True)
     ]
     kept = [
-        member_id not in erased or at > erased[member_id]
-        for member_id, at in zip(activities.member_ids, activities.occurred_at, strict=True)
+        not forgotten(member_id, at) for member_id, at in zip(activities.member_ids, occurred_at, strict=True)
     ]
     return replace(activities, invited_by_ids=invited_by_ids).chosen(kept)
