@@ -122,7 +122,8 @@ async def test_killed_in_the_middle_of_a_recomputation(
 
     async def events() -> int:
         """In the stream: the relay of the process took them out of the outbox."""
-        return sum((await jetstream.stream_info(EVENTS, subjects_filter=subject)).state.subjects.values())
+        info = await jetstream.stream_info(EVENTS, subjects_filter=subject)
+        return sum((info.state.subjects or {}).values())
 
     await eventually(events, changes)
 
