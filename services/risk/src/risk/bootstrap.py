@@ -1,5 +1,6 @@
 """The wiring of the process: the only place that knows concrete classes."""
 
+from chassis import erasures
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
@@ -18,16 +19,20 @@ from quanzi.risk.v1 import (
     violations_pb2,
     violations_pb2_grpc,
 )
+from quanzi.risk.v1.events_pb2 import MemberErased
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
 from risk.adapters.default_lexicon import default_words
 from risk.adapters.instructions import ChineseInstructions
 from risk.adapters.personal_data import PERSONAL_TABLES
 from risk.adapters.screeners import CachedScreeners
 from risk.adapters.simplified_characters import simplified_characters
 from risk.adapters.unit_of_work import SqlUnitOfWork
+from risk.application.flag_messages import flag_messages
+from risk.application.open_violations import opening_violations
+from risk.application.ports import FollowUp
 from risk.config import RiskSettings
 from risk.domain.normal_form import Normaliser
 from risk.entrypoints.consumers import activities_handler, has_words
-from risk.entrypoints.erasures import erasures
 from risk.entrypoints.errors import ERRORS
 from risk.entrypoints.lexicon_rpc import LexiconRpc
 from risk.entrypoints.screening_rpc import ScreeningRpc
@@ -72,13 +77,19 @@ async def build() -> Process:
             "risk-activities",
             INBOUND,
             (activities_subject("*"),),
-            leaving_out_erased(activities_handler(screeners, ChineseInstructions(), utc_now)),
+            leaving_out_erased(activities_handler(screeners, follow_ups(), utc_now)),
             batch_size=1_500,
             deduplicates=False,
         ),
         concerns=has_words,
     )
-    erasing = EventConsumer(nats, in_transaction, erasures(utc_now))
+    erased = erasures.subscription("risk", MemberErasureRequested, MemberErased, PERSONAL_TABLES, utc_now)
+    erasing = EventConsumer(nats, database.session, erased)
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
     loops = {"rpc": server.run, "activities": activities.run, "erasures": erasing.run, "timers": timers.run}
     return service_process("risk", database, nats, loops, utc_now)
+
+
+def follow_ups() -> list[FollowUp]:
+    """What follows from decided messages, in this order."""
+    return [flag_messages, opening_violations(ChineseInstructions())]

@@ -9,17 +9,18 @@ from chassis.database import Database, transactions
 from chassis.ids import new_id
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from chassis.testbed.processes import IdentityKeys, ServiceProcess
-from risk.adapters.instructions import ChineseInstructions
 from risk.adapters.screeners import CachedScreeners
 from risk.adapters.unit_of_work import SqlUnitOfWork
 from risk.application.ports import Transactions
 from risk.application.screen_messages import screen_messages
+from risk.bootstrap import follow_ups
 from risk.domain.decision import Message
 
 from ..samples import DEFAULT_WORDS, NORMALISER, NOW
 from .door import Door
 
 SCREENERS = CachedScreeners(NORMALISER, DEFAULT_WORDS)
+FOLLOW_UPS = follow_ups()
 StartDoor = Callable[[], Door]
 
 
@@ -28,7 +29,7 @@ async def screen(
 ) -> None:
     """One batch in one transaction."""
     async with transactions(tenant_id) as uow:
-        await screen_messages(uow, SCREENERS, ChineseInstructions(), messages, now)
+        await screen_messages(uow, SCREENERS, FOLLOW_UPS, messages, now)
 
 
 @pytest.fixture(scope="session")

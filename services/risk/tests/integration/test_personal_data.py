@@ -7,22 +7,26 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from chassis import erasures
 from chassis.consumer import Received
 from chassis.database import Database
 from chassis.erased import leaving_out_erased
 from chassis.ids import new_id
 from chassis.personal_data import PersonalData
+from chassis.testbed.events import hand
 from chassis.testbed.personal_data import unlisted
 from chassis.timestamps import timestamp
 from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_MESSAGE, Activity
-from risk.adapters.instructions import ChineseInstructions
+from quanzi.risk.v1.events_pb2 import MemberErased
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
 from risk.adapters.personal_data import PERSONAL_TABLES
-from risk.application.erase_member import EraseMember, erase_member
 from risk.application.ports import Transactions
 from risk.entrypoints.consumers import activities_handler
 
 from ..samples import ADVERT, NOW, message
-from .conftest import SCREENERS, screen
+from .conftest import FOLLOW_UPS, SCREENERS, screen
+
+ERASURES = erasures.subscription("risk", MemberErasureRequested, MemberErased, PERSONAL_TABLES, lambda: NOW)
 
 
 async def rows(database: Database, tenant_id: UUID, table: str) -> list[str]:
@@ -45,8 +49,8 @@ async def test_erased(database: Database, sql_transactions: Transactions, tenant
     assert all(json.loads(row)["member_id"] == str(member_id) for _, row in kept)
 
     asked_at = NOW + timedelta(hours=1)
-    async with sql_transactions(tenant_id) as uow:
-        await erase_member(uow, EraseMember(new_id(), member_id, (), asked_at), asked_at)
+    asked = MemberErasureRequested(erasure_id=str(new_id()), member_id=str(member_id))
+    await hand(database, ERASURES, tenant_id, asked, asked_at)
     for table in ("moderator_tasks", "violations", "decisions"):
         stored = await rows(database, tenant_id, table)
         assert not any(str(member_id) in row for row in stored), table
@@ -74,19 +78,17 @@ async def test_what_was_said_before_is_left_out(
     database: Database, sql_transactions: Transactions, tenant_id: UUID
 ) -> None:
     """However the messages race the erasure; what is said afterwards is somebody's again."""
-    member_id, erased_at = new_id(), NOW
-    handle = leaving_out_erased(activities_handler(SCREENERS, ChineseInstructions(), lambda: NOW))
+    member_id = new_id()
+    handle = leaving_out_erased(activities_handler(SCREENERS, FOLLOW_UPS, lambda: NOW))
 
     async def take_in(at: datetime) -> None:
         async with sql_transactions(tenant_id) as uow:
             await handle(uow, [_received(tenant_id, member_id, at) for _ in range(5)])
 
-    async def erase() -> None:
-        async with sql_transactions(tenant_id) as uow:
-            await erase_member(uow, EraseMember(new_id(), member_id, (), erased_at), NOW)
-
     before = NOW - timedelta(minutes=1)
-    await asyncio.gather(*(take_in(before) for _ in range(5)), erase(), *(take_in(before) for _ in range(5)))
+    asked = MemberErasureRequested(erasure_id=str(new_id()), member_id=str(member_id))
+    erasing = hand(database, ERASURES, tenant_id, asked, NOW)
+    await asyncio.gather(*(take_in(before) for _ in range(5)), erasing, *(take_in(before) for _ in range(5)))
     assert not any(str(member_id) in row for row in await rows(database, tenant_id, "decisions"))
     await take_in(NOW + timedelta(seconds=1))
     assert sum(str(member_id) in row for row in await rows(database, tenant_id, "decisions")) == 5

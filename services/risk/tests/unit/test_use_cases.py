@@ -7,7 +7,6 @@ import pytest
 
 from chassis.ids import new_id
 from chassis.paging import PageRequest
-from risk.adapters.instructions import ChineseInstructions
 from risk.adapters.screeners import CachedScreeners
 from risk.application.appeal_violation import appeal_violation
 from risk.application.confirm_moderator_task import confirm_moderator_task
@@ -19,6 +18,7 @@ from risk.application.review_violation import review_violation
 from risk.application.screen_messages import screen_messages
 from risk.application.screen_texts import screen_texts
 from risk.application.update_risk_policy import update_risk_policy
+from risk.bootstrap import follow_ups
 from risk.domain import events
 from risk.domain.decision import Message
 from risk.domain.errors import InvalidPolicy, StaleVersion, TaskCancelled
@@ -32,7 +32,7 @@ from ..samples import ADVERT, DEFAULT_WORDS, INNOCENT, NORMALISER, NOW, burst, m
 from .fakes import FakeUnitOfWork, Rows
 
 SCREENERS = CachedScreeners(NORMALISER, DEFAULT_WORDS)
-INSTRUCTIONS = ChineseInstructions()
+FOLLOW_UPS = follow_ups()
 MEMBER, GROUP = new_id(), new_id()
 
 
@@ -42,7 +42,7 @@ def uow() -> FakeUnitOfWork:
 
 
 async def screen(uow: FakeUnitOfWork, messages: Sequence[Message]) -> None:
-    await screen_messages(uow, SCREENERS, INSTRUCTIONS, messages, NOW)
+    await screen_messages(uow, SCREENERS, FOLLOW_UPS, messages, NOW)
 
 
 async def breach(uow: FakeUnitOfWork, member_id: UUID = MEMBER) -> tuple[Violation, ModeratorTask]:

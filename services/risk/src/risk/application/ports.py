@@ -11,9 +11,8 @@ from chassis.erased import Erased
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
-from chassis.personal_data import PersonalData
 from chassis.timers import Timers
-from risk.domain.decision import Decision, Message
+from risk.domain.decision import Decided, Decision, Message
 from risk.domain.events import DomainEvent
 from risk.domain.flooding import Occurrence
 from risk.domain.lexicon import Word
@@ -168,8 +167,6 @@ class UnitOfWork(Protocol):
     @property
     def erased(self) -> Erased: ...
     @property
-    def personal_data(self) -> PersonalData: ...
-    @property
     def timers(self) -> Timers: ...
     @property
     def inbox(self) -> Inbox: ...
@@ -188,6 +185,16 @@ class Screeners(Protocol):
 class Instructions(Protocol):
     def for_violation(self, violation: Violation, policy: RiskPolicy) -> str:
         """What a moderator is to do, in the language of moderators."""
+        ...
+
+
+class FollowUp(Protocol):
+    """What follows from messages that were decided just now and are recent enough to have consequences."""
+
+    async def __call__(
+        self, uow: UnitOfWork, decided: Sequence[Decided], policy: RiskPolicy, now: datetime, /
+    ) -> None:
+        """In the transaction of the decisions, one batch of the tenant after another."""
         ...
 
 

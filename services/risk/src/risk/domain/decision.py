@@ -46,6 +46,15 @@ class Decision:
         return tuple(sorted({finding.category for finding in self.screening.findings}))
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A message with its decision, made just now. One that `continues_flood` is part of an earlier breach."""
+
+    message: Message
+    decision: Decision
+    continues_flood: bool = False
+
+
 def flooded(screening: Screening, text: str) -> Screening:
     """The same screening for a message that floods: blocked, whatever it says."""
     flood = Finding(RiskCategory.FLOODING, Verdict.BLOCK, Detector.FLOODING, "flood", 0, len(text))

@@ -13,7 +13,7 @@ from quanzi.inbound.v1.activity_pb2 import (
     ACTIVITY_KIND_UGC,
     Activity,
 )
-from risk.application.ports import Instructions, Screeners, UnitOfWork
+from risk.application.ports import FollowUp, Screeners, UnitOfWork
 from risk.application.screen_messages import screen_messages
 from risk.domain.decision import Message
 
@@ -22,12 +22,12 @@ _SCREENED_KINDS = (ACTIVITY_KIND_MESSAGE, ACTIVITY_KIND_UGC, ACTIVITY_KIND_ANSWE
 Handler = Callable[[UnitOfWork, Sequence[Received]], Awaitable[None]]
 
 
-def activities_handler(screeners: Screeners, instructions: Instructions, clock: Clock) -> Handler:
+def activities_handler(screeners: Screeners, follow_ups: Sequence[FollowUp], clock: Clock) -> Handler:
     """Of activities that `has_words`. A message has one decision by its activity id: no inbox is needed."""
 
     async def handle(uow: UnitOfWork, batch: Sequence[Received]) -> None:
         messages = [_to_message(cast(Activity, received.message), received) for received in batch]
-        await screen_messages(uow, screeners, instructions, messages, clock())
+        await screen_messages(uow, screeners, follow_ups, messages, clock())
 
     return handle
 
