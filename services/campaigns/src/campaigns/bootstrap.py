@@ -6,9 +6,9 @@ from campaigns.config import CampaignsSettings
 from campaigns.entrypoints.campaigns_rpc import CampaignsRpc
 from campaigns.entrypoints.claims_rpc import ClaimsRpc
 from campaigns.entrypoints.consumers import activities_handler, concerns_campaigns
-from campaigns.entrypoints.erasures import erasures
 from campaigns.entrypoints.errors import ERRORS
 from campaigns.entrypoints.timers import TIMERS
+from chassis import erasures
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
@@ -19,6 +19,8 @@ from chassis.runtime import Process
 from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
 from quanzi.campaigns.v1 import campaigns_pb2, campaigns_pb2_grpc, claims_pb2, claims_pb2_grpc
+from quanzi.campaigns.v1.events_pb2 import MemberErased
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
 
 
 async def build() -> Process:
@@ -58,7 +60,10 @@ async def build() -> Process:
         ),
         concerns=concerns_campaigns,
     )
-    erasing = EventConsumer(nats, in_transaction, erasures(utc_now))
+    erased = erasures.subscription(
+        "campaigns", MemberErasureRequested, MemberErased, PERSONAL_TABLES, utc_now
+    )
+    erasing = EventConsumer(nats, database.session, erased)
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
     loops = {"rpc": server.run, "activities": activities.run, "erasures": erasing.run, "timers": timers.run}
     return service_process("campaigns", database, nats, loops, utc_now)

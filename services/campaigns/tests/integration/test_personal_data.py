@@ -2,21 +2,28 @@
 
 from uuid import UUID
 
+from google.protobuf import json_format
 from sqlalchemy import text
 
 from campaigns.adapters.personal_data import PERSONAL_TABLES
 from campaigns.application.claim_item import ClaimItem, claim_item
-from campaigns.application.erase_member import EraseMember, erase_member
 from campaigns.application.pay_claims import PayClaim, pay_claims
 from campaigns.application.ports import Transactions
 from campaigns.application.schedule_flash_sale import schedule_flash_sale
+from chassis import erasures
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.personal_data import PersonalData
+from chassis.testbed.events import hand
 from chassis.testbed.personal_data import unlisted
+from quanzi.campaigns.v1.events_pb2 import MemberErased
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
 
 from ..samples import NOW, command
 
+ERASURES = erasures.subscription(
+    "campaigns", MemberErasureRequested, MemberErased, PERSONAL_TABLES, lambda: NOW
+)
 BOOKS = """
     select (select array[total, available, reserved, sold] from flash_sales),
         (select sum(held) from member_holdings), (select count(*) from campaign_clicks),
@@ -51,7 +58,15 @@ async def test_erased(database: Database, sql_transactions: Transactions, tenant
     owned = ["claims", "member_holdings", "campaign_clicks"]
     assert await kept() == ["payments", *owned, *owned]
     before = await books()
-    async with sql_transactions(tenant_id) as uow:
-        await erase_member(uow, EraseMember(new_id(), members[0], members[1:], NOW), NOW)
+    asked = MemberErasureRequested(
+        erasure_id=str(new_id()), member_id=str(members[0]), merged_member_ids=[str(members[1])]
+    )
+    await hand(database, ERASURES, tenant_id, asked, NOW)
     assert await kept() == ["erased_subjects", "erased_subjects"]
     assert await books() == before
+    async with database.session(tenant_id) as session:
+        told = text("select body from outbox where type = 'quanzi.campaigns.member.erased.v1'")
+        [body] = (await session.connection.execute(told)).scalars()
+    receipt = json_format.Parse(body, MemberErased())
+    assert (receipt.erasure_id, receipt.member_id) == (asked.erasure_id, asked.member_id)
+    assert {it.table: it.rows for it in receipt.tables} == dict.fromkeys(owned, 2)

@@ -1,5 +1,6 @@
 """The wiring of the process: the only place that knows concrete classes."""
 
+from chassis import erasures
 from chassis.clock import utc_now
 from chassis.consumer import EventConsumer
 from chassis.database import Database, transactions
@@ -15,7 +16,6 @@ from content.adapters.personal_data import PERSONAL_TABLES
 from content.adapters.risk_screening import RiskScreening
 from content.adapters.unit_of_work import SqlUnitOfWork
 from content.config import ContentSettings
-from content.entrypoints.erasures import erasures
 from content.entrypoints.errors import ERRORS
 from content.entrypoints.items_rpc import ItemsRpc
 from content.entrypoints.plans_rpc import PlansRpc
@@ -29,7 +29,9 @@ from quanzi.content.v1 import (
     policy_pb2,
     policy_pb2_grpc,
 )
+from quanzi.content.v1.events_pb2 import MemberErased
 from quanzi.risk.v1 import screening_pb2
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
 
 
 async def build() -> Process:
@@ -67,7 +69,8 @@ async def build() -> Process:
         errors=ERRORS,
         ready={"database": database.ping, "nats": lambda: round_trip(nats)},
     )
-    erasing = EventConsumer(nats, in_transaction, erasures(utc_now))
+    erased = erasures.subscription("content", MemberErasureRequested, MemberErased, PERSONAL_TABLES, utc_now)
+    erasing = EventConsumer(nats, database.session, erased)
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
     loops = {"rpc": server.run, "erasures": erasing.run, "timers": timers.run}
     return service_process("content", database, nats, loops, utc_now, risk.close)

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from chassis import erasures
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
@@ -12,7 +13,9 @@ from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
 from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
 from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, tickets_pb2_grpc
+from quanzi.support.v1.events_pb2 import MemberErased
 from support.adapters.knowledge import IndexCache
 from support.adapters.personal_data import PERSONAL_TABLES
 from support.adapters.texts import ChineseTexts
@@ -20,7 +23,6 @@ from support.adapters.unit_of_work import SqlUnitOfWork
 from support.config import SupportSettings
 from support.entrypoints.answers_rpc import AnswersRpc
 from support.entrypoints.consumers import activities_handler, is_question
-from support.entrypoints.erasures import erasures
 from support.entrypoints.errors import ERRORS
 from support.entrypoints.tickets_rpc import TicketsRpc
 from support.entrypoints.timers import TIMERS
@@ -63,7 +65,8 @@ async def build() -> Process:
         ),
         concerns=is_question,
     )
-    erasing = EventConsumer(nats, in_transaction, erasures(utc_now))
+    erased = erasures.subscription("support", MemberErasureRequested, MemberErased, PERSONAL_TABLES, utc_now)
+    erasing = EventConsumer(nats, database.session, erased)
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
     loops = {"rpc": server.run, "activities": activities.run, "erasures": erasing.run, "timers": timers.run}
     return service_process("support", database, nats, loops, utc_now)

@@ -12,21 +12,24 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from chassis import erasures
 from chassis.database import Database, transactions
 from chassis.ids import derived_id, new_id
 from chassis.paging import PageRequest
 from chassis.personal_data import PersonalData
 from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
+from chassis.testbed.events import hand
 from chassis.testbed.personal_data import unlisted
 from chassis.timer_loop import TimerLoop
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
+from quanzi.support.v1.events_pb2 import MemberErased
 from support.adapters.knowledge import IndexCache
 from support.adapters.personal_data import PERSONAL_TABLES
 from support.adapters.texts import ChineseTexts
 from support.adapters.unit_of_work import SqlUnitOfWork
 from support.application.ask_question import Answer, AskQuestion, ask_question
 from support.application.assign_ticket import assign_ticket
-from support.application.erase_member import EraseMember, erase_member
 from support.application.ports import TicketFilter
 from support.application.reply_to_ticket import ReplyToTicket, reply_to_ticket
 from support.domain.answering import AnswerOutcome, FaqEntry, KeywordReply
@@ -194,8 +197,11 @@ async def test_erased(stage: Stage) -> None:
     assert [table for table, _ in kept] == ["ticket_replies"] * 3 + ["tickets"] + ["answers"] * 2
     assert json.loads(kept[3][1])["subject"] == "我要投诉蕾蕾事件"
 
-    async with stage.in_transaction(stage.tenant_id) as uow:
-        await erase_member(uow, EraseMember(new_id(), member_id, (), NOON), NOON)
+    erasing = erasures.subscription(
+        "support", MemberErasureRequested, MemberErased, PERSONAL_TABLES, lambda: NOON
+    )
+    asked = MemberErasureRequested(erasure_id=str(new_id()), member_id=str(member_id))
+    await hand(stage.database, erasing, stage.tenant_id, asked, NOON)
     async with stage.database.session(stage.tenant_id) as session:
         for table in ("tickets", "ticket_replies", "answers", "idempotency_keys"):
             stored = text(f"select cast(to_jsonb(it) as text) from {table} it")  # noqa: S608

@@ -8,12 +8,10 @@ from campaigns.adapters.clicks import SqlClicks
 from campaigns.adapters.event_codec import to_message
 from campaigns.adapters.flash_sales import SqlFlashSales
 from campaigns.adapters.payments import SqlPayments
-from campaigns.adapters.personal_data import PERSONAL_TABLES
 from campaigns.adapters.policies import SqlPolicies
-from campaigns.domain.events import DomainEvent, MemberErased
+from campaigns.domain.events import DomainEvent
 from chassis.database import Session
 from chassis.erased import Erased
-from chassis.personal_data import PersonalData
 
 
 class SqlUnitOfWork:
@@ -29,10 +27,9 @@ class SqlUnitOfWork:
         self.clicks = SqlClicks(session)
         self.inbox = session.inbox
         self.erased = Erased(session)
-        self.personal_data = PersonalData(session, PERSONAL_TABLES)
         self.timers = session.timers
         self.tenants = session.tenants
         self.idempotency = session.idempotency
 
-    async def publish(self, *events: DomainEvent | MemberErased, at: datetime) -> None:
+    async def publish(self, *events: DomainEvent, at: datetime) -> None:
         await self._outbox.append([to_message(event) for event in events], occurred_at=at)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from campaigns.domain.campaign import Campaign
 from campaigns.domain.claim import Claim, ClaimStatus
-from campaigns.domain.events import DomainEvent, MemberErased
+from campaigns.domain.events import DomainEvent
 from campaigns.domain.flash_sale import FlashSale
 from campaigns.domain.payment import Payment
 from campaigns.domain.policy import CampaignPolicy
@@ -18,7 +18,6 @@ from chassis.faults import TransientFault
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
-from chassis.personal_data import PersonalData
 from chassis.tenancy import Tenants
 from chassis.timers import Timers
 
@@ -165,15 +164,13 @@ class UnitOfWork(Protocol):
     @property
     def erased(self) -> Erased: ...
     @property
-    def personal_data(self) -> PersonalData: ...
-    @property
     def timers(self) -> Timers: ...
     @property
     def tenants(self) -> Tenants: ...
     @property
     def idempotency(self) -> Idempotency: ...
 
-    async def publish(self, *events: DomainEvent | MemberErased, at: datetime) -> None:
+    async def publish(self, *events: DomainEvent, at: datetime) -> None:
         """Say what happened, once this transaction is committed."""
         ...
 

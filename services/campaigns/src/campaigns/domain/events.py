@@ -1,6 +1,5 @@
 """What happened, in the words and fields of proto/quanzi/campaigns/v1/events.proto."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -85,13 +84,3 @@ class RefundRequested(DomainEvent):
     amount_minor: int
     currency: str
     payment_reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class MemberErased:
-    """`tables`: rows deleted, or stripped of what says whose they were."""
-
-    erasure_id: UUID
-    member_id: UUID
-    tables: Mapping[str, int]
-    erased_at: datetime

@@ -7,18 +7,10 @@ from content.domain import events
 from content.domain.events import DomainEvent
 from content.enums import CONTENT_TYPES
 from quanzi.content.v1 import events_pb2
-from quanzi.privacy.v1.privacy_pb2 import ErasedTable
 
 
 def to_message(event: DomainEvent) -> Message:
     match event:
-        case events.MemberErased():
-            return events_pb2.MemberErased(
-                erasure_id=str(event.erasure_id),
-                member_id=str(event.member_id),
-                tables=[ErasedTable(table=table, rows=rows) for table, rows in event.tables.items()],
-                erased_at=timestamp(event.erased_at),
-            )
         case events.ItemApproved():
             return events_pb2.ItemApproved(
                 item_id=str(event.item_id), version=event.version, type=CONTENT_TYPES.number(event.type)

@@ -4,11 +4,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chassis.database import Session
-from chassis.personal_data import PersonalData
 from content.adapters.budgets import SqlBudgets
 from content.adapters.event_codec import to_message
 from content.adapters.items import SqlItems
-from content.adapters.personal_data import PERSONAL_TABLES
 from content.adapters.plans import SqlPlans
 from content.adapters.policies import SqlPolicies
 from content.adapters.post_timers import PostTimers
@@ -25,7 +23,6 @@ class SqlUnitOfWork:
         self.budgets = SqlBudgets(session)
         self.policies = SqlPolicies(session)
         self.post_timers = PostTimers(session.timers)
-        self.personal_data = PersonalData(session, PERSONAL_TABLES)
         self.timers = session.timers
         self.inbox = session.inbox
         self.idempotency = session.idempotency

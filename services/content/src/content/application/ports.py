@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
-from chassis.personal_data import PersonalData
 from chassis.timers import Timers
 from content.domain.budget import BudgetKey, ContactBudget
 from content.domain.content_type import ContentType, Verdict
@@ -150,8 +149,6 @@ class UnitOfWork(Protocol):
     def policies(self) -> Policies: ...
     @property
     def post_timers(self) -> PostTimers: ...
-    @property
-    def personal_data(self) -> PersonalData: ...
     @property
     def timers(self) -> Timers: ...
     @property

@@ -1,6 +1,5 @@
 """What happened; `adapters/event_codec.py` gives it its wire form."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -65,16 +64,6 @@ class PostExpired:
     group_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class MemberErased:
-    """`tables`: rows deleted, or stripped of what says whose they were."""
-
-    erasure_id: UUID
-    member_id: UUID
-    tables: Mapping[str, int]
-    erased_at: datetime
-
-
 DomainEvent = (
     ItemApproved
     | ItemBlocked
@@ -84,5 +73,4 @@ DomainEvent = (
     | PostDelivered
     | PostQuotaFailed
     | PostExpired
-    | MemberErased
 )

@@ -3,12 +3,10 @@
 from google.protobuf.message import Message
 
 from chassis.timestamps import optional_timestamp, timestamp
-from quanzi.privacy.v1.privacy_pb2 import ErasedTable
 from quanzi.risk.v1 import events_pb2 as wire
 from risk.domain.events import (
     DomainEvent,
     LexiconChanged,
-    MemberErased,
     MessageFlagged,
     ModeratorTaskCreated,
     ModeratorTaskOverdue,
@@ -24,13 +22,6 @@ from risk.enums import number
 def to_message(event: DomainEvent) -> Message:
     """Enumerations of the domain have the numbers of the contract."""
     match event:
-        case MemberErased():
-            return wire.MemberErased(
-                erasure_id=str(event.erasure_id),
-                member_id=str(event.member_id),
-                tables=[ErasedTable(table=table, rows=rows) for table, rows in event.tables.items()],
-                erased_at=timestamp(event.erased_at),
-            )
         case MessageFlagged():
             return wire.MessageFlagged(
                 activity_id=str(event.activity_id),

@@ -4,11 +4,9 @@ from datetime import datetime
 
 from chassis.database import Session
 from chassis.erased import Erased
-from chassis.personal_data import PersonalData
 from risk.adapters.decisions import SqlDecisions
 from risk.adapters.event_codec import to_message
 from risk.adapters.moderator_tasks import SqlModeratorTasks
-from risk.adapters.personal_data import PERSONAL_TABLES
 from risk.adapters.policies import SqlPolicies
 from risk.adapters.tenant_words import SqlTenantWords
 from risk.adapters.violations import SqlViolations
@@ -27,7 +25,6 @@ class SqlUnitOfWork:
         self.words = SqlTenantWords(session)
         self.policies = SqlPolicies(session)
         self.erased = Erased(session)
-        self.personal_data = PersonalData(session, PERSONAL_TABLES)
         self.timers = session.timers
         self.inbox = session.inbox
         self.idempotency = session.idempotency

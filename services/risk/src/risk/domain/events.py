@@ -1,8 +1,6 @@
 """What this service tells the others, in the words of proto/quanzi/risk/v1/events.proto. Ids, no text."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from risk.domain.moderator_task import ModeratorTask
@@ -63,16 +61,6 @@ class LexiconChanged:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class MemberErased:
-    """`tables`: rows deleted, or stripped of what says whose they were."""
-
-    erasure_id: UUID
-    member_id: UUID
-    tables: Mapping[str, int]
-    erased_at: datetime
-
-
 DomainEvent = (
     MessageFlagged
     | ViolationOpened
@@ -81,5 +69,4 @@ DomainEvent = (
     | ModeratorTaskCreated
     | ModeratorTaskOverdue
     | LexiconChanged
-    | MemberErased
 )

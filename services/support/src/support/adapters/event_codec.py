@@ -3,7 +3,6 @@
 from google.protobuf.message import Message
 
 from chassis.timestamps import timestamp
-from quanzi.privacy.v1.privacy_pb2 import ErasedTable
 from quanzi.support.v1 import events_pb2
 from support.domain import events
 from support.domain.events import DomainEvent
@@ -12,13 +11,6 @@ from support.enums import ANSWER_OUTCOMES, REPLY_AUTHORS, SUPPORT_TIERS, TICKET_
 
 def to_message(event: DomainEvent) -> Message:
     match event:
-        case events.MemberErased():
-            return events_pb2.MemberErased(
-                erasure_id=str(event.erasure_id),
-                member_id=str(event.member_id),
-                tables=[ErasedTable(table=table, rows=rows) for table, rows in event.tables.items()],
-                erased_at=timestamp(event.erased_at),
-            )
         case events.QuestionAnswered():
             return events_pb2.QuestionAnswered(
                 question_id=str(event.question_id),

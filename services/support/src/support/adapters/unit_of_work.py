@@ -5,11 +5,9 @@ from zoneinfo import ZoneInfo
 
 from chassis.database import Session
 from chassis.erased import Erased
-from chassis.personal_data import PersonalData
 from support.adapters.answers import SqlAnswers
 from support.adapters.event_codec import to_message
 from support.adapters.knowledge import IndexCache, SqlKnowledge
-from support.adapters.personal_data import PERSONAL_TABLES
 from support.adapters.policies import SqlPolicies
 from support.adapters.tickets import SqlReplies, SqlTickets
 from support.domain.events import DomainEvent
@@ -24,7 +22,6 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(session)
         self.policies = SqlPolicies(session)
         self.erased = Erased(session)
-        self.personal_data = PersonalData(session, PERSONAL_TABLES)
         self.timers = session.timers
         self.inbox = session.inbox
         self.idempotency = session.idempotency

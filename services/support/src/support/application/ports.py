@@ -12,7 +12,6 @@ from chassis.erased import Erased
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
-from chassis.personal_data import PersonalData
 from chassis.timers import Timers
 from support.domain.answering import AnswerOutcome, FaqEntry, HandoverWords, KeywordReply
 from support.domain.events import DomainEvent
@@ -122,8 +121,6 @@ class UnitOfWork(Protocol):
     def policies(self) -> Policies: ...
     @property
     def erased(self) -> Erased: ...
-    @property
-    def personal_data(self) -> PersonalData: ...
     @property
     def timers(self) -> Timers: ...
     @property

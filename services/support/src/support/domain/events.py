@@ -1,6 +1,5 @@
 """What happened; `adapters/event_codec.py` gives it its wire form."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,14 +40,4 @@ class FirstResponseBreached:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class MemberErased:
-    """`tables`: rows deleted, or stripped of what says whose they were."""
-
-    erasure_id: UUID
-    member_id: UUID
-    tables: Mapping[str, int]
-    erased_at: datetime
-
-
-DomainEvent = QuestionAnswered | TicketStatusChanged | TicketReplied | FirstResponseBreached | MemberErased
+DomainEvent = QuestionAnswered | TicketStatusChanged | TicketReplied | FirstResponseBreached
