@@ -17,10 +17,10 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from chassis.provision import SCHEMAS
+from chassis.testbed.waiting import eventually, until
 
 from ..harness.brand import Brand, midday_zone, registered_brand, row
 from ..harness.front_end import FrontEnd
-from ..harness.waiting import eventually, until
 from ..harness.whole_platform import Platform
 
 pytestmark = pytest.mark.e2e
@@ -131,7 +131,6 @@ async def _erased(brand: Brand, erasure: Mapping[str, Any]) -> dict[str, Any]:
         lambda: brand.admin.ask(query, id=erasure["id"]),
         lambda it: it["node"]["status"] == "COMPLETED",
         "all receipts",
-        seconds=90,
     )
     node: dict[str, Any] = done["node"]
     return node
@@ -211,7 +210,7 @@ async def _nothing_is_left(brand: Brand, plain_id: str) -> None:
     expected = {word: set[str]() for word in TRACES}
     expected[plain_id] = {
         "segmentation.erasures",
-        "segmentation.erased_members",
+        "segmentation.erased_subjects",
         "risk.erased_subjects",
         "support.erased_subjects",
         "campaigns.erased_subjects",

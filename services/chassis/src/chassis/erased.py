@@ -30,21 +30,22 @@ class Erased:
         self._connection, self._tenant_id = session.connection, session.tenant_id
 
     async def add(self, subject_ids: Sequence[UUID], at: datetime) -> None:
-        """Waits for the activities being taken in; before this transaction ends no others are."""
+        """Waits for whoever asked `among` of them; before this transaction ends nobody else is answered."""
         await self._connection.execute(_ALONE, {"tenant_id": str(self._tenant_id)})
         parameters = {"tenant_id": self._tenant_id, "ids": [str(it) for it in subject_ids], "at": at}
         await self._connection.execute(_ADD, parameters)
 
     async def leave_out(self, batch: Sequence[Received]) -> Sequence[Received]:
-        """Activities of a batch but for those of people erased since; it stays so in this transaction."""
-        erased = await self._among({_subject(received) for received in batch})
+        """Activities of a batch but for those of people erased since."""
+        erased = await self.among({_subject(received) for received in batch})
         return [
             received
             for received in batch
             if (at := erased.get(_subject(received))) is None or received.occurred_at > at
         ]
 
-    async def _among(self, subject_ids: Collection[str]) -> Mapping[str, datetime]:
+    async def among(self, subject_ids: Collection[str]) -> Mapping[str, datetime]:
+        """Those erased, and when; it stays so in this transaction."""
         await self._connection.execute(_SHARE, {"tenant_id": str(self._tenant_id)})
         rows = await self._connection.execute(_AMONG, {"ids": list(subject_ids)})
         return {row.subject_id: row.erased_at for row in rows}

@@ -117,7 +117,7 @@ async def test_nothing_says_whose_it_was_and_figures_stay(story: Story, in_trans
     before = await story.figures()
     await story.erase(await story.request())
     assert await story.mentions("李雷", '"li"', "妈妈") == set()
-    assert await story.mentions(str(member_id)) == {"erasures", "erased_members"}
+    assert await story.mentions(str(member_id)) == {"erasures", "erased_subjects"}
     assert await story.figures() == before
     ended = "select left_at from memberships where left_at is not null"
     assert await story.rows(ended) == [(ERASED_AT,)]
@@ -132,7 +132,7 @@ async def test_segments_are_one_smaller(story: Story, in_transaction: Transactio
     )
     await story.erase(await story.request())
     assert await members(in_transaction, story.brand, segment) == {story.brand.member("wang")}
-    assert await story.mentions(str(story.brand.member("li"))) == {"erasures", "erased_members"}
+    assert await story.mentions(str(story.brand.member("li"))) == {"erasures", "erased_subjects"}
 
 
 async def test_other_members_are_left_alone(story: Story) -> None:
@@ -152,7 +152,7 @@ async def test_old_news_does_not_bring_anybody_back(story: Story, in_transaction
     told = Happening(new_id(), member_id, TimelineKind.TICKET, NOW, str(new_id()), "QUEUED")
     async with in_transaction(story.brand.tenant_id) as uow:
         await record_happenings(uow, [told])
-    assert await story.mentions(str(story.brand.member("li"))) == {"erasures", "erased_members"}
+    assert await story.mentions(str(story.brand.member("li"))) == {"erasures", "erased_subjects"}
 
 
 async def test_who_comes_again_is_a_new_member(story: Story) -> None:
@@ -177,7 +177,7 @@ async def test_nobody_slips_in_while_an_erasure_is_asked_for(story: Story) -> No
     await story.erase(erasure)
     await asyncio.gather(*recording)
     assert await story.mentions("李雷", '"li"') == set()
-    assert await story.mentions(str(story.brand.member("li"))) == {"erasures", "erased_members"}
+    assert await story.mentions(str(story.brand.member("li"))) == {"erasures", "erased_subjects"}
 
 
 async def test_merged_members_are_erased_together(story: Story, in_transaction: Transactions) -> None:
@@ -188,7 +188,7 @@ async def test_merged_members_are_erased_together(story: Story, in_transaction: 
     assert erasure.merged_member_ids == (merged,)
     await story.erase(erasure)
     assert await story.mentions("李雷", "王芳") == set()
-    assert await story.mentions(str(into), str(merged)) == {"erasures", "erased_members"}
+    assert await story.mentions(str(into), str(merged)) == {"erasures", "erased_subjects"}
 
 
 async def test_it_is_complete_when_all_have_reported_once(story: Story, in_transaction: Transactions) -> None:

@@ -1,12 +1,9 @@
 """Nobody is erased."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 
-class FakeErasures:
-    def __init__(self, erased: Mapping[str, datetime] | None = None) -> None:
-        self._erased = erased or {}
-
-    async def erased(self, member_ids: Sequence[str]) -> Mapping[str, datetime]:
-        return {it: at for it, at in self._erased.items() if it in member_ids}
+class FakeErased:
+    async def among(self, subject_ids: Collection[str]) -> Mapping[str, datetime]:
+        return {}

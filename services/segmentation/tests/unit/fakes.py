@@ -11,12 +11,12 @@ from typing import NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from chassis.erased import Erased
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.personal_data import PersonalData
 from chassis.timers import Timer, Timers
 from segmentation.application.alert_ports import Alerts
-from segmentation.application.erasure_ports import Erasures
 from segmentation.application.indicator_ports import Facts, FactZones, IndicatorPolicies, Measurements
 from segmentation.application.operation_ports import ExportReads, Operations
 from segmentation.application.ports import (
@@ -50,7 +50,7 @@ from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.tiers import MemberFigures, Payment, TierAssignment, TierDecision
 
 from ..samples import CURRENCY
-from .erasure_fakes import FakeErasures
+from .erasure_fakes import FakeErased
 from .indicator_fakes import FakeFactZones
 from .profile_fakes import FakeIdentities, FakeTags, FakeTimeline
 from .segment_fakes import FakeSegments, FakeSegmentUpkeep
@@ -144,7 +144,7 @@ class FakeUnitOfWork:
         self.deliveries = cast(Deliveries, None)
         self.operations = cast(Operations, None)
         self.export_reads = cast(ExportReads, None)
-        self.erasures = cast(Erasures, FakeErasures())
+        self.erased = cast(Erased, FakeErased())
         self.personal_data = cast(PersonalData, None)
         self.idempotency = cast(Idempotency, None)
         self.inbox = cast(Inbox, None)

@@ -1,6 +1,6 @@
-"""Erasures in PostgreSQL, and who was erased."""
+"""Erasures in PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,19 +13,10 @@ from chassis.paging import Page, PageRequest, page_of
 from segmentation.adapters.totals import total_of
 from segmentation.domain.erasure import Erasure, ErasureReceipt
 
-_ERASED = text("""
-    select member_id, erased_at from erased_members where member_id = any(cast(:member_ids as uuid[]))
-""")
 _ADD = text("""
-    with members as (
-        insert into erased_members (tenant_id, member_id, erased_at)
-        select :tenant_id, unnest(array[cast(:member_id as uuid)] || cast(:merged as uuid[])), :now
-        on conflict (tenant_id, member_id) do update set erased_at = excluded.erased_at
-    )
     insert into erasures
         (tenant_id, erasure_id, member_id, merged_member_ids, status, reason, requested_by, requested_at)
-    values (:tenant_id, :id, cast(:member_id as uuid), cast(:merged as uuid[]), 1, :reason, :requested_by,
-            :now)
+    values (:tenant_id, :id, :member_id, cast(:merged as uuid[]), 1, :reason, :requested_by, :now)
 """)
 _HOLD_MEMBERS = text("""
     select from members where member_id = any(cast(:member_ids as uuid[])) order by member_id for update
@@ -89,10 +80,6 @@ class SqlErasures:
             "now": erasure.requested_at,
         }
         await self._connection.execute(_ADD, parameters)
-
-    async def erased(self, member_ids: Sequence[str]) -> Mapping[str, datetime]:
-        rows = await self._connection.execute(_ERASED, {"member_ids": list(set(member_ids))})
-        return {str(member_id): erased_at for member_id, erased_at in rows}
 
     async def leave_groups(self, member_ids: Sequence[UUID], now: datetime) -> None:
         await self._connection.execute(_HOLD_MEMBERS, {"member_ids": list(member_ids)})

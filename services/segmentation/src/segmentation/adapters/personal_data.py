@@ -1,6 +1,6 @@
 """What the service keeps of members, and what becomes of it when one is erased."""
 
-from chassis.personal_data import PersonalTable
+from chassis.personal_data import ERASED_SUBJECTS, PersonalTable
 
 # What groups and indicators count stays, of somebody that nobody knows.
 _STRIPPED = {"member_id": ":stand_in", "origin_id": "null"}
@@ -46,5 +46,5 @@ PERSONAL_TABLES = (
         kept=True,
         mentions=True,
     ),
-    PersonalTable("erased_members", ("member_id",), kept=True),
+    ERASED_SUBJECTS,
 )

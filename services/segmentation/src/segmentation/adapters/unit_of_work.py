@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chassis.database import Session
+from chassis.erased import Erased
 from chassis.personal_data import PersonalData
 from segmentation.adapters.activities import SqlActivities
 from segmentation.adapters.alerts import SqlAlerts
@@ -70,6 +71,7 @@ class SqlUnitOfWork:
         self.operations = SqlOperations(session)
         self.export_reads = SqlExportReads(session)
         self.erasures = SqlErasures(session)
+        self.erased = Erased(session)
         self.personal_data = PersonalData(session, PERSONAL_TABLES)
         self.idempotency = session.idempotency
         self.inbox = session.inbox

@@ -1,6 +1,6 @@
 """What erasures need of the outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -12,14 +12,7 @@ from segmentation.domain.erasure import Erasure, ErasureReceipt
 class Erasures(Protocol):
     async def running(self, member_id: UUID) -> Erasure | None: ...
 
-    async def add(self, erasure: Erasure) -> None:
-        """From now on its members are erased: see `erased`."""
-        ...
-
-    async def erased(self, member_ids: Sequence[str]) -> Mapping[str, datetime]:
-        """Those erased, and when."""
-        ...
-
+    async def add(self, erasure: Erasure) -> None: ...
     async def leave_groups(self, member_ids: Sequence[UUID], now: datetime) -> None:
         """Ends the stays of the members, and holds the members until the transaction ends."""
         ...

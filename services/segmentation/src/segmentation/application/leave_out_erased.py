@@ -10,7 +10,7 @@ from segmentation.domain.activity import ActivityColumns
 async def leave_out_erased(uow: UnitOfWork, activities: ActivityColumns) -> ActivityColumns:
     """Nor are they named as those who invited somebody. Who does something afterwards is a new member."""
     inviters = [member_id for member_id in activities.invited_by_ids if member_id]
-    erased = await uow.erasures.erased([*activities.member_ids, *inviters])
+    erased = await uow.erased.among({*activities.member_ids, *inviters})
     if not erased:
         return activities
 

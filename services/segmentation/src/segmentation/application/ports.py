@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from chassis.erased import Erased
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
@@ -204,6 +205,8 @@ class UnitOfWork(Protocol):
     def export_reads(self) -> ExportReads: ...
     @property
     def erasures(self) -> Erasures: ...
+    @property
+    def erased(self) -> Erased: ...
     @property
     def personal_data(self) -> PersonalData: ...
     @property

@@ -21,6 +21,7 @@ async def request_erasure(
         raise MemberNotFound(f"There is no member {member_id}; look the member up by reference")
     merged = tuple(await uow.export_reads.merged_into(member_id))
     erasure = Erasure(new_id(), member_id, merged, reason, requested_by, now)
+    await uow.erased.add([member_id, *merged], now)
     await uow.erasures.add(erasure)
     await uow.publish(MemberErasureRequested(erasure.id, member_id, merged), at=now)
     return erasure
