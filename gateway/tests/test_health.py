@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import httpx
 
+from chassis.testbed.waiting import until_true
 from gateway.app import build_app
 from gateway.gateway import Gateway
 
@@ -25,8 +25,7 @@ async def test_readiness_is_about_what_the_gateway_cannot_do_without(
         pass
 
     gateway = make_gateway(risk_address=AWAY)
-    while gateway.clients.away() != ["risk"]:  # noqa: ASYNC110 connecting is told to nobody
-        await asyncio.sleep(0.02)
+    await until_true(lambda: gateway.clients.away() == ["risk"])
     for check, status, failing in ((there, 200, {}), (away, 503, {"database": "no database"})):
         app = build_app(gateway, {"database": check})
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as http:

@@ -21,9 +21,11 @@ from chassis.cloudevents import CloudEvent, encode_body
 from chassis.event_type import event_type
 from chassis.ids import new_id
 from chassis.testbed.servers import NatsForTests
+from chassis.testbed.waiting import PATIENCE, until_true
 from gateway.app import build_app
 from gateway.gateway import Gateway
 from gateway.http_server import HttpServer
+from gateway.live.hub import KINDS, Hub
 from quanzi.campaigns.v1.events_pb2 import ClaimExpired, FlashSaleSoldOut, ItemReserved
 from quanzi.risk.v1.events_pb2 import ViolationOpened
 from quanzi.risk.v1.screening_pb2 import RISK_CATEGORY_ADVERT
@@ -63,8 +65,7 @@ async def live(connection: Client, make_gateway: Callable[..., Gateway]) -> Asyn
     server = HttpServer(build_app(gateway, {}), gateway.settings, {})
     server.hub = gateway.hub  # type: ignore[attr-defined]
     loops = [asyncio.create_task(loop()) for loop in (gateway.hub.run, server.run)]
-    while server.port == 0:  # noqa: ASYNC110 the port is known a moment later
-        await asyncio.sleep(0.01)
+    await until_true(lambda: server.port != 0 and len(connection._subs) >= len(KINDS))
     yield server
     for loop in loops:
         loop.cancel()
@@ -73,20 +74,28 @@ async def live(connection: Client, make_gateway: Callable[..., Gateway]) -> Asyn
 
 
 class Socket:
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
+    def __init__(self, socket: ClientConnection, hub: Hub) -> None:
+        self._socket, self._hub = socket, hub
 
     async def send(self, **message: object) -> None:
         await self._socket.send(json.dumps(message))
 
     async def next(self) -> dict[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             message: dict[str, Any] = json.loads(await self._socket.recv())
         return message
 
-    async def subscribe(self, query: str) -> None:
+    async def request(self, query: str) -> None:
         await self.send(id="1", type="subscribe", payload={"query": query})
-        await asyncio.sleep(0.1)  # nothing answers a subscribe
+
+    async def subscribe(self, query: str) -> None:
+        """Nothing answers it: the hub shows when it listens."""
+        before = self._listening()
+        await self.request(query)
+        await until_true(lambda: self._listening() > before)
+
+    def _listening(self) -> int:
+        return sum(map(len, self._hub._listeners.values()))
 
     async def event(self) -> Any:
         message = await self.next()
@@ -99,7 +108,7 @@ class Socket:
 async def opened(server: HttpServer, token: str | None, **options: Any) -> AsyncIterator[Socket]:
     url = f"ws://127.0.0.1:{server.port}/graphql"
     async with connect(url, subprotocols=PROTOCOL, proxy=None, **options) as raw:  # type: ignore[arg-type]
-        socket = Socket(raw)
+        socket = Socket(raw, server.hub)  # type: ignore[attr-defined]
         await socket.send(type="connection_init", payload={"authorization": f"Bearer {token}"})
         assert (await socket.next())["type"] == "connection_ack"
         yield socket
@@ -241,7 +250,7 @@ async def test_a_slow_subscriber_is_dropped_with_a_reason(
 
     async def slow(request: Any) -> Any:
         asked.set()
-        await asyncio.sleep(0.5)
+        await until_true(lambda: not live.hub._listeners)  # type: ignore[attr-defined]
         return answering(request)
 
     services.answers["BatchGetMembers"] = slow
@@ -271,14 +280,14 @@ async def test_who_may_not_subscribe(live: HttpServer, keys: Keys) -> None:
         ("moderator", "operationFinished { status }"),
     ):
         async with opened(live, keys.token(role)) as socket:
-            await socket.subscribe(f"subscription {{ {query} }}")
+            await socket.request(f"subscription {{ {query} }}")
             message = await socket.next()
             errors = message["payload"]["errors"] if message["type"] == "next" else message["payload"]
             assert errors[0]["extensions"]["code"] == "FORBIDDEN"
 
 
 async def test_a_connection_ends_with_its_token(live: HttpServer, keys: Keys) -> None:
-    async with opened(live, keys.token(lifetime=1)) as socket:
+    async with opened(live, keys.token(lifetime=5)) as socket:
         await socket.subscribe(TIERS)
         with pytest.raises(ConnectionClosed) as closed:
             await socket.next()

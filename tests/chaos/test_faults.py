@@ -12,21 +12,20 @@ from rich.console import Console
 from rich.table import Table
 
 from chassis.ids import new_id
+from chassis.testbed.waiting import eventually
 from chassis.timestamps import timestamp
 from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_MESSAGE, Activity, ActivityBatch
 from quanzi_local.credentials import PROCESSES
 
 from ..harness.books import Books
 from ..harness.brand import Brand, registered_brand
-from ..harness.waiting import eventually
 from ..harness.whole_platform import Platform
 from .load import ADVERT, MEMBERS, STOCK, Load
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 REPLICATED = ("segmentation", "risk")
 CALM_SECONDS = 1.0
-SETTLING_SECONDS = 90.0
 CONSUMERS = ("campaigns-activities", "risk-activities", "segmentation-activities", "support-activities")
 
 FIGURES = {
@@ -145,7 +144,7 @@ async def _settled(books: Books, load: Load) -> None:
         unscreened, unstored = messages - figures["decisions"], MEMBERS + messages - figures["activities"]
         return unscreened, unstored, figures["reserved"], await books.waiting_in_outboxes()
 
-    await eventually(left, (0, 0, 0, 0), SETTLING_SECONDS)
+    await eventually(left, (0, 0, 0, 0))
     await eventually(books.dead_letters, list(CONSUMERS))
 
 

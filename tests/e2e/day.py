@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from chassis.testbed.waiting import until
+
 from ..harness.brand import Brand
 from ..harness.partner_tool import PartnerTool
-from ..harness.waiting import until
 from ..harness.webhook_receiver import WebhookReceiver
 
 Shown = list[dict[str, Any]]

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from chassis.testbed.waiting import eventually, until
+
 from ..harness.brand import Brand, midday_zone, registered_brand, row
 from ..harness.traces import spans_by_service, tracing
-from ..harness.waiting import eventually, until
 from ..harness.webhook_receiver import WebhookReceiver
 from ..harness.whole_platform import Platform
 from .day import (

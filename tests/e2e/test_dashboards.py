@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from graphql import parse, validate
 
+from chassis.testbed.waiting import until
 from quanzi_local.home import PROJECT
 
 from ..harness.brand import Brand, registered_brand
 from ..harness.front_end import schema
-from ..harness.waiting import until
 from ..harness.whole_platform import Platform
 from .isolation.two import MEMBER, belongings
 

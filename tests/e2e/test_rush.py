@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chassis.testbed.waiting import until
+
 from ..harness.brand import registered_brand, row
-from ..harness.waiting import until
 from ..harness.whole_platform import Platform
 
 pytestmark = pytest.mark.e2e

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from chassis.testbed.waiting import until
 from quanzi_local.identity import tenant_id
 
 from .front_end import FrontEnd
 from .partner_tool import NATS_FIELDS, PartnerTool
-from .waiting import until
 from .whole_platform import Platform
 
 

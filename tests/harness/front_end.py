@@ -16,9 +16,8 @@ from graphql import GraphQLInputObjectType, GraphQLSchema, build_schema, get_nam
 from websockets.typing import Subprotocol
 
 from chassis.ids import new_id
+from chassis.testbed.waiting import PATIENCE
 from quanzi_local.home import PROJECT
-
-from .waiting import PATIENCE
 
 ANSWER_SECONDS = 30.0
 

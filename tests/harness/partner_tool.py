@@ -13,8 +13,9 @@ import nats
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
+from chassis.testbed.waiting import until
+
 from .front_end import FrontEnd
-from .waiting import until
 
 NATS_FIELDS = "partner { id nats { user stream consumer inboxPrefix } } apiKey"
 

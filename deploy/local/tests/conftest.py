@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-GONE_SECONDS = 20.0
+from chassis.testbed.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -21,10 +21,10 @@ def open_home() -> Iterator[Path]:
 
 @pytest.fixture
 def left_of() -> Callable[[set[int]], set[int]]:
-    """Those of some processes that still run after GONE_SECONDS."""
+    """Those of some processes that still run after PATIENCE."""
 
     def wait(pids: set[int]) -> set[int]:
-        deadline = time.monotonic() + GONE_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while (alive := {pid for pid in pids if _is_running(pid)}) and time.monotonic() < deadline:
             time.sleep(0.05)
         return alive

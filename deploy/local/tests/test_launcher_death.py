@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from chassis.testbed.waiting import PATIENCE
+
 LAUNCHER = Path(__file__).with_name("stand_ins") / "stand_in_launcher.py"
 LeftOf = Callable[[set[int]], set[int]]
 
@@ -40,7 +42,7 @@ def test_kill_9_leaves_nothing_and_the_next_run_starts(open_home: Path, left_of:
 def test_a_signal_stops_everything(open_home: Path, left_of: LeftOf) -> None:
     launcher, below = start(open_home)
     launcher.send_signal(signal.SIGTERM)
-    launcher.wait(20)
+    launcher.wait(PATIENCE)
     assert left_of(below) == set()
 
 

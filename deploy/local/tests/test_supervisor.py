@@ -3,13 +3,13 @@
 import asyncio
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from chassis.testbed.waiting import PATIENCE, until_true
 from quanzi_local.launcher import supervisor as supervisor_module
 from quanzi_local.launcher.logbook import LogBook
 from quanzi_local.launcher.supervisor import Part, PartDied, Supervisor
@@ -62,7 +62,7 @@ async def test_a_kill_is_told_by_its_name(book: LogBook, tmp_path: Path) -> None
         await supervisor.ready([first])
         os.kill(supervisor.pids["first"], signal.SIGKILL)
         with pytest.raises(PartDied, match="first was ended by SIGKILL"):
-            await supervisor.unless_dead(asyncio.sleep(10))
+            await supervisor.unless_dead(asyncio.sleep(PATIENCE))
 
 
 async def test_with_restart_a_death_is_a_new_start(book: LogBook, tmp_path: Path) -> None:
@@ -72,9 +72,7 @@ async def test_with_restart_a_death_is_a_new_start(book: LogBook, tmp_path: Path
         await supervisor.ready([first])
         killed = supervisor.pids["first"]
         os.kill(killed, signal.SIGKILL)
-        deadline = time.monotonic() + 10
-        while supervisor.pids["first"] == killed and time.monotonic() < deadline:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+        await until_true(lambda: supervisor.pids["first"] != killed)
         await supervisor.ready([first])
         assert supervisor.pids["first"] != killed
 

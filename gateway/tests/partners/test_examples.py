@@ -16,6 +16,7 @@ from google.protobuf.message import Message
 from chassis.embedded.places import free_port
 from chassis.ids import new_id
 from chassis.testbed.servers import NatsForTests
+from chassis.testbed.waiting import PATIENCE
 from quanzi.risk.v1 import events_pb2
 
 from ..conftest import Door
@@ -36,7 +37,7 @@ async def running(name: str, *arguments: str, **environment: str) -> AsyncIterat
     )
     assert process.stdout
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             yield process.stdout
     finally:
         process.kill()

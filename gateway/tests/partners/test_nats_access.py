@@ -19,6 +19,7 @@ from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from chassis.ids import new_id
 from chassis.testbed.servers import NatsForTests
+from chassis.testbed.waiting import PATIENCE
 from gateway.partners.partner import API_PREFIX
 
 from ..conftest import Door
@@ -97,7 +98,7 @@ async def test_a_partner_reads_and_confirms_the_events_of_its_tenant(
     partner = await log_in(*await register(admin))
     mine = await publish()
     await publish(to=new_id())
-    (message,) = await partner.fetch(wait=2)
+    (message,) = await partner.fetch(wait=PATIENCE)
     assert id_of(message) == mine.id
     assert json.loads(message.data)["violationId"]
     assert (
@@ -117,7 +118,7 @@ async def test_events_since_its_registration_wait_for_its_first_login(
     await publish()
     gid, key = await register(admin)
     later = await publish()
-    (message,) = await (await log_in(gid, key)).fetch(wait=2)
+    (message,) = await (await log_in(gid, key)).fetch(wait=PATIENCE)
     assert id_of(message) == later.id
 
 
@@ -175,11 +176,11 @@ async def test_a_replay_begins_again_at_an_instant(log_in: LogIn, admin: Door, p
     await publish()
     instant = datetime.now(UTC)
     second = await publish()
-    for message in await partner.fetch(2, wait=2):
+    for message in await partner.fetch(2, wait=PATIENCE):
         await message.ack_sync()
     payload = await do(admin, "partnerReplay", "partner { id }", key, **{"from": instant.isoformat()})
     assert payload == {"partner": {"id": gid}, "userErrors": []}
-    (again,) = await partner.fetch(wait=2)
+    (again,) = await partner.fetch(wait=PATIENCE)
     assert id_of(again) == second.id
     payload = await do(admin, "partnerReplay", "partner { id }", key, **{"from": "2020-01-01T00:00:00Z"})
     assert (payload["userErrors"][0]["field"], payload["userErrors"][0]["code"]) == ("from", "INVALID")
@@ -211,4 +212,4 @@ async def test_wrong_old_and_ended_keys_do_not_log_in(
     with pytest.raises(NotFoundError):
         await gateway_nats.jetstream().consumer_info("EVENTS", partner.consumer)
     with pytest.raises(ServiceUnavailableError):
-        await partner.fetch(wait=0.5)
+        await partner.fetch(wait=PATIENCE)

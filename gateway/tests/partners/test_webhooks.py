@@ -14,6 +14,7 @@ import pytest
 
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.testbed.waiting import PATIENCE, until_true
 from chassis.wakeup import Wakeup
 from gateway.webhooks import delivery_store
 from gateway.webhooks.attempt import WebhookClient
@@ -26,7 +27,6 @@ from .conftest import do, register
 from .receiver import Receiver, receiving
 
 TYPE = "quanzi.risk.violation.opened.v1"
-START = datetime.now(UTC) + timedelta(seconds=1)  # after every endpoint of these tests was made
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Sending:
 
     database: Database
     tenant: UUID
-    now: datetime = START
+    now: datetime
     timeout: float = 15.0
     clients: list[WebhookClient] = field(default_factory=list)
 
@@ -59,7 +59,8 @@ class Sending:
 
 @pytest.fixture
 async def sending(database: Database, tenant: UUID) -> AsyncIterator[Sending]:
-    sending = Sending(database, tenant, now=datetime.now(UTC) + timedelta(seconds=1))
+    after_every_endpoint_was_made = datetime.now(UTC) + timedelta(minutes=4)
+    sending = Sending(database, tenant, after_every_endpoint_was_made)
     yield sending
     for client in sending.clients:
         await client.close()
@@ -154,6 +155,7 @@ async def test_a_failing_one_is_tried_ten_times_and_given_up(
 ) -> None:
     receiver.always(500)
     await endpoint(admin, receiver.url)
+    began = sending.now
     await sending.record()
     while await sending.send():
         (kept,) = await deliveries(admin)
@@ -164,7 +166,7 @@ async def test_a_failing_one_is_tried_ten_times_and_given_up(
             sending.now = due
     assert (kept["status"], kept["attempts"], len(receiver.got)) == ("FAILED", 10, 10)
     assert len({got.headers["webhook-id"] for got in receiver.got}) == 1
-    assert sending.now - START > timedelta(days=3)
+    assert sending.now - began > timedelta(days=3)
 
 
 async def test_gone_disables_the_endpoint(admin: Door, sending: Sending, receiver: Receiver) -> None:
@@ -277,16 +279,14 @@ async def test_a_slow_endpoint_does_not_delay_another(
     admin: Door, sending: Sending, receiver: Receiver
 ) -> None:
     _, key = await register(admin)
-    receiver.delay, sending.timeout = 30.0, 30.0
+    receiver.delay = sending.timeout = 2 * PATIENCE
     async with receiving() as quick:
         await endpoint(admin, receiver.url, key)
         await endpoint(admin, quick.url, key)
         running = asyncio.create_task(sending.sender().run())
         try:
             await sending.record(30)
-            async with asyncio.timeout(25):
-                while len(quick.got) < 30:  # noqa: ASYNC110
-                    await asyncio.sleep(0.02)
+            await until_true(lambda: len(quick.got) == 30)
             assert 1 <= len(receiver.got) <= 4
         finally:
             running.cancel()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from chassis.testbed.waiting import until
+
 from ...harness.brand import Brand, row
-from ...harness.waiting import until
 
 _THRESHOLDS = """query {
   indicatorPolicy { version riskMessagesPerMember riskMinimumMembers alertWindowDays thresholds { kind } }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import nats
 import pytest
 
-from ...harness.waiting import until
+from chassis.testbed.waiting import until
+
 from .two import Two
 
 pytestmark = pytest.mark.e2e
@@ -52,7 +53,7 @@ async def _is_refused(errors: list[Exception]) -> None:
     async def told() -> str:
         return " ".join(map(str, errors)).lower()
 
-    await until(told, lambda answer: "permissions violation" in answer, "a refusal", seconds=5)
+    await until(told, lambda answer: "permissions violation" in answer, "a refusal")
 
 
 async def test_a_key_opens_its_own_login_only(two: Two) -> None:

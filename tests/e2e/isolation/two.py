@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chassis.testbed.waiting import until
+
 from ...harness.brand import Brand, row
 from ...harness.partner_tool import PartnerTool
-from ...harness.waiting import until
 from .insights import insights
 
 GROUP, MEMBER = "wr-secret", "wm-secret"

@@ -1,7 +1,7 @@
 """A client of the running service, and what the tests ask of it again and again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -110,12 +110,3 @@ async def refusal(call: Awaitable[object]) -> tuple[str, str | None]:
         refused = Refusal.of(error)
         return refused.reason, refused.field
     raise AssertionError("the call was not refused")
-
-
-async def eventually(ask: Callable[[], Awaitable[object]], answer: object, seconds: float = 20.0) -> None:
-    """Asks until the answer comes; fails with the last one."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while (last := await ask()) != answer:
-        assert loop.time() < end, f"expected {answer}, the last answer was {last}"
-        await asyncio.sleep(0.1)

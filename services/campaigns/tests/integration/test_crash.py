@@ -12,9 +12,10 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.testbed.waiting import eventually
 
 from .conftest import StartDoor
-from .door import as_caller, eventually
+from .door import as_caller
 from .test_rush import published
 
 UNITS = 300
@@ -53,16 +54,16 @@ async def test_killed_during_claims_and_during_expiry(
         sale = await door.schedule(stock=UNITS, payment_deadline_seconds=8)
         buyers = [asyncio.create_task(buyer(sale.id, f"key-{n}")) for n in range(UNITS)]
         for share in (UNITS // 3, UNITS * 2 // 3):
-            await eventually(partial(answered, share), True, seconds=60)
+            await eventually(partial(answered, share), True)
             await door.kill_and_restart()
             print(f"\nkilled, {len(acknowledged)} of {UNITS} claims acknowledged")
         await asyncio.gather(*buyers)
         assert (await statuses()).total() == len(set(acknowledged.values())) == UNITS
 
-        await eventually(partial(expired, UNITS // 3), True, seconds=60)
+        await eventually(partial(expired, UNITS // 3), True)
         await door.kill_and_restart()
         print(f"killed, {(await statuses())['expired']} of {UNITS} claims expired")
-        await eventually(lambda: door.stock(sale.id), (UNITS, 0, 0), seconds=40)
+        await eventually(lambda: door.stock(sale.id), (UNITS, 0, 0))
         assert await statuses() == {"expired": UNITS}
         once = {"campaign.scheduled": 1, "campaign.opened": 1}
 

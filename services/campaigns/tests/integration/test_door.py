@@ -8,13 +8,14 @@ from uuid import UUID
 import pytest
 
 from chassis.ids import new_id
+from chassis.testbed.waiting import eventually
 from chassis.timestamps import timestamp
 from quanzi.campaigns.v1 import campaigns_pb2 as campaigns
 from quanzi.campaigns.v1 import claims_pb2 as claims
 from quanzi.paging.v1.paging_pb2 import PageRequest
 
 from .conftest import StartDoor
-from .door import Door, as_caller, eventually, refusal, schedule_request
+from .door import Door, as_caller, refusal, schedule_request
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.messaging import activities_subject
+from chassis.testbed.waiting import eventually
 from chassis.timestamps import timestamp
 from quanzi.campaigns.v1 import claims_pb2
 from quanzi.inbound.v1.activity_pb2 import (
@@ -23,7 +24,7 @@ from quanzi.inbound.v1.activity_pb2 import (
 )
 
 from .conftest import StartDoor
-from .door import as_caller, eventually
+from .door import as_caller
 
 
 def activity(**values: Any) -> Activity:

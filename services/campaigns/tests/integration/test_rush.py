@@ -9,9 +9,10 @@ import grpc
 from nats.js import JetStreamContext
 
 from chassis.rpc.errors import Refusal
+from chassis.testbed.waiting import eventually
 
 from .conftest import StartDoor
-from .door import Door, as_caller, eventually
+from .door import Door, as_caller
 
 
 async def outcome(door: Door, campaign_id: str) -> str:

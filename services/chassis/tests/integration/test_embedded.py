@@ -17,6 +17,7 @@ import pytest
 from chassis.embedded import nats, postgres, postgres_binaries
 from chassis.embedded.children import Child, ChildFailed
 from chassis.embedded.places import AlreadyRunning, copied
+from chassis.testbed.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ time.sleep(600)
 """
 
 
-def gone(pid: int, within: float = 10) -> bool:
+def gone(pid: int, within: float = PATIENCE) -> bool:
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
@@ -127,8 +128,10 @@ def test_the_watchdog_ends_a_child_where_the_kernel_does_not(folder: Path) -> No
 
 def test_a_watched_child_stops_when_asked_and_its_watchdog_with_it(folder: Path) -> None:
     child = Child("sleep", ["/bin/sleep", "600"], watchdog=True)
-    time.sleep(0.2)
-    watchdogs = [process.pid for process in psutil.Process(child.pid).children()]
+    watched = psutil.Process(child.pid)
+    while watched.name() != "sleep":  # the watchdog is started before it becomes what it was asked for
+        time.sleep(0.02)
+    watchdogs = [process.pid for process in watched.children()]
     child.stop()
     assert len(watchdogs) == 1
     assert all(gone(pid) for pid in watchdogs)

@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+
+from chassis.testbed.waiting import PATIENCE
 
 PROGRAM = """
 import asyncio, sys
@@ -43,7 +44,8 @@ async def stuck():
     try:
         await asyncio.Event().wait()
     finally:
-        await asyncio.sleep(60)
+        print("stuck", flush=True)
+        await asyncio.Event().wait()
 
 async def close():
     print("closed", flush=True)
@@ -109,7 +111,7 @@ def test_a_loop_that_ends_ends_the_process_and_says_why(
     started: list[Running], program: Path, loop: str, reason: str
 ) -> None:
     process = start(started, program, "idle", loop)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert out.splitlines() == ["up", "idle finished", "closed"]
     [last_words] = [line for line in logged(err) if line["level"] == "critical"]
@@ -120,38 +122,39 @@ def test_a_loop_that_ends_ends_the_process_and_says_why(
 def test_sigterm_finishes_the_loops_in_their_order(started: list[Running], program: Path) -> None:
     process = ready(start(started, program, "slow", "idle"))
     process.send_signal(signal.SIGTERM)
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert out.splitlines() == ["slow finished", "idle finished", "closed"]
 
 
 def test_the_second_signal_ends_at_once(started: list[Running], program: Path) -> None:
     process = ready(start(started, program, "stuck", "idle"))
-    for _ in range(2):
-        process.send_signal(signal.SIGTERM)
-        time.sleep(0.2)
-    out, _ = process.communicate(timeout=5)
+    process.send_signal(signal.SIGTERM)
+    assert process.stdout
+    assert process.stdout.readline() == "stuck\n"
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (128 + signal.SIGTERM, "")
 
 
 def test_draining_is_bounded(started: list[Running], program: Path) -> None:
     process = ready(start(started, program, "stuck", "idle", QUANZI_DRAIN_SECONDS="0.5"))
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=5)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert logged(err)[-1]["reason"] == "draining took too long"
 
 
 def test_says_why_it_cannot_start(started: list[Running], program: Path) -> None:
     process = start(started, program, "unbuildable")
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert logged(err)[-1]["reason"] == "ConnectionError: no database at 127.0.0.1:1"
 
 
 def test_names_the_bad_setting(started: list[Running], program: Path) -> None:
     process = start(started, program, "idle", QUANZI_DRAIN_SECONDS="soon")
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert err.startswith("settings: QUANZI_DRAIN_SECONDS: ")
 
@@ -169,4 +172,4 @@ def test_dies_with_its_parent(started: list[Running], program: Path) -> None:
     child = psutil.Process(int(parent.stdout.readline()))
     assert parent.stdout.readline() == "up\n"
     parent.kill()
-    child.wait(timeout=5)
+    child.wait(timeout=PATIENCE)

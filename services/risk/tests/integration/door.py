@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -107,12 +107,3 @@ async def refusal(call: Awaitable[object]) -> tuple[str, str | None]:
         refused = Refusal.of(error)
         return refused.reason, refused.field
     raise AssertionError("the call was not refused")
-
-
-async def eventually(ask: Callable[[], Awaitable[object]], answer: object, seconds: float = 20.0) -> None:
-    """Asks until the answer comes; fails with the last one."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while (last := await ask()) != answer:
-        assert loop.time() < end, f"expected {answer}, the last answer was {last}"
-        await asyncio.sleep(0.1)

@@ -9,10 +9,11 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.testbed.waiting import eventually
 
 from ..samples import ADVERT, INNOCENT
 from .conftest import StartDoor
-from .door import activity, as_caller, eventually
+from .door import activity, as_caller
 
 ENVELOPES, PER_ENVELOPE, ADVERTS = 300, 200, 1
 
@@ -47,11 +48,11 @@ async def test_killed_in_the_middle_of_batches(
         print(f"\nkilled, {(await counts())[0]} of {ENVELOPES * PER_ENVELOPE} decided")
     await writing
     breaches = ENVELOPES * ADVERTS
-    await eventually(counts, (ENVELOPES * PER_ENVELOPE, breaches, breaches, breaches), seconds=90)
+    await eventually(counts, (ENVELOPES * PER_ENVELOPE, breaches, breaches, breaches))
     with as_caller(tenant_id):
         once = {
             "message.flagged": breaches,
             "violation.opened": breaches,
             "moderator_task.created": breaches,
         }
-        await eventually(lambda: doors[0].published(tenant_id), once, seconds=60)
+        await eventually(lambda: doors[0].published(tenant_id), once)

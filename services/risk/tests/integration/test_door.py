@@ -7,6 +7,7 @@ import pytest
 
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.testbed.waiting import eventually
 from chassis.timer_loop import TimerLoop
 from chassis.timestamps import timestamp
 from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_LIKE, ACTIVITY_KIND_UGC
@@ -18,7 +19,7 @@ from risk.entrypoints.timers import TIMERS
 
 from ..samples import ADVERT
 from .conftest import StartDoor
-from .door import FIRST, Door, activity, as_caller, eventually, refusal
+from .door import FIRST, Door, activity, as_caller, refusal
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A client of the running service, and the streams it listens to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import grpc
@@ -91,12 +91,3 @@ async def refusal(call: Awaitable[object]) -> tuple[str, str | None]:
         refused = Refusal.of(error)
         return refused.reason, refused.field
     raise AssertionError("the call was not refused")
-
-
-async def eventually(ask: Callable[[], Awaitable[object]], answer: object, seconds: float = 30.0) -> None:
-    """Asks until the answer comes; fails with the last one."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while (last := await ask()) != answer:
-        assert loop.time() < end, f"expected {answer}, the last answer was {last}"
-        await asyncio.sleep(0.1)

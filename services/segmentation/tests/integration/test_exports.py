@@ -16,6 +16,7 @@ from sqlalchemy import text
 from chassis.database import Database
 from chassis.files import FileGone
 from chassis.ids import new_id
+from chassis.testbed.waiting import eventually
 from quanzi.segmentation.v1 import operations_pb2 as wire
 from quanzi.segmentation.v1.operations_pb2_grpc import OperationServiceStub
 from segmentation.application.ports import Transactions
@@ -28,7 +29,7 @@ from segmentation.domain.errors import SegmentNotFound, TooManyOperations
 from segmentation.domain.operation import ExportFormat, Failure, MemberExport, OperationStatus, SegmentExport
 
 from ..samples import NOW, Act, Brand, days
-from .door import Door, as_caller, eventually, refusal
+from .door import Door, as_caller, refusal
 from .exporting import FACTS, CutOff, Desk
 from .segmenting import created
 
@@ -245,7 +246,7 @@ async def test_killed_while_exporting(door: Door, desk: Desk) -> None:
     async def status() -> OperationStatus:
         return (await desk.operation(operation_id)).status
 
-    await eventually(status, OperationStatus.SUCCEEDED, seconds=90)
+    await eventually(status, OperationStatus.SUCCEEDED)
     operation = await desk.operation(operation_id)
     assert operation.attempt == 2
     assert len(_read(await desk.content(operation))) == operation.rows
@@ -255,4 +256,4 @@ async def test_killed_while_exporting(door: Door, desk: Desk) -> None:
         async with desk.database.session(brand.tenant_id) as session:
             return int((await session.connection.execute(finished, {"kind": EXPORT_DUE})).scalar_one())
 
-    await eventually(timers, 0, seconds=60)
+    await eventually(timers, 0)

@@ -9,6 +9,7 @@ from nats.js import JetStreamContext
 from chassis.cloudevents import CloudEvent
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.testbed.waiting import eventually
 from chassis.timestamps import timestamp
 from quanzi.paging.v1.paging_pb2 import PageRequest
 from quanzi.segmentation.v1 import alerts_pb2, groups_pb2
@@ -18,7 +19,7 @@ from quanzi.tenancy.v1.events_pb2 import TenantRegistered
 from segmentation.domain.activity import ActivityKind as Kind
 
 from ..samples import NOW, Act, Brand, days
-from .door import Door, as_caller, eventually, publish, refusal
+from .door import Door, as_caller, publish, refusal
 from .test_process import count
 
 FIRST_TEN = PageRequest(first=10)

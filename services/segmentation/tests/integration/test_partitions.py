@@ -18,6 +18,7 @@ from chassis.provision import provision
 from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from chassis.testbed.processes import ServiceProcess
+from chassis.testbed.waiting import eventually
 from segmentation.adapters.partitions import Partitions
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
 from segmentation.application.ports import Transactions
@@ -27,7 +28,7 @@ from segmentation.domain.retention import Retention
 
 from ..samples import NOW, Act, Brand, days
 from .conftest import NOBODY
-from .door import eventually, publish
+from .door import publish
 
 SERVICE = Path(__file__).parents[2]
 PARENTS = ("activities", "tier_assignments")

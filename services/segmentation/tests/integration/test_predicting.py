@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.paging import PageRequest
+from chassis.testbed.waiting import eventually
 from chassis.timer_loop import TimerLoop
 from segmentation.adapters.buyer_model.bg_nbd import fit_bg_nbd
 from segmentation.adapters.buyer_model.gamma_gamma import fit_gamma_gamma
@@ -42,7 +43,6 @@ from segmentation.entrypoints.nightly_fits import NightlyFits
 
 from ..purchases import SHANGHAI, histories_of, shoppers
 from ..samples import NOW, Act, Brand, days
-from .door import eventually
 
 ACTS = shoppers(400)
 AS_OF = AsOf(NOW, SHANGHAI)
@@ -353,7 +353,7 @@ async def test_every_night_once_by_whichever_replica(
     (third, loop), (fourth, again) = replica(night + timedelta(hours=1)), replica(night + timedelta(hours=1))
     await asyncio.gather(loop.fire_due(), again.fire_due())
     working = [asyncio.create_task(fits.run()) for fits in (third, fourth)]
-    await eventually(due, next_night(night + timedelta(hours=1), SHANGHAI), seconds=120)
+    await eventually(due, next_night(night + timedelta(hours=1), SHANGHAI))
     for task in working:
         task.cancel()
     assert await scalar(database, shop, "select count(*) from prediction_models") == 1

@@ -12,6 +12,7 @@ from chassis.cloudevents import CloudEvent
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.messaging import activities_subject
+from chassis.testbed.waiting import eventually
 from chassis.timestamps import timestamp
 from quanzi.content.v1.events_pb2 import PostDelivered
 from quanzi.inbound.v1.activity_pb2 import ActivityBatch
@@ -20,7 +21,7 @@ from quanzi.segmentation.v1 import groups_pb2, indicators_pb2, members_pb2, tier
 from segmentation.domain.activity import ActivityKind as Kind
 
 from ..samples import NOW, Act, Brand, days
-from .door import Door, as_caller, eventually, message, publish, refusal
+from .door import Door, as_caller, message, publish, refusal
 
 
 async def count(database: Database, brand: Brand, statement: str) -> int:
@@ -47,7 +48,7 @@ async def test_killed_while_recording(
     await eventually(half_recorded, True)
     await door.kill_and_restart()
     print(f"\nkilled, {await recorded()} of {len(acts)} recorded")
-    await eventually(recorded, len(acts), seconds=60)
+    await eventually(recorded, len(acts))
 
     assert await count(database, brand, "select sum(messages) from daily_facts") == 7_800
     assert await count(database, brand, "select count(*) from memberships where join_recorded") == 200

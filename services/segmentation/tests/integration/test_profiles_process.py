@@ -11,6 +11,7 @@ from chassis.cloudevents import CloudEvent
 from chassis.event_type import event_type
 from chassis.ids import new_id
 from chassis.messaging import activities_subject
+from chassis.testbed.waiting import eventually
 from quanzi.campaigns.v1 import events_pb2 as campaigns
 from quanzi.inbound.v1.activity_pb2 import ActivityBatch
 from quanzi.paging.v1.paging_pb2 import PageRequest
@@ -21,7 +22,7 @@ from quanzi.support.v1 import tickets_pb2
 from segmentation.domain.activity import ActivityKind as Kind
 
 from ..samples import NOW, Act, Brand, days
-from .door import Door, as_caller, eventually, message, refusal
+from .door import Door, as_caller, message, refusal
 
 PAGE = PageRequest(first=50, count_total=True)
 

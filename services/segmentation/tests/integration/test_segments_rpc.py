@@ -7,11 +7,12 @@ from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.testbed.waiting import eventually
 from quanzi.paging.v1.paging_pb2 import PageRequest
 from quanzi.segmentation.v1 import segments_pb2 as wire
 
 from ..samples import Brand
-from .door import Door, as_caller, eventually, refusal
+from .door import Door, as_caller, refusal
 
 MEMBERS = 40_000
 EVERYBODY = wire.Condition(
@@ -69,7 +70,7 @@ async def test_killed_while_a_segment_is_worked_out(
     await door.kill_and_restart()
     before = await standing()
     print(f"\nkilled, {before.progress:.0%} worked out, {before.size} members shown")
-    await eventually(live, True, seconds=60)
+    await eventually(live, True)
     assert (await standing()).size == MEMBERS
 
     with as_caller(brand):

@@ -14,6 +14,7 @@ from chassis.database import Database, transactions
 from chassis.event_type import event_type
 from chassis.messaging import EVENTS
 from chassis.testbed.databases import ServiceDatabase
+from chassis.testbed.waiting import eventually
 from quanzi.segmentation.v1.events_pb2 import MemberTierChanged
 from quanzi.segmentation.v1.tiers_pb2 import GetTierPolicyRequest, UpdateTierPolicyRequest
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
@@ -28,7 +29,7 @@ from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.tiers import decide
 
 from ..samples import NOW, Act, Brand, days
-from .door import Door, as_caller, eventually
+from .door import Door, as_caller
 
 CROWD = 60
 ACTS = [

@@ -11,12 +11,13 @@ from chassis.migrations import upgrade
 from chassis.provision import provision
 from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory
+from chassis.testbed.waiting import eventually
 from quanzi.segmentation.v1 import predictions_pb2 as pb
 from segmentation.application.fit_on_demand import AT_ONCE
 from segmentation.application.keep_fitting import FIT_DUE
 
 from ..samples import Brand
-from .door import Door, as_caller, eventually
+from .door import Door, as_caller
 
 SERVICE = Path(__file__).parents[2]
 ORDERS = text("""
@@ -41,7 +42,7 @@ async def test_a_fit_nobody_can_wait_for_goes_on_after_the_answer(
     with as_caller(brand):
         begun = await door.predictions.FitPredictions(pb.FitPredictionsRequest(), timeout=30)
     assert (begun.under_way, begun.HasField("model"), begun.predicted) == (True, False, 0)
-    await eventually(fitted, AT_ONCE + 1, seconds=120)
+    await eventually(fitted, AT_ONCE + 1)
     with as_caller(brand):
         again = await door.predictions.FitPredictions(pb.FitPredictionsRequest(), timeout=30)
     assert (again.under_way, again.predicted) == (True, AT_ONCE + 1)

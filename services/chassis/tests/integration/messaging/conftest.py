@@ -1,13 +1,12 @@
 """A consumer of a small service "sample": writes one note per message, and fails where a test wants it to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
 from uuid import UUID
 
 import nats
@@ -28,6 +27,7 @@ from chassis.ids import new_id
 from chassis.messaging import ensure_streams
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from chassis.testbed.servers import NatsForTests
+from chassis.testbed.waiting import eventually
 from quanzi.inbound.v1.activity_pb2 import Activity, ActivityBatch
 from quanzi.tenancy.v1.events_pb2 import TenantRegistered
 
@@ -175,35 +175,9 @@ async def dead_letters(client: Client, consumer: str) -> list[BuriedLetter]:
     return [letter async for letter in list_dead_letters(client.jetstream(), consumer=consumer)]
 
 
-class Loop(Protocol):
-    async def run(self) -> None: ...
-
-
-@asynccontextmanager
-async def running(*loops: Loop) -> AsyncIterator[None]:
-    """They run during the block; one that fails fails the test."""
-    tasks = [asyncio.create_task(loop.run()) for loop in loops]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        assert isinstance(result, asyncio.CancelledError), result
-
-
-async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110 what it looks at is outside this process
-            await asyncio.sleep(0.02)
-
-
-async def settled(client: Client, stream: str, consumer: str, seconds: float = 30) -> None:
+async def settled(client: Client, stream: str, consumer: str) -> None:
     """The consumer is there, and nothing is left to deliver or to acknowledge."""
-    async with asyncio.timeout(seconds):
-        while not await _idle(client, stream, consumer):  # noqa: ASYNC110 the server is asked
-            await asyncio.sleep(0.05)
+    await eventually(lambda: _idle(client, stream, consumer), True)
 
 
 async def _idle(client: Client, stream: str, consumer: str) -> bool:

@@ -1,6 +1,5 @@
 """What a handler may rely on: each effect once, poison set aside with its reason, the rest unharmed."""
 
-import asyncio
 from uuid import UUID
 
 import pytest
@@ -10,6 +9,8 @@ from chassis import pull
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Session
 from chassis.deadletters import LetterNotFound, replay
+from chassis.testbed.loops import running
+from chassis.testbed.waiting import until_true
 from quanzi.inbound.v1.activity_pb2 import ActivityBatch
 
 from .conftest import (
@@ -17,11 +18,9 @@ from .conftest import (
     EVENTS,
     Notebook,
     dead_letters,
-    running,
     send_activities,
     send_event,
     settled,
-    until,
 )
 
 
@@ -46,7 +45,7 @@ async def test_the_same_event_five_times_has_one_effect(
         await send_event(client.jetstream(), tenant, "e1")
     await send_event(client.jetstream(), tenant, "e2")
     async with running(events(client, notebook, name, tenant)):
-        await until(lambda: notebook.notes(tenant) == ["e1", "e2"])
+        await until_true(lambda: notebook.notes(tenant) == ["e1", "e2"])
         await settled(client, "EVENTS", name)
     assert notebook.notes(tenant) == ["e1", "e2"]
 
@@ -56,9 +55,9 @@ async def test_an_activity_sent_again_later_has_no_effect(
 ) -> None:
     async with running(activities(client, notebook, name, tenant)):
         await send_activities(client.jetstream(), tenant, ["a1", "a2", "a2"])
-        await until(lambda: notebook.notes(tenant) == ["a1", "a2"])
+        await until_true(lambda: notebook.notes(tenant) == ["a1", "a2"])
         await send_activities(client.jetstream(), tenant, ["a2", "a3"])
-        await until(lambda: notebook.notes(tenant) == ["a1", "a2", "a3"])
+        await until_true(lambda: notebook.notes(tenant) == ["a1", "a2", "a3"])
         await settled(client, "INBOUND", name)
 
 
@@ -80,7 +79,7 @@ async def test_one_poisoned_activity_is_dead_alone_and_can_be_replayed(
 
         notebook.poison = set()
         await replay(admin.jetstream(), buried.sequence)
-        await until(lambda: notebook.notes(tenant) == ids)
+        await until_true(lambda: notebook.notes(tenant) == ids)
     assert await dead_letters(client, name) == []
     with pytest.raises(LetterNotFound):
         await replay(admin.jetstream(), buried.sequence)
@@ -112,7 +111,7 @@ async def test_what_cannot_be_read_is_dead_at_once(
     await js.publish(f"quanzi.{tenant}.inbound.activities.v1", foreign.SerializeToString())
     await send_activities(js, tenant, ["readable"])
     async with running(activities(client, notebook, name, tenant)):
-        await until(lambda: notebook.notes(tenant) == ["readable"])
+        await until_true(lambda: notebook.notes(tenant) == ["readable"])
         await settled(client, "INBOUND", name)
     mine = [each.letter for each in await dead_letters(client, name)]
     assert [letter.reason.split(":")[0] for letter in mine] == ["PoisonMessage", "PoisonMessage"]
@@ -130,7 +129,7 @@ async def test_an_activity_with_an_impossible_time_is_dead_alone(
     envelope.activities.add(source_id="nameless")
     await client.jetstream().publish(ACTIVITIES.format(tenant), envelope.SerializeToString())
     async with running(activities(client, notebook, name, tenant)):
-        await until(lambda: notebook.notes(tenant) == ["good"])
+        await until_true(lambda: notebook.notes(tenant) == ["good"])
         await settled(client, "INBOUND", name)
     assert {each.letter.item for each in await dead_letters(client, name)} == {"never", ""}
 
@@ -154,7 +153,7 @@ async def test_a_batch_that_was_begun_is_finished_before_the_end(
     notebook.seconds = 0.5
     async with running(activities(client, notebook, name, tenant)):
         await send_activities(client.jetstream(), tenant, ["a1"])
-        await until(lambda: notebook.attempts == ["a1"])
+        await until_true(lambda: notebook.attempts == ["a1"])
     assert notebook.notes(tenant) == ["a1"]
     await settled(client, "INBOUND", name)
 
@@ -166,7 +165,7 @@ async def test_slow_work_is_not_delivered_again(
     notebook.seconds = 2.5
     async with running(events(client, notebook, name, tenant)):
         await send_event(client.jetstream(), tenant, "slow")
-        await until(lambda: notebook.notes(tenant) == ["slow"])
+        await until_true(lambda: notebook.notes(tenant) == ["slow"])
         await settled(client, "EVENTS", name)
     assert notebook.attempts == ["slow"]
 
@@ -176,20 +175,20 @@ async def test_a_deleted_consumer_is_made_again(
 ) -> None:
     async with running(activities(client, notebook, name, tenant)):
         await send_activities(client.jetstream(), tenant, ["a1"])
-        await until(lambda: notebook.notes(tenant) == ["a1"])
+        await until_true(lambda: notebook.notes(tenant) == ["a1"])
         await client.jetstream().delete_consumer("INBOUND", name)
         await send_activities(client.jetstream(), tenant, ["a2"])
-        await until(lambda: notebook.notes(tenant) == ["a1", "a2"])
+        await until_true(lambda: notebook.notes(tenant) == ["a1", "a2"])
 
 
 async def test_a_lone_message_is_not_kept_waiting(
-    client: Client, notebook: Notebook, tenant: UUID, name: str
+    client: Client, notebook: Notebook, tenant: UUID, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Neither until a batch is full nor until the next look, which is half an hour away."""
+    monkeypatch.setattr(pull, "_HEARTBEAT_SECONDS", 3_600.0)
+    monkeypatch.setattr(pull, "_REQUEST_SECONDS", 7_200.0)
     async with running(activities(client, notebook, name, tenant)):
         await send_activities(client.jetstream(), tenant, ["warm"])
-        await until(lambda: notebook.notes(tenant) == ["warm"])
-        await asyncio.sleep(0.5)
-        began = asyncio.get_running_loop().time()
+        await until_true(lambda: notebook.notes(tenant) == ["warm"])
         await send_activities(client.jetstream(), tenant, ["lone"])
-        await until(lambda: "lone" in notebook.attempts)
-        assert asyncio.get_running_loop().time() - began < 0.25
+        await until_true(lambda: notebook.notes(tenant) == ["lone", "warm"])

@@ -18,8 +18,9 @@ from nats.js.api import DiscardPolicy
 from chassis.embedded.nats import NatsServer
 from chassis.embedded.nats_config import ACCOUNT, AUTH_REQUESTS
 from chassis.messaging import connect, ensure_streams, streams
+from chassis.testbed.waiting import until_true
 
-from .conftest import connected_to, until
+from .conftest import connected_to
 
 
 async def test_streams_can_be_made_by_many_at_once_and_brought_up_to_date(own_nats: NatsServer) -> None:
@@ -43,7 +44,7 @@ class Refusals:
         self._told.append(str(error).lower())
 
     async def next(self) -> str:
-        await until(lambda: bool(self._told), seconds=5)
+        await until_true(lambda: bool(self._told))
         return self._told.pop()
 
 
@@ -79,7 +80,7 @@ async def test_a_connection_is_made_from_settings(own_nats: NatsServer) -> None:
     assert client.is_connected
     own_nats.stop()
     own_nats.start()
-    await until(lambda: client.is_connected)
+    await until_true(lambda: client.is_connected)
     await client.close()
 
 

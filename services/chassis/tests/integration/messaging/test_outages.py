@@ -14,7 +14,9 @@ from chassis.database import Session
 from chassis.embedded.nats import NatsServer
 from chassis.messaging import ensure_streams, round_trip
 from chassis.tenancy import TenantProfile
+from chassis.testbed.loops import running
 from chassis.testbed.servers import PostgresForTests
+from chassis.testbed.waiting import until, until_true
 
 from .conftest import (
     ACTIVITIES,
@@ -22,11 +24,9 @@ from .conftest import (
     Notebook,
     connected_to,
     dead_letters,
-    running,
     send_activities,
     send_event,
     settled,
-    until,
 )
 
 
@@ -42,16 +42,19 @@ async def test_an_outage_of_postgres_loses_and_buries_nothing(
     server = postgres_server.embedded
     if server is None:
         pytest.skip("PostgreSQL was given: it is not ours to stop")
+
+    async def redelivered() -> int:
+        return (await client.jetstream().consumer_info("INBOUND", name)).num_redelivered or 0
+
     ids = [f"a{number:03}" for number in range(300)]
     async with running(consumer(client, notebook, name, tenant)):
         await send_activities(client.jetstream(), tenant, ids[:100])
-        await until(lambda: notebook.notes(tenant) == ids[:100])
+        await until_true(lambda: notebook.notes(tenant) == ids[:100])
         server.kill()
         for start in range(100, 200, 10):
             await send_activities(client.jetstream(), tenant, ids[start : start + 10])
+        await until(redelivered, bool, "a second delivery")
         await asyncio.sleep(4)  # more redeliveries than poison gets
-        info = await client.jetstream().consumer_info("INBOUND", name)
-        assert info.num_redelivered
         server.start()
         await send_activities(client.jetstream(), tenant, ids[200:])
         await settled(client, "INBOUND", name)
@@ -72,7 +75,7 @@ async def test_a_crash_of_nats_loses_nothing(
                     own_nats.kill()
                     own_nats.start()
                 await send_until_stored(sender, tenant, activity_id)
-            await until(lambda: notebook.notes(tenant) == ids)
+            await until_true(lambda: notebook.notes(tenant) == ids)
             await settled(sender, "INBOUND", name)
         assert await dead_letters(sender, name) == []
     assert notebook.notes(tenant) == ids
@@ -82,11 +85,11 @@ async def test_readiness_notices_that_nats_is_away(own_nats: NatsServer) -> None
     async with connected_to(own_nats) as client:
         await round_trip(client)
         own_nats.kill()
-        await until(lambda: not client.is_connected)
+        await until_true(lambda: not client.is_connected)
         with pytest.raises(NatsError):
             await round_trip(client)
         own_nats.start()
-        await until(lambda: client.is_connected)
+        await until_true(lambda: client.is_connected)
         await round_trip(client)
 
 
@@ -104,7 +107,7 @@ async def test_a_consumer_waits_for_its_stream(
         await asyncio.sleep(0.5)
         await ensure_streams(client.jetstream())
         await send_activities(client.jetstream(), tenant, ["a1"])
-        await until(lambda: notebook.notes(tenant) == ["a1"])
+        await until_true(lambda: notebook.notes(tenant) == ["a1"])
 
 
 async def test_messages_of_an_unknown_tenant_wait_and_do_not_hold_up_others(
@@ -128,8 +131,8 @@ async def test_messages_of_an_unknown_tenant_wait_and_do_not_hold_up_others(
     async with running(EventConsumer(client, notebook.transaction, wanted)):
         await send_event(client.jetstream(), early, "early")
         await send_event(client.jetstream(), tenant, "known")
-        await until(lambda: notebook.notes(tenant) == ["known"])
+        await until_true(lambda: notebook.notes(tenant) == ["known"])
         await asyncio.sleep(1)
         await register(early)
-        await until(lambda: notebook.notes(early) == ["early"])
+        await until_true(lambda: notebook.notes(early) == ["early"])
     assert await dead_letters(client, name) == []

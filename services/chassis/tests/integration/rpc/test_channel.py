@@ -13,6 +13,7 @@ import pytest
 from chassis import telemetry
 from chassis.rpc.deadline import ending_in
 from chassis.rpc.errors import Refusal
+from chassis.testbed.waiting import until_true
 
 
 def failing_once() -> Any:
@@ -75,10 +76,11 @@ async def test_drains_under_load_without_an_error(world: Any) -> None:
     async with world.stub(draining, staying) as stub, asyncio.TaskGroup() as group:
         for _ in range(40):
             group.create_task(load(stub))
-        await asyncio.sleep(0.5)
+        await until_true(lambda: slow.calls > 40 and other.calls > 40)
         await draining.stop()
         served = slow.calls
-        await asyncio.sleep(0.5)
+        since = other.calls
+        await until_true(lambda: other.calls > since + 200)
         halt.set()
     assert slow.calls == served > 0
     assert answered == slow.calls + other.calls

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from chassis.keyset import InvalidCursor
 from chassis.rpc.answers import to_status
 from chassis.rpc.server import RpcServer
 from chassis.tenancy import UnknownTenant
+from chassis.testbed.waiting import PATIENCE, eventually, until_true
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -50,17 +50,24 @@ async def health(port: int, *services: str) -> list[int]:
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         stub: Any = health_pb2_grpc.HealthStub(channel)
         requests = [health_pb2.HealthCheckRequest(service=service) for service in services]
-        return [(await stub.Check(request, timeout=5)).status for request in requests]
+        return [(await stub.Check(request, timeout=PATIENCE)).status for request in requests]
 
 
-async def until(path: Path) -> Any:
-    return await asyncio.to_thread(wait_for, path)
-
-
-def wait_for(path: Path) -> Any:
-    while not path.exists():
-        time.sleep(0.02)
+async def told(path: Path) -> Any:
+    await until_true(path.exists)
     return json.loads(path.read_text())
+
+
+async def becomes(port: int, *states: int) -> None:
+    """Overall and liveness; it may not be listening yet."""
+
+    async def seen() -> list[int]:
+        try:
+            return await health(port, "", "liveness")
+        except grpc.aio.AioRpcError:
+            return []
+
+    await eventually(seen, list(states))
 
 
 @pytest.fixture
@@ -84,17 +91,15 @@ async def test_is_ready_when_every_check_passes_and_says_where(
     settings = world.settings(ready_file=ready_file, health_listen=f"127.0.0.1:{free_port}")
     server = RpcServer(settings, services=[], errors={}, ready={"database": database})
     running = asyncio.create_task(server.run())
-    await asyncio.sleep(0.2)
-    assert await health(free_port, "", "liveness") == [NOT_SERVING, SERVING]
+    await becomes(free_port, NOT_SERVING, SERVING)
     assert not ready_file.exists()
 
     there.set()
-    assert await until(ready_file) == {"grpc_port": server.port}
-    assert await health(server.port, "", "liveness") == [SERVING, SERVING]
+    assert await told(ready_file) == {"grpc_port": server.port}
+    await becomes(server.port, SERVING, SERVING)
 
     there.clear()
-    await asyncio.sleep(0.2)
-    assert await health(free_port, "", "liveness") == [NOT_SERVING, SERVING]
+    await becomes(free_port, NOT_SERVING, SERVING)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -136,9 +141,9 @@ def idle(world: Any) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
 
 async def test_sigterm_ends_a_serving_process_in_order(idle: tuple[subprocess.Popen[bytes], Path]) -> None:
     process, ready_file = idle
-    port = (await until(ready_file))["grpc_port"]
+    port = (await told(ready_file))["grpc_port"]
     assert await health(port, "") == [SERVING]
     memory = psutil.Process(process.pid).memory_full_info()
     print(f"idle server: {memory.rss >> 20} MiB RSS, {memory.uss >> 20} MiB its own")
     process.send_signal(signal.SIGTERM)
-    assert await asyncio.to_thread(process.wait, 10) == 0
+    assert await asyncio.to_thread(process.wait, PATIENCE) == 0
