@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 import grpc
 from google.protobuf.descriptor import FileDescriptor
 
-from chassis.rpc.client import open_channel
-from chassis.rpc.tls import channel_credentials
+from chassis.rpc.client import open_peer
 from gateway.settings import GatewaySettings
 from quanzi.campaigns.v1 import campaigns_pb2, campaigns_pb2_grpc, claims_pb2, claims_pb2_grpc
 from quanzi.content.v1 import (
@@ -84,13 +83,12 @@ class Clients:
     """`credentials` gives the signed identity of whoever is calling."""
 
     def __init__(self, settings: GatewaySettings, credentials: Callable[[], str]) -> None:
-        tls = channel_credentials(settings)
         self.channels: Mapping[str, grpc.aio.Channel] = {
-            name: open_channel(
-                getattr(settings, f"{name}_address"),
+            name: open_peer(
+                settings,
+                name,
+                [service for file in files for service in file.services_by_name.values()],
                 credentials,
-                services=[service for file in files for service in file.services_by_name.values()],
-                tls=tls,
             )
             for name, files in _FILES.items()
         }

@@ -4,9 +4,8 @@ from chassis import erasures
 from chassis.clock import utc_now
 from chassis.consumer import EventConsumer
 from chassis.database import Database, transactions
-from chassis.identity import Signer
 from chassis.messaging import connect, round_trip
-from chassis.rpc.client import ServiceCredentials, open_channel
+from chassis.rpc.client import open_peer
 from chassis.rpc.personal_data import personal_data_service
 from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
@@ -41,11 +40,7 @@ async def build() -> Process:
     )
     nats = await connect(settings)
     in_transaction = transactions(database, SqlUnitOfWork)
-    risk = open_channel(
-        settings.risk_address,
-        ServiceCredentials(Signer.from_file("content", settings.signing_key_file)),
-        services=[screening_pb2.DESCRIPTOR.services_by_name["ScreeningService"]],
-    )
+    risk = open_peer(settings, "risk", [screening_pb2.DESCRIPTOR.services_by_name["ScreeningService"]])
     server = RpcServer(
         settings,
         services=[

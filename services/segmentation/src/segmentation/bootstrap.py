@@ -5,12 +5,10 @@ from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, snapshots, transactions
 from chassis.event_type import event_type
 from chassis.files import KEPT_FOR, PART_BYTES, Files
-from chassis.identity import Signer
 from chassis.messaging import EVENTS, INBOUND, activities_subject, connect, round_trip
-from chassis.rpc.client import ServiceCredentials, open_channel
+from chassis.rpc.client import open_peer
 from chassis.rpc.personal_data import personal_data_service
 from chassis.rpc.server import RpcServer
-from chassis.rpc.tls import channel_credentials
 from chassis.runtime import Process
 from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
@@ -87,12 +85,7 @@ async def build() -> Process:
     fits = NightlyFits(in_transaction, forecaster, utc_now)
     files = Files(nats)
     peers = {
-        name: open_channel(
-            getattr(settings, f"{name}_address"),
-            ServiceCredentials(Signer.from_file("segmentation", settings.signing_key_file)),
-            services=[privacy_pb2.DESCRIPTOR.services_by_name["PersonalDataService"]],
-            tls=channel_credentials(settings),
-        )
+        name: open_peer(settings, name, [privacy_pb2.DESCRIPTOR.services_by_name["PersonalDataService"]])
         for name in PEERS
     }
     exports = Exports(

@@ -18,6 +18,8 @@ from chassis import telemetry
 from chassis.identity import Signer, caller
 from chassis.rpc.deadline import within
 from chassis.rpc.health import LIVENESS
+from chassis.rpc.tls import channel_credentials
+from chassis.settings import ServiceSettings
 
 DEADLINE = 5.0
 
@@ -82,6 +84,21 @@ def open_channel(
         grpc.aio.secure_channel(target, tls, options) if tls else grpc.aio.insecure_channel(target, options)
     )
     return _Channel(channel, credentials, deadline)
+
+
+def open_peer(
+    settings: ServiceSettings,
+    peer: str,
+    services: Iterable[ServiceDescriptor],
+    credentials: Credentials | None = None,
+) -> grpc.aio.Channel:
+    """A channel to `<peer>_address` of the settings, secured as they say.
+
+    Calls are made by this service itself where no `credentials` are given.
+    """
+    itself = credentials or ServiceCredentials(Signer.from_file(settings.service, settings.signing_key_file))
+    address = getattr(settings, f"{peer}_address")
+    return open_channel(address, itself, services=services, tls=channel_credentials(settings))
 
 
 class _Channel(grpc.aio.Channel):

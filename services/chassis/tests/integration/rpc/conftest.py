@@ -195,6 +195,8 @@ class World:
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     pairs = {issuer: generate_key(issuer) for issuer in ("gateway", "other")}
     (tmp_path / "jwks.json").write_text(json.dumps({"keys": [public for _, public in pairs.values()]}))
+    for issuer, (private, _) in pairs.items():
+        (tmp_path / issuer).write_bytes(private)
     signers = {issuer: Signer(issuer, private) for issuer, (private, _) in pairs.items()}
     async with AsyncExitStack() as exits:
         yield World(tmp_path, exits, signers)
