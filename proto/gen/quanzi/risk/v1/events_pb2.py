@@ -25,11 +25,12 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from quanzi.events.v1 import event_pb2 as quanzi_dot_events_dot_v1_dot_event__pb2
 from quanzi.privacy.v1 import privacy_pb2 as quanzi_dot_privacy_dot_v1_dot_privacy__pb2
+from quanzi.risk.v1 import cases_pb2 as quanzi_dot_risk_dot_v1_dot_cases__pb2
 from quanzi.risk.v1 import screening_pb2 as quanzi_dot_risk_dot_v1_dot_screening__pb2
 from quanzi.risk.v1 import violations_pb2 as quanzi_dot_risk_dot_v1_dot_violations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bquanzi/risk/v1/events.proto\x12\x0equanzi.risk.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cquanzi/events/v1/event.proto\x1a\x1fquanzi/privacy/v1/privacy.proto\x1a\x1equanzi/risk/v1/screening.proto\x1a\x1fquanzi/risk/v1/violations.proto\"\xda\x01\n\x0eMessageFlagged\x12\x13\n\x0b\x61\x63tivity_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12(\n\x07verdict\x18\x04 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12\x30\n\ncategories\x18\x05 \x03(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory:2\xaa\xbb\x18.\n\x07message\x12\x07\x66lagged\x1a\tmember_id\"\x0f\xe6\xb6\x88\xe6\x81\xaf\xe5\xb7\xb2\xe6\xa0\x87\xe8\xae\xb0\"\xb3\x02\n\x0fViolationOpened\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x13\n\x0b\x61\x63tivity_id\x18\x04 \x01(\t\x12.\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x0e\n\x06strike\x18\x06 \x01(\x05\x12,\n\x06\x61\x63tion\x18\x07 \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12-\n\topened_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:3\xaa\xbb\x18/\n\tviolation\x12\x06opened\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe7\xab\x8b\xe6\xa1\x88\"\xb3\x01\n\x10ViolationHandled\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12.\n\nhandled_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:4\xaa\xbb\x18\x30\n\tviolation\x12\x07handled\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe5\xa4\x84\xe7\x90\x86\"\x85\x01\n\x11ViolationReversed\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t:5\xaa\xbb\x18\x31\n\tviolation\x12\x08reversed\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe6\x92\xa4\xe9\x94\x80\"\x80\x02\n\x14ModeratorTaskCreated\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12,\n\x06\x61\x63tion\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12*\n\x06\x64ue_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:B\xaa\xbb\x18>\n\x0emoderator_task\x12\x07\x63reated\x1a\tmember_id\"\x18\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe4\xbb\xbb\xe5\x8a\xa1\xe5\xb7\xb2\xe5\x88\x9b\xe5\xbb\xba\"\xa6\x01\n\x14ModeratorTaskOverdue\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t:B\xaa\xbb\x18>\n\x0emoderator_task\x12\x07overdue\x1a\tmember_id\"\x18\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe4\xbb\xbb\xe5\x8a\xa1\xe5\xb7\xb2\xe9\x80\xbe\xe6\x9c\x9f\"Y\n\x0eLexiconChanged\x12\x0f\n\x07version\x18\x01 \x01(\x05:6\xaa\xbb\x18\x32\n\x07lexicon\x12\x07\x63hanged\x1a\x07version\"\x15\xe6\x95\x8f\xe6\x84\x9f\xe8\xaf\x8d\xe5\xba\x93\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\"\xcc\x01\n\x0cMemberErased\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12.\n\x06tables\x18\x03 \x03(\x0b\x32\x1e.quanzi.privacy.v1.ErasedTable\x12-\n\terased_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:6\xaa\xbb\x18\x32\n\x06member\x12\x06\x65rased\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe4\xbf\xa1\xe6\x81\xaf\xe5\xb7\xb2\xe5\x88\xa0\xe9\x99\xa4\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bquanzi/risk/v1/events.proto\x12\x0equanzi.risk.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cquanzi/events/v1/event.proto\x1a\x1fquanzi/privacy/v1/privacy.proto\x1a\x1aquanzi/risk/v1/cases.proto\x1a\x1equanzi/risk/v1/screening.proto\x1a\x1fquanzi/risk/v1/violations.proto\"\xda\x01\n\x0eMessageFlagged\x12\x13\n\x0b\x61\x63tivity_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12(\n\x07verdict\x18\x04 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12\x30\n\ncategories\x18\x05 \x03(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory:2\xaa\xbb\x18.\n\x07message\x12\x07\x66lagged\x1a\tmember_id\"\x0f\xe6\xb6\x88\xe6\x81\xaf\xe5\xb7\xb2\xe6\xa0\x87\xe8\xae\xb0\"\xb3\x02\n\x0fViolationOpened\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x13\n\x0b\x61\x63tivity_id\x18\x04 \x01(\t\x12.\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x0e\n\x06strike\x18\x06 \x01(\x05\x12,\n\x06\x61\x63tion\x18\x07 \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12-\n\topened_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:3\xaa\xbb\x18/\n\tviolation\x12\x06opened\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe7\xab\x8b\xe6\xa1\x88\"\xb3\x01\n\x10ViolationHandled\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12.\n\nhandled_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:4\xaa\xbb\x18\x30\n\tviolation\x12\x07handled\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe5\xa4\x84\xe7\x90\x86\"\x85\x01\n\x11ViolationReversed\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t:5\xaa\xbb\x18\x31\n\tviolation\x12\x08reversed\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe6\x92\xa4\xe9\x94\x80\"\x80\x02\n\x14ModeratorTaskCreated\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12,\n\x06\x61\x63tion\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12*\n\x06\x64ue_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:B\xaa\xbb\x18>\n\x0emoderator_task\x12\x07\x63reated\x1a\tmember_id\"\x18\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe4\xbb\xbb\xe5\x8a\xa1\xe5\xb7\xb2\xe5\x88\x9b\xe5\xbb\xba\"\xa6\x01\n\x14ModeratorTaskOverdue\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t:B\xaa\xbb\x18>\n\x0emoderator_task\x12\x07overdue\x1a\tmember_id\"\x18\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe4\xbb\xbb\xe5\x8a\xa1\xe5\xb7\xb2\xe9\x80\xbe\xe6\x9c\x9f\"Y\n\x0eLexiconChanged\x12\x0f\n\x07version\x18\x01 \x01(\x05:6\xaa\xbb\x18\x32\n\x07lexicon\x12\x07\x63hanged\x1a\x07version\"\x15\xe6\x95\x8f\xe6\x84\x9f\xe8\xaf\x8d\xe5\xba\x93\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\"\xb7\x02\n\nCaseOpened\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.quanzi.risk.v1.CaseKind\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12.\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x0c\n\x04risk\x18\x06 \x01(\x05\x12-\n\topened_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:2\xaa\xbb\x18.\n\x04\x63\x61se\x12\x06opened\x1a\x07\x63\x61se_id\"\x15\xe9\xa3\x8e\xe9\x99\xa9\xe6\xa1\x88\xe4\xbb\xb6\xe5\xb7\xb2\xe7\xab\x8b\xe6\xa1\x88\"\xab\x02\n\nCaseClosed\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.quanzi.risk.v1.CaseKind\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12,\n\x07outcome\x18\x05 \x01(\x0e\x32\x1b.quanzi.risk.v1.CaseOutcome\x12.\n\x08\x63\x61tegory\x18\x06 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12-\n\tclosed_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:2\xaa\xbb\x18.\n\x04\x63\x61se\x12\x06\x63losed\x1a\x07\x63\x61se_id\"\x15\xe9\xa3\x8e\xe9\x99\xa9\xe6\xa1\x88\xe4\xbb\xb6\xe5\xb7\xb2\xe7\xbb\x93\xe6\xa1\x88\"\xa2\x01\n\x0c\x43\x61seReopened\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.quanzi.risk.v1.CaseKind\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t:4\xaa\xbb\x18\x30\n\x04\x63\x61se\x12\x08reopened\x1a\x07\x63\x61se_id\"\x15\xe9\xa3\x8e\xe9\x99\xa9\xe6\xa1\x88\xe4\xbb\xb6\xe5\xb7\xb2\xe9\x87\x8d\xe5\xbc\x80\"\xcc\x01\n\x0cMemberErased\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12.\n\x06tables\x18\x03 \x03(\x0b\x32\x1e.quanzi.privacy.v1.ErasedTable\x12-\n\terased_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:6\xaa\xbb\x18\x32\n\x06member\x12\x06\x65rased\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe4\xbf\xa1\xe6\x81\xaf\xe5\xb7\xb2\xe5\x88\xa0\xe9\x99\xa4\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,22 +51,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODERATORTASKOVERDUE']._serialized_options = b'\252\273\030>\n\016moderator_task\022\007overdue\032\tmember_id\"\030\347\256\241\347\220\206\345\221\230\344\273\273\345\212\241\345\267\262\351\200\276\346\234\237'
   _globals['_LEXICONCHANGED']._loaded_options = None
   _globals['_LEXICONCHANGED']._serialized_options = b'\252\273\0302\n\007lexicon\022\007changed\032\007version\"\025\346\225\217\346\204\237\350\257\215\345\272\223\345\267\262\346\233\264\346\226\260'
+  _globals['_CASEOPENED']._loaded_options = None
+  _globals['_CASEOPENED']._serialized_options = b'\252\273\030.\n\004case\022\006opened\032\007case_id\"\025\351\243\216\351\231\251\346\241\210\344\273\266\345\267\262\347\253\213\346\241\210'
+  _globals['_CASECLOSED']._loaded_options = None
+  _globals['_CASECLOSED']._serialized_options = b'\252\273\030.\n\004case\022\006closed\032\007case_id\"\025\351\243\216\351\231\251\346\241\210\344\273\266\345\267\262\347\273\223\346\241\210'
+  _globals['_CASEREOPENED']._loaded_options = None
+  _globals['_CASEREOPENED']._serialized_options = b'\252\273\0300\n\004case\022\010reopened\032\007case_id\"\025\351\243\216\351\231\251\346\241\210\344\273\266\345\267\262\351\207\215\345\274\200'
   _globals['_MEMBERERASED']._loaded_options = None
   _globals['_MEMBERERASED']._serialized_options = b'\252\273\0302\n\006member\022\006erased\032\tmember_id\"\025\346\210\220\345\221\230\344\277\241\346\201\257\345\267\262\345\210\240\351\231\244'
-  _globals['_MESSAGEFLAGGED']._serialized_start=209
-  _globals['_MESSAGEFLAGGED']._serialized_end=427
-  _globals['_VIOLATIONOPENED']._serialized_start=430
-  _globals['_VIOLATIONOPENED']._serialized_end=737
-  _globals['_VIOLATIONHANDLED']._serialized_start=740
-  _globals['_VIOLATIONHANDLED']._serialized_end=919
-  _globals['_VIOLATIONREVERSED']._serialized_start=922
-  _globals['_VIOLATIONREVERSED']._serialized_end=1055
-  _globals['_MODERATORTASKCREATED']._serialized_start=1058
-  _globals['_MODERATORTASKCREATED']._serialized_end=1314
-  _globals['_MODERATORTASKOVERDUE']._serialized_start=1317
-  _globals['_MODERATORTASKOVERDUE']._serialized_end=1483
-  _globals['_LEXICONCHANGED']._serialized_start=1485
-  _globals['_LEXICONCHANGED']._serialized_end=1574
-  _globals['_MEMBERERASED']._serialized_start=1577
-  _globals['_MEMBERERASED']._serialized_end=1781
+  _globals['_MESSAGEFLAGGED']._serialized_start=237
+  _globals['_MESSAGEFLAGGED']._serialized_end=455
+  _globals['_VIOLATIONOPENED']._serialized_start=458
+  _globals['_VIOLATIONOPENED']._serialized_end=765
+  _globals['_VIOLATIONHANDLED']._serialized_start=768
+  _globals['_VIOLATIONHANDLED']._serialized_end=947
+  _globals['_VIOLATIONREVERSED']._serialized_start=950
+  _globals['_VIOLATIONREVERSED']._serialized_end=1083
+  _globals['_MODERATORTASKCREATED']._serialized_start=1086
+  _globals['_MODERATORTASKCREATED']._serialized_end=1342
+  _globals['_MODERATORTASKOVERDUE']._serialized_start=1345
+  _globals['_MODERATORTASKOVERDUE']._serialized_end=1511
+  _globals['_LEXICONCHANGED']._serialized_start=1513
+  _globals['_LEXICONCHANGED']._serialized_end=1602
+  _globals['_CASEOPENED']._serialized_start=1605
+  _globals['_CASEOPENED']._serialized_end=1916
+  _globals['_CASECLOSED']._serialized_start=1919
+  _globals['_CASECLOSED']._serialized_end=2218
+  _globals['_CASEREOPENED']._serialized_start=2221
+  _globals['_CASEREOPENED']._serialized_end=2383
+  _globals['_MEMBERERASED']._serialized_start=2386
+  _globals['_MEMBERERASED']._serialized_end=2590
 # @@protoc_insertion_point(module_scope)

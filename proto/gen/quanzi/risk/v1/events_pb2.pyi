@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from quanzi.privacy.v1 import privacy_pb2 as _privacy_pb2
+from quanzi.risk.v1 import cases_pb2 as _cases_pb2
 from quanzi.risk.v1 import screening_pb2 as _screening_pb2
 from quanzi.risk.v1 import violations_pb2 as _violations_pb2
 import builtins as _builtins
@@ -244,6 +245,121 @@ class LexiconChanged(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LexiconChanged: _TypeAlias = LexiconChanged  # noqa: Y015
+
+@_typing.final
+class CaseOpened(_message.Message):
+    """Something waits for a reviewer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    RISK_FIELD_NUMBER: _builtins.int
+    OPENED_AT_FIELD_NUMBER: _builtins.int
+    DUE_AT_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    kind: _cases_pb2.CaseKind.ValueType
+    group_id: _builtins.str
+    member_id: _builtins.str
+    category: _screening_pb2.RiskCategory.ValueType
+    risk: _builtins.int
+    """0 to 100."""
+    @_builtins.property
+    def opened_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def due_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        kind: _cases_pb2.CaseKind.ValueType = ...,
+        group_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        category: _screening_pb2.RiskCategory.ValueType = ...,
+        risk: _builtins.int = ...,
+        opened_at: _timestamp_pb2.Timestamp | None = ...,
+        due_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["due_at", b"due_at", "opened_at", b"opened_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "category", b"category", "due_at", b"due_at", "group_id", b"group_id", "kind", b"kind", "member_id", b"member_id", "opened_at", b"opened_at", "risk", b"risk"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CaseOpened: _TypeAlias = CaseOpened  # noqa: Y015
+
+@_typing.final
+class CaseClosed(_message.Message):
+    """A reviewer has decided."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    CLOSED_AT_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    kind: _cases_pb2.CaseKind.ValueType
+    group_id: _builtins.str
+    member_id: _builtins.str
+    outcome: _cases_pb2.CaseOutcome.ValueType
+    category: _screening_pb2.RiskCategory.ValueType
+    @_builtins.property
+    def closed_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        kind: _cases_pb2.CaseKind.ValueType = ...,
+        group_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        outcome: _cases_pb2.CaseOutcome.ValueType = ...,
+        category: _screening_pb2.RiskCategory.ValueType = ...,
+        closed_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "category", b"category", "closed_at", b"closed_at", "group_id", b"group_id", "kind", b"kind", "member_id", b"member_id", "outcome", b"outcome"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CaseClosed: _TypeAlias = CaseClosed  # noqa: Y015
+
+@_typing.final
+class CaseReopened(_message.Message):
+    """A closed case waits again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    kind: _cases_pb2.CaseKind.ValueType
+    group_id: _builtins.str
+    member_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        kind: _cases_pb2.CaseKind.ValueType = ...,
+        group_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "group_id", b"group_id", "kind", b"kind", "member_id", b"member_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CaseReopened: _TypeAlias = CaseReopened  # noqa: Y015
 
 @_typing.final
 class MemberErased(_message.Message):

@@ -30,7 +30,7 @@ from quanzi.paging.v1 import paging_pb2 as quanzi_dot_paging_dot_v1_dot_paging__
 from quanzi.segmentation.v1 import tiers_pb2 as quanzi_dot_segmentation_dot_v1_dot_tiers__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%quanzi/segmentation/v1/profiles.proto\x12\x16quanzi.segmentation.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a quanzi/inbound/v1/activity.proto\x1a\x1dquanzi/paging/v1/paging.proto\x1a\"quanzi/segmentation/v1/tiers.proto\"\xf3\x02\n\rTimelineEntry\x12\n\n\x02id\x18\x01 \x01(\t\x12\x32\n\x04kind\x18\x02 \x01(\x0e\x32$.quanzi.segmentation.v1.TimelineKind\x12/\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08group_id\x18\x04 \x01(\t\x12\r\n\x05title\x18\x05 \x01(\t\x12\x36\n\ractivity_kind\x18\x06 \x01(\x0e\x32\x1f.quanzi.inbound.v1.ActivityKind\x12\x14\n\x0c\x61mount_minor\x18\x07 \x01(\x03\x12*\n\x04tier\x18\x08 \x01(\x0e\x32\x1c.quanzi.segmentation.v1.Tier\x12\x33\n\rprevious_tier\x18\t \x01(\x0e\x32\x1c.quanzi.segmentation.v1.Tier\x12\x12\n\nsubject_id\x18\n \x01(\t\x12\r\n\x05state\x18\x0b \x01(\t\"\xd8\x01\n\x05Merge\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x18\n\x10merged_member_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x11\n\tmerged_by\x18\x05 \x01(\t\x12-\n\tmerged_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0breversed_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0breversed_by\x18\x08 \x01(\t\"\xc4\x01\n\x0cLostCustomer\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12.\n\x04kind\x18\x02 \x01(\x0e\x32 .quanzi.segmentation.v1.LossKind\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tvip_until\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0fnet_spend_minor\x18\x05 \x01(\x03\"8\n\x10MultiGroupMember\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x11\n\tgroup_ids\x18\x02 \x03(\t\"\xaf\x01\n\x13ListTimelineRequest\x12\x1b\n\tmember_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x33\n\x04page\x18\x02 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x46\n\x05kinds\x18\x03 \x03(\x0e\x32$.quanzi.segmentation.v1.TimelineKindB\x11\xbaH\x0e\x92\x01\x0b\x10\x08\"\x07\x82\x01\x04\x10\x01 \x00\"}\n\x14ListTimelineResponse\x12\x36\n\x07\x65ntries\x18\x01 \x03(\x0b\x32%.quanzi.segmentation.v1.TimelineEntry\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"r\n\x13MergeMembersRequest\x12\x1b\n\tmember_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\"\n\x10merged_member_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"D\n\x14MergeMembersResponse\x12,\n\x05merge\x18\x01 \x01(\x0b\x32\x1d.quanzi.segmentation.v1.Merge\"1\n\x13ReverseMergeRequest\x12\x1a\n\x08merge_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"D\n\x14ReverseMergeResponse\x12,\n\x05merge\x18\x01 \x01(\x0b\x32\x1d.quanzi.segmentation.v1.Merge\"h\n\x11ListMergesRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x1e\n\tmember_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"r\n\x12ListMergesResponse\x12-\n\x06merges\x18\x01 \x03(\x0b\x32\x1d.quanzi.segmentation.v1.Merge\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"=\n\x1a\x42\x61tchResolveMembersRequest\x12\x1f\n\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\"\x94\x01\n\x1b\x42\x61tchResolveMembersResponse\x12I\n\x03ids\x18\x01 \x03(\x0b\x32<.quanzi.segmentation.v1.BatchResolveMembersResponse.IdsEntry\x1a*\n\x08IdsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"r\n\x1cListMultiGroupMembersRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x1d\n\nmin_groups\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x02\"\x89\x01\n\x1dListMultiGroupMembersResponse\x12\x39\n\x07members\x18\x01 \x03(\x0b\x32(.quanzi.segmentation.v1.MultiGroupMember\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"\xa0\x01\n\x18ListLostCustomersRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x04kind\x18\x02 \x01(\x0e\x32 .quanzi.segmentation.v1.LossKind\x12\x1f\n\x0bsilent_days\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xee\x02(\x01\"\x83\x01\n\x19ListLostCustomersResponse\x12\x37\n\tcustomers\x18\x01 \x03(\x0b\x32$.quanzi.segmentation.v1.LostCustomer\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo*\xfd\x01\n\x0cTimelineKind\x12\x1d\n\x19TIMELINE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16TIMELINE_KIND_ACTIVITY\x10\x01\x12\x17\n\x13TIMELINE_KIND_ORDER\x10\x02\x12\x16\n\x12TIMELINE_KIND_TIER\x10\x03\x12\x15\n\x11TIMELINE_KIND_TAG\x10\x04\x12\x18\n\x14TIMELINE_KIND_TICKET\x10\x05\x12\x1b\n\x17TIMELINE_KIND_VIOLATION\x10\x06\x12\x1a\n\x16TIMELINE_KIND_CAMPAIGN\x10\x07\x12\x17\n\x13TIMELINE_KIND_MERGE\x10\x08*O\n\x08LossKind\x12\x19\n\x15LOSS_KIND_UNSPECIFIED\x10\x00\x12\x12\n\x0eLOSS_KIND_LEFT\x10\x01\x12\x14\n\x10LOSS_KIND_SILENT\x10\x02\x32\x87\t\n\x0eProfileService\x12\x9e\x01\n\x0cListTimeline\x12+.quanzi.segmentation.v1.ListTimelineRequest\x1a,.quanzi.segmentation.v1.ListTimelineResponse\"3\x90\x02\x01\xa2\xbb\x18,\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07service\x12\x83\x01\n\x0cMergeMembers\x12+.quanzi.segmentation.v1.MergeMembersRequest\x1a,.quanzi.segmentation.v1.MergeMembersResponse\"\x18\x90\x02\x02\xa2\xbb\x18\x11\n\x05\x61\x64min\n\x08operator\x12\x83\x01\n\x0cReverseMerge\x12+.quanzi.segmentation.v1.ReverseMergeRequest\x1a,.quanzi.segmentation.v1.ReverseMergeResponse\"\x18\x90\x02\x02\xa2\xbb\x18\x11\n\x05\x61\x64min\n\x08operator\x12\x98\x01\n\nListMerges\x12).quanzi.segmentation.v1.ListMergesRequest\x1a*.quanzi.segmentation.v1.ListMergesResponse\"3\x90\x02\x01\xa2\xbb\x18,\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07service\x12\xbc\x01\n\x13\x42\x61tchResolveMembers\x12\x32.quanzi.segmentation.v1.BatchResolveMembersRequest\x1a\x33.quanzi.segmentation.v1.BatchResolveMembersResponse\"<\x90\x02\x01\xa2\xbb\x18\x35\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07partner\n\x07service\x12\xbb\x01\n\x15ListMultiGroupMembers\x12\x34.quanzi.segmentation.v1.ListMultiGroupMembersRequest\x1a\x35.quanzi.segmentation.v1.ListMultiGroupMembersResponse\"5\x90\x02\x01\xa2\xbb\x18.\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07partner\n\x07service\x12\xaf\x01\n\x11ListLostCustomers\x12\x30.quanzi.segmentation.v1.ListLostCustomersRequest\x1a\x31.quanzi.segmentation.v1.ListLostCustomersResponse\"5\x90\x02\x01\xa2\xbb\x18.\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07partner\n\x07serviceb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%quanzi/segmentation/v1/profiles.proto\x12\x16quanzi.segmentation.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a quanzi/inbound/v1/activity.proto\x1a\x1dquanzi/paging/v1/paging.proto\x1a\"quanzi/segmentation/v1/tiers.proto\"\xf3\x02\n\rTimelineEntry\x12\n\n\x02id\x18\x01 \x01(\t\x12\x32\n\x04kind\x18\x02 \x01(\x0e\x32$.quanzi.segmentation.v1.TimelineKind\x12/\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08group_id\x18\x04 \x01(\t\x12\r\n\x05title\x18\x05 \x01(\t\x12\x36\n\ractivity_kind\x18\x06 \x01(\x0e\x32\x1f.quanzi.inbound.v1.ActivityKind\x12\x14\n\x0c\x61mount_minor\x18\x07 \x01(\x03\x12*\n\x04tier\x18\x08 \x01(\x0e\x32\x1c.quanzi.segmentation.v1.Tier\x12\x33\n\rprevious_tier\x18\t \x01(\x0e\x32\x1c.quanzi.segmentation.v1.Tier\x12\x12\n\nsubject_id\x18\n \x01(\t\x12\r\n\x05state\x18\x0b \x01(\t\"\xd8\x01\n\x05Merge\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x18\n\x10merged_member_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x11\n\tmerged_by\x18\x05 \x01(\t\x12-\n\tmerged_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0breversed_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0breversed_by\x18\x08 \x01(\t\"\xc4\x01\n\x0cLostCustomer\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12.\n\x04kind\x18\x02 \x01(\x0e\x32 .quanzi.segmentation.v1.LossKind\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tvip_until\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0fnet_spend_minor\x18\x05 \x01(\x03\"8\n\x10MultiGroupMember\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x11\n\tgroup_ids\x18\x02 \x03(\t\"\xaf\x01\n\x13ListTimelineRequest\x12\x1b\n\tmember_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x33\n\x04page\x18\x02 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x46\n\x05kinds\x18\x03 \x03(\x0e\x32$.quanzi.segmentation.v1.TimelineKindB\x11\xbaH\x0e\x92\x01\x0b\x10\x08\"\x07\x82\x01\x04\x10\x01 \x00\"}\n\x14ListTimelineResponse\x12\x36\n\x07\x65ntries\x18\x01 \x03(\x0b\x32%.quanzi.segmentation.v1.TimelineEntry\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"\x8a\x01\n\x0eMemberTimeline\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x36\n\x07\x65ntries\x18\x02 \x03(\x0b\x32%.quanzi.segmentation.v1.TimelineEntry\x12-\n\tpage_info\x18\x03 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"\xbf\x01\n\x19\x42\x61tchListTimelinesRequest\x12%\n\nmember_ids\x18\x01 \x03(\tB\x11\xbaH\x0e\x92\x01\x0b\x08\x01\x10\x64\"\x05r\x03\xb0\x01\x01\x12\x33\n\x04page\x18\x02 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x46\n\x05kinds\x18\x03 \x03(\x0e\x32$.quanzi.segmentation.v1.TimelineKindB\x11\xbaH\x0e\x92\x01\x0b\x10\x08\"\x07\x82\x01\x04\x10\x01 \x00\"W\n\x1a\x42\x61tchListTimelinesResponse\x12\x39\n\ttimelines\x18\x01 \x03(\x0b\x32&.quanzi.segmentation.v1.MemberTimeline\"r\n\x13MergeMembersRequest\x12\x1b\n\tmember_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\"\n\x10merged_member_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"D\n\x14MergeMembersResponse\x12,\n\x05merge\x18\x01 \x01(\x0b\x32\x1d.quanzi.segmentation.v1.Merge\"1\n\x13ReverseMergeRequest\x12\x1a\n\x08merge_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"D\n\x14ReverseMergeResponse\x12,\n\x05merge\x18\x01 \x01(\x0b\x32\x1d.quanzi.segmentation.v1.Merge\"h\n\x11ListMergesRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x1e\n\tmember_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"r\n\x12ListMergesResponse\x12-\n\x06merges\x18\x01 \x03(\x0b\x32\x1d.quanzi.segmentation.v1.Merge\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"=\n\x1a\x42\x61tchResolveMembersRequest\x12\x1f\n\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\"\x94\x01\n\x1b\x42\x61tchResolveMembersResponse\x12I\n\x03ids\x18\x01 \x03(\x0b\x32<.quanzi.segmentation.v1.BatchResolveMembersResponse.IdsEntry\x1a*\n\x08IdsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"r\n\x1cListMultiGroupMembersRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x1d\n\nmin_groups\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x02\"\x89\x01\n\x1dListMultiGroupMembersResponse\x12\x39\n\x07members\x18\x01 \x03(\x0b\x32(.quanzi.segmentation.v1.MultiGroupMember\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"\xa0\x01\n\x18ListLostCustomersRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x04kind\x18\x02 \x01(\x0e\x32 .quanzi.segmentation.v1.LossKind\x12\x1f\n\x0bsilent_days\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xee\x02(\x01\"\x83\x01\n\x19ListLostCustomersResponse\x12\x37\n\tcustomers\x18\x01 \x03(\x0b\x32$.quanzi.segmentation.v1.LostCustomer\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo*\xfd\x01\n\x0cTimelineKind\x12\x1d\n\x19TIMELINE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16TIMELINE_KIND_ACTIVITY\x10\x01\x12\x17\n\x13TIMELINE_KIND_ORDER\x10\x02\x12\x16\n\x12TIMELINE_KIND_TIER\x10\x03\x12\x15\n\x11TIMELINE_KIND_TAG\x10\x04\x12\x18\n\x14TIMELINE_KIND_TICKET\x10\x05\x12\x1b\n\x17TIMELINE_KIND_VIOLATION\x10\x06\x12\x1a\n\x16TIMELINE_KIND_CAMPAIGN\x10\x07\x12\x17\n\x13TIMELINE_KIND_MERGE\x10\x08*O\n\x08LossKind\x12\x19\n\x15LOSS_KIND_UNSPECIFIED\x10\x00\x12\x12\n\x0eLOSS_KIND_LEFT\x10\x01\x12\x14\n\x10LOSS_KIND_SILENT\x10\x02\x32\xba\n\n\x0eProfileService\x12\x9e\x01\n\x0cListTimeline\x12+.quanzi.segmentation.v1.ListTimelineRequest\x1a,.quanzi.segmentation.v1.ListTimelineResponse\"3\x90\x02\x01\xa2\xbb\x18,\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07service\x12\xb0\x01\n\x12\x42\x61tchListTimelines\x12\x31.quanzi.segmentation.v1.BatchListTimelinesRequest\x1a\x32.quanzi.segmentation.v1.BatchListTimelinesResponse\"3\x90\x02\x01\xa2\xbb\x18,\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07service\x12\x83\x01\n\x0cMergeMembers\x12+.quanzi.segmentation.v1.MergeMembersRequest\x1a,.quanzi.segmentation.v1.MergeMembersResponse\"\x18\x90\x02\x02\xa2\xbb\x18\x11\n\x05\x61\x64min\n\x08operator\x12\x83\x01\n\x0cReverseMerge\x12+.quanzi.segmentation.v1.ReverseMergeRequest\x1a,.quanzi.segmentation.v1.ReverseMergeResponse\"\x18\x90\x02\x02\xa2\xbb\x18\x11\n\x05\x61\x64min\n\x08operator\x12\x98\x01\n\nListMerges\x12).quanzi.segmentation.v1.ListMergesRequest\x1a*.quanzi.segmentation.v1.ListMergesResponse\"3\x90\x02\x01\xa2\xbb\x18,\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07service\x12\xbc\x01\n\x13\x42\x61tchResolveMembers\x12\x32.quanzi.segmentation.v1.BatchResolveMembersRequest\x1a\x33.quanzi.segmentation.v1.BatchResolveMembersResponse\"<\x90\x02\x01\xa2\xbb\x18\x35\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x05\x61gent\n\x07partner\n\x07service\x12\xbb\x01\n\x15ListMultiGroupMembers\x12\x34.quanzi.segmentation.v1.ListMultiGroupMembersRequest\x1a\x35.quanzi.segmentation.v1.ListMultiGroupMembersResponse\"5\x90\x02\x01\xa2\xbb\x18.\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07partner\n\x07service\x12\xaf\x01\n\x11ListLostCustomers\x12\x30.quanzi.segmentation.v1.ListLostCustomersRequest\x1a\x31.quanzi.segmentation.v1.ListLostCustomersResponse\"5\x90\x02\x01\xa2\xbb\x18.\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07partner\n\x07serviceb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,6 +43,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTTIMELINEREQUEST'].fields_by_name['page']._serialized_options = b'\272H\003\310\001\001'
   _globals['_LISTTIMELINEREQUEST'].fields_by_name['kinds']._loaded_options = None
   _globals['_LISTTIMELINEREQUEST'].fields_by_name['kinds']._serialized_options = b'\272H\016\222\001\013\020\010\"\007\202\001\004\020\001 \000'
+  _globals['_BATCHLISTTIMELINESREQUEST'].fields_by_name['member_ids']._loaded_options = None
+  _globals['_BATCHLISTTIMELINESREQUEST'].fields_by_name['member_ids']._serialized_options = b'\272H\016\222\001\013\010\001\020d\"\005r\003\260\001\001'
+  _globals['_BATCHLISTTIMELINESREQUEST'].fields_by_name['page']._loaded_options = None
+  _globals['_BATCHLISTTIMELINESREQUEST'].fields_by_name['page']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_BATCHLISTTIMELINESREQUEST'].fields_by_name['kinds']._loaded_options = None
+  _globals['_BATCHLISTTIMELINESREQUEST'].fields_by_name['kinds']._serialized_options = b'\272H\016\222\001\013\020\010\"\007\202\001\004\020\001 \000'
   _globals['_MERGEMEMBERSREQUEST'].fields_by_name['member_id']._loaded_options = None
   _globals['_MERGEMEMBERSREQUEST'].fields_by_name['member_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_MERGEMEMBERSREQUEST'].fields_by_name['merged_member_id']._loaded_options = None
@@ -69,6 +75,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTLOSTCUSTOMERSREQUEST'].fields_by_name['silent_days']._serialized_options = b'\272H\007\032\005\030\356\002(\001'
   _globals['_PROFILESERVICE'].methods_by_name['ListTimeline']._loaded_options = None
   _globals['_PROFILESERVICE'].methods_by_name['ListTimeline']._serialized_options = b'\220\002\001\242\273\030,\n\005admin\n\010operator\n\tmoderator\n\005agent\n\007service'
+  _globals['_PROFILESERVICE'].methods_by_name['BatchListTimelines']._loaded_options = None
+  _globals['_PROFILESERVICE'].methods_by_name['BatchListTimelines']._serialized_options = b'\220\002\001\242\273\030,\n\005admin\n\010operator\n\tmoderator\n\005agent\n\007service'
   _globals['_PROFILESERVICE'].methods_by_name['MergeMembers']._loaded_options = None
   _globals['_PROFILESERVICE'].methods_by_name['MergeMembers']._serialized_options = b'\220\002\002\242\273\030\021\n\005admin\n\010operator'
   _globals['_PROFILESERVICE'].methods_by_name['ReverseMerge']._loaded_options = None
@@ -81,10 +89,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PROFILESERVICE'].methods_by_name['ListMultiGroupMembers']._serialized_options = b'\220\002\001\242\273\030.\n\005admin\n\010operator\n\tmoderator\n\007partner\n\007service'
   _globals['_PROFILESERVICE'].methods_by_name['ListLostCustomers']._loaded_options = None
   _globals['_PROFILESERVICE'].methods_by_name['ListLostCustomers']._serialized_options = b'\220\002\001\242\273\030.\n\005admin\n\010operator\n\tmoderator\n\007partner\n\007service'
-  _globals['_TIMELINEKIND']._serialized_start=2711
-  _globals['_TIMELINEKIND']._serialized_end=2964
-  _globals['_LOSSKIND']._serialized_start=2966
-  _globals['_LOSSKIND']._serialized_end=3045
+  _globals['_TIMELINEKIND']._serialized_start=3135
+  _globals['_TIMELINEKIND']._serialized_end=3388
+  _globals['_LOSSKIND']._serialized_start=3390
+  _globals['_LOSSKIND']._serialized_end=3469
   _globals['_TIMELINEENTRY']._serialized_start=260
   _globals['_TIMELINEENTRY']._serialized_end=631
   _globals['_MERGE']._serialized_start=634
@@ -97,32 +105,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTTIMELINEREQUEST']._serialized_end=1285
   _globals['_LISTTIMELINERESPONSE']._serialized_start=1287
   _globals['_LISTTIMELINERESPONSE']._serialized_end=1412
-  _globals['_MERGEMEMBERSREQUEST']._serialized_start=1414
-  _globals['_MERGEMEMBERSREQUEST']._serialized_end=1528
-  _globals['_MERGEMEMBERSRESPONSE']._serialized_start=1530
-  _globals['_MERGEMEMBERSRESPONSE']._serialized_end=1598
-  _globals['_REVERSEMERGEREQUEST']._serialized_start=1600
-  _globals['_REVERSEMERGEREQUEST']._serialized_end=1649
-  _globals['_REVERSEMERGERESPONSE']._serialized_start=1651
-  _globals['_REVERSEMERGERESPONSE']._serialized_end=1719
-  _globals['_LISTMERGESREQUEST']._serialized_start=1721
-  _globals['_LISTMERGESREQUEST']._serialized_end=1825
-  _globals['_LISTMERGESRESPONSE']._serialized_start=1827
-  _globals['_LISTMERGESRESPONSE']._serialized_end=1941
-  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_start=1943
-  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_end=2004
-  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_start=2007
-  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_end=2155
-  _globals['_BATCHRESOLVEMEMBERSRESPONSE_IDSENTRY']._serialized_start=2113
-  _globals['_BATCHRESOLVEMEMBERSRESPONSE_IDSENTRY']._serialized_end=2155
-  _globals['_LISTMULTIGROUPMEMBERSREQUEST']._serialized_start=2157
-  _globals['_LISTMULTIGROUPMEMBERSREQUEST']._serialized_end=2271
-  _globals['_LISTMULTIGROUPMEMBERSRESPONSE']._serialized_start=2274
-  _globals['_LISTMULTIGROUPMEMBERSRESPONSE']._serialized_end=2411
-  _globals['_LISTLOSTCUSTOMERSREQUEST']._serialized_start=2414
-  _globals['_LISTLOSTCUSTOMERSREQUEST']._serialized_end=2574
-  _globals['_LISTLOSTCUSTOMERSRESPONSE']._serialized_start=2577
-  _globals['_LISTLOSTCUSTOMERSRESPONSE']._serialized_end=2708
-  _globals['_PROFILESERVICE']._serialized_start=3048
-  _globals['_PROFILESERVICE']._serialized_end=4207
+  _globals['_MEMBERTIMELINE']._serialized_start=1415
+  _globals['_MEMBERTIMELINE']._serialized_end=1553
+  _globals['_BATCHLISTTIMELINESREQUEST']._serialized_start=1556
+  _globals['_BATCHLISTTIMELINESREQUEST']._serialized_end=1747
+  _globals['_BATCHLISTTIMELINESRESPONSE']._serialized_start=1749
+  _globals['_BATCHLISTTIMELINESRESPONSE']._serialized_end=1836
+  _globals['_MERGEMEMBERSREQUEST']._serialized_start=1838
+  _globals['_MERGEMEMBERSREQUEST']._serialized_end=1952
+  _globals['_MERGEMEMBERSRESPONSE']._serialized_start=1954
+  _globals['_MERGEMEMBERSRESPONSE']._serialized_end=2022
+  _globals['_REVERSEMERGEREQUEST']._serialized_start=2024
+  _globals['_REVERSEMERGEREQUEST']._serialized_end=2073
+  _globals['_REVERSEMERGERESPONSE']._serialized_start=2075
+  _globals['_REVERSEMERGERESPONSE']._serialized_end=2143
+  _globals['_LISTMERGESREQUEST']._serialized_start=2145
+  _globals['_LISTMERGESREQUEST']._serialized_end=2249
+  _globals['_LISTMERGESRESPONSE']._serialized_start=2251
+  _globals['_LISTMERGESRESPONSE']._serialized_end=2365
+  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_start=2367
+  _globals['_BATCHRESOLVEMEMBERSREQUEST']._serialized_end=2428
+  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_start=2431
+  _globals['_BATCHRESOLVEMEMBERSRESPONSE']._serialized_end=2579
+  _globals['_BATCHRESOLVEMEMBERSRESPONSE_IDSENTRY']._serialized_start=2537
+  _globals['_BATCHRESOLVEMEMBERSRESPONSE_IDSENTRY']._serialized_end=2579
+  _globals['_LISTMULTIGROUPMEMBERSREQUEST']._serialized_start=2581
+  _globals['_LISTMULTIGROUPMEMBERSREQUEST']._serialized_end=2695
+  _globals['_LISTMULTIGROUPMEMBERSRESPONSE']._serialized_start=2698
+  _globals['_LISTMULTIGROUPMEMBERSRESPONSE']._serialized_end=2835
+  _globals['_LISTLOSTCUSTOMERSREQUEST']._serialized_start=2838
+  _globals['_LISTLOSTCUSTOMERSREQUEST']._serialized_end=2998
+  _globals['_LISTLOSTCUSTOMERSRESPONSE']._serialized_start=3001
+  _globals['_LISTLOSTCUSTOMERSRESPONSE']._serialized_end=3132
+  _globals['_PROFILESERVICE']._serialized_start=3472
+  _globals['_PROFILESERVICE']._serialized_end=4810
 # @@protoc_insertion_point(module_scope)

@@ -320,6 +320,91 @@ class ListTimelineResponse(_message.Message):
 Global___ListTimelineResponse: _TypeAlias = ListTimelineResponse  # noqa: Y015
 
 @_typing.final
+class MemberTimeline(_message.Message):
+    """A page of the timeline of one member."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    ENTRIES_FIELD_NUMBER: _builtins.int
+    PAGE_INFO_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    @_builtins.property
+    def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___TimelineEntry]: ...
+    @_builtins.property
+    def page_info(self) -> _paging_pb2.PageInfo: ...
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+        entries: _abc.Iterable[Global___TimelineEntry] | None = ...,
+        page_info: _paging_pb2.PageInfo | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page_info", b"page_info"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries", "member_id", b"member_id", "page_info", b"page_info"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberTimeline: _TypeAlias = MemberTimeline  # noqa: Y015
+
+@_typing.final
+class BatchListTimelinesRequest(_message.Message):
+    """See ProfileService.BatchListTimelines."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_IDS_FIELD_NUMBER: _builtins.int
+    PAGE_FIELD_NUMBER: _builtins.int
+    KINDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def member_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def page(self) -> _paging_pb2.PageRequest:
+        """Of each."""
+
+    @_builtins.property
+    def kinds(self) -> _containers.RepeatedScalarFieldContainer[Global___TimelineKind.ValueType]:
+        """Only of these kinds; none means all."""
+
+    def __init__(
+        self,
+        *,
+        member_ids: _abc.Iterable[_builtins.str] | None = ...,
+        page: _paging_pb2.PageRequest | None = ...,
+        kinds: _abc.Iterable[Global___TimelineKind.ValueType] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kinds", b"kinds", "member_ids", b"member_ids", "page", b"page"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListTimelinesRequest: _TypeAlias = BatchListTimelinesRequest  # noqa: Y015
+
+@_typing.final
+class BatchListTimelinesResponse(_message.Message):
+    """See ProfileService.BatchListTimelines."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIMELINES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def timelines(self) -> _containers.RepeatedCompositeFieldContainer[Global___MemberTimeline]: ...
+    def __init__(
+        self,
+        *,
+        timelines: _abc.Iterable[Global___MemberTimeline] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["timelines", b"timelines"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListTimelinesResponse: _TypeAlias = BatchListTimelinesResponse  # noqa: Y015
+
+@_typing.final
 class MergeMembersRequest(_message.Message):
     """See ProfileService.MergeMembers."""
 

@@ -40,6 +40,11 @@ class ProfileServiceStub:
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListTimelineRequest.SerializeToString,
                 response_deserializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListTimelineResponse.FromString,
                 _registered_method=True)
+        self.BatchListTimelines = channel.unary_unary(
+                '/quanzi.segmentation.v1.ProfileService/BatchListTimelines',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchListTimelinesRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchListTimelinesResponse.FromString,
+                _registered_method=True)
         self.MergeMembers = channel.unary_unary(
                 '/quanzi.segmentation.v1.ProfileService/MergeMembers',
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.MergeMembersRequest.SerializeToString,
@@ -78,6 +83,13 @@ class ProfileServiceServicer:
 
     def ListTimeline(self, request, context):
         """Everything about a member across all services, newest first. Of a merged member, the tiers it held are not shown.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchListTimelines(self, request, context):
+        """The same page of the timelines of many members.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -133,6 +145,11 @@ def add_ProfileServiceServicer_to_server(servicer, server):
                     servicer.ListTimeline,
                     request_deserializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListTimelineRequest.FromString,
                     response_serializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListTimelineResponse.SerializeToString,
+            ),
+            'BatchListTimelines': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchListTimelines,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchListTimelinesRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchListTimelinesResponse.SerializeToString,
             ),
             'MergeMembers': grpc.unary_unary_rpc_method_handler(
                     servicer.MergeMembers,
@@ -193,6 +210,33 @@ class ProfileService:
             '/quanzi.segmentation.v1.ProfileService/ListTimeline',
             quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListTimelineRequest.SerializeToString,
             quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListTimelineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchListTimelines(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.ProfileService/BatchListTimelines',
+            quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchListTimelinesRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchListTimelinesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -18,6 +18,8 @@ class ProfileServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListTimeline: _aio.UnaryUnaryMultiCallable[_profiles_pb2.ListTimelineRequest, _profiles_pb2.ListTimelineResponse]
     """Everything about a member across all services, newest first. Of a merged member, the tiers it held are not shown."""
+    BatchListTimelines: _aio.UnaryUnaryMultiCallable[_profiles_pb2.BatchListTimelinesRequest, _profiles_pb2.BatchListTimelinesResponse]
+    """The same page of the timelines of many members."""
     MergeMembers: _aio.UnaryUnaryMultiCallable[_profiles_pb2.MergeMembersRequest, _profiles_pb2.MergeMembersResponse]
     """Makes one member of two: the merged one's activities, orders, stays and tags become the other's, now and in future."""
     ReverseMerge: _aio.UnaryUnaryMultiCallable[_profiles_pb2.ReverseMergeRequest, _profiles_pb2.ReverseMergeResponse]
@@ -43,6 +45,14 @@ class ProfileServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_profiles_pb2.ListTimelineRequest, _abc.Awaitable[_profiles_pb2.ListTimelineResponse]],
     ) -> _abc.Awaitable[_profiles_pb2.ListTimelineResponse]:
         """Everything about a member across all services, newest first. Of a merged member, the tiers it held are not shown."""
+
+    @_abc_1.abstractmethod
+    def BatchListTimelines(
+        self,
+        request: _profiles_pb2.BatchListTimelinesRequest,
+        context: _aio.ServicerContext[_profiles_pb2.BatchListTimelinesRequest, _abc.Awaitable[_profiles_pb2.BatchListTimelinesResponse]],
+    ) -> _abc.Awaitable[_profiles_pb2.BatchListTimelinesResponse]:
+        """The same page of the timelines of many members."""
 
     @_abc_1.abstractmethod
     def MergeMembers(

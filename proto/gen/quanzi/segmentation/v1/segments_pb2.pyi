@@ -895,6 +895,85 @@ class ListSegmentMembersResponse(_message.Message):
 Global___ListSegmentMembersResponse: _TypeAlias = ListSegmentMembersResponse  # noqa: Y015
 
 @_typing.final
+class SegmentMembers(_message.Message):
+    """A page of the members of one segment."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEGMENT_ID_FIELD_NUMBER: _builtins.int
+    MEMBERS_FIELD_NUMBER: _builtins.int
+    PAGE_INFO_FIELD_NUMBER: _builtins.int
+    segment_id: _builtins.str
+    @_builtins.property
+    def members(self) -> _containers.RepeatedCompositeFieldContainer[Global___SegmentMember]: ...
+    @_builtins.property
+    def page_info(self) -> _paging_pb2.PageInfo: ...
+    def __init__(
+        self,
+        *,
+        segment_id: _builtins.str = ...,
+        members: _abc.Iterable[Global___SegmentMember] | None = ...,
+        page_info: _paging_pb2.PageInfo | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page_info", b"page_info"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["members", b"members", "page_info", b"page_info", "segment_id", b"segment_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SegmentMembers: _TypeAlias = SegmentMembers  # noqa: Y015
+
+@_typing.final
+class BatchListSegmentMembersRequest(_message.Message):
+    """See SegmentService.BatchListSegmentMembers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEGMENT_IDS_FIELD_NUMBER: _builtins.int
+    PAGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def segment_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def page(self) -> _paging_pb2.PageRequest:
+        """Of each."""
+
+    def __init__(
+        self,
+        *,
+        segment_ids: _abc.Iterable[_builtins.str] | None = ...,
+        page: _paging_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page", b"page", "segment_ids", b"segment_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListSegmentMembersRequest: _TypeAlias = BatchListSegmentMembersRequest  # noqa: Y015
+
+@_typing.final
+class BatchListSegmentMembersResponse(_message.Message):
+    """See SegmentService.BatchListSegmentMembers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___SegmentMembers]: ...
+    def __init__(
+        self,
+        *,
+        segments: _abc.Iterable[Global___SegmentMembers] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["segments", b"segments"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListSegmentMembersResponse: _TypeAlias = BatchListSegmentMembersResponse  # noqa: Y015
+
+@_typing.final
 class BatchListMemberSegmentsRequest(_message.Message):
     """See SegmentService.BatchListMemberSegments."""
 

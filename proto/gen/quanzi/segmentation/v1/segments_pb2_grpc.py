@@ -70,6 +70,11 @@ class SegmentServiceStub:
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_segments__pb2.ListSegmentMembersRequest.SerializeToString,
                 response_deserializer=quanzi_dot_segmentation_dot_v1_dot_segments__pb2.ListSegmentMembersResponse.FromString,
                 _registered_method=True)
+        self.BatchListSegmentMembers = channel.unary_unary(
+                '/quanzi.segmentation.v1.SegmentService/BatchListSegmentMembers',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_segments__pb2.BatchListSegmentMembersRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_segments__pb2.BatchListSegmentMembersResponse.FromString,
+                _registered_method=True)
         self.BatchListMemberSegments = channel.unary_unary(
                 '/quanzi.segmentation.v1.SegmentService/BatchListMemberSegments',
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_segments__pb2.BatchListMemberSegmentsRequest.SerializeToString,
@@ -136,6 +141,13 @@ class SegmentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchListSegmentMembers(self, request, context):
+        """The same page of the members of many segments.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BatchListMemberSegments(self, request, context):
         """Segments that many members are in.
         """
@@ -187,6 +199,11 @@ def add_SegmentServiceServicer_to_server(servicer, server):
                     servicer.ListSegmentMembers,
                     request_deserializer=quanzi_dot_segmentation_dot_v1_dot_segments__pb2.ListSegmentMembersRequest.FromString,
                     response_serializer=quanzi_dot_segmentation_dot_v1_dot_segments__pb2.ListSegmentMembersResponse.SerializeToString,
+            ),
+            'BatchListSegmentMembers': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchListSegmentMembers,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_segments__pb2.BatchListSegmentMembersRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_segments__pb2.BatchListSegmentMembersResponse.SerializeToString,
             ),
             'BatchListMemberSegments': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchListMemberSegments,
@@ -389,6 +406,33 @@ class SegmentService:
             '/quanzi.segmentation.v1.SegmentService/ListSegmentMembers',
             quanzi_dot_segmentation_dot_v1_dot_segments__pb2.ListSegmentMembersRequest.SerializeToString,
             quanzi_dot_segmentation_dot_v1_dot_segments__pb2.ListSegmentMembersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchListSegmentMembers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.SegmentService/BatchListSegmentMembers',
+            quanzi_dot_segmentation_dot_v1_dot_segments__pb2.BatchListSegmentMembersRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_segments__pb2.BatchListSegmentMembersResponse.FromString,
             options,
             channel_credentials,
             insecure,

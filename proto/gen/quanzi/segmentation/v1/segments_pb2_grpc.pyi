@@ -32,6 +32,8 @@ class SegmentServiceStub:
     """All segments of the tenant, by name then id."""
     ListSegmentMembers: _aio.UnaryUnaryMultiCallable[_segments_pb2.ListSegmentMembersRequest, _segments_pb2.ListSegmentMembersResponse]
     """Members of a segment by id."""
+    BatchListSegmentMembers: _aio.UnaryUnaryMultiCallable[_segments_pb2.BatchListSegmentMembersRequest, _segments_pb2.BatchListSegmentMembersResponse]
+    """The same page of the members of many segments."""
     BatchListMemberSegments: _aio.UnaryUnaryMultiCallable[_segments_pb2.BatchListMemberSegmentsRequest, _segments_pb2.BatchListMemberSegmentsResponse]
     """Segments that many members are in."""
     StreamSegmentMembers: _aio.UnaryStreamMultiCallable[_segments_pb2.StreamSegmentMembersRequest, _segments_pb2.StreamSegmentMembersResponse]
@@ -97,6 +99,14 @@ class SegmentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_segments_pb2.ListSegmentMembersRequest, _abc.Awaitable[_segments_pb2.ListSegmentMembersResponse]],
     ) -> _abc.Awaitable[_segments_pb2.ListSegmentMembersResponse]:
         """Members of a segment by id."""
+
+    @_abc_1.abstractmethod
+    def BatchListSegmentMembers(
+        self,
+        request: _segments_pb2.BatchListSegmentMembersRequest,
+        context: _aio.ServicerContext[_segments_pb2.BatchListSegmentMembersRequest, _abc.Awaitable[_segments_pb2.BatchListSegmentMembersResponse]],
+    ) -> _abc.Awaitable[_segments_pb2.BatchListSegmentMembersResponse]:
+        """The same page of the members of many segments."""
 
     @_abc_1.abstractmethod
     def BatchListMemberSegments(

@@ -531,6 +531,85 @@ class ListTierAssignmentsResponse(_message.Message):
 Global___ListTierAssignmentsResponse: _TypeAlias = ListTierAssignmentsResponse  # noqa: Y015
 
 @_typing.final
+class MemberTierAssignments(_message.Message):
+    """A page of the tier history of one member."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    ASSIGNMENTS_FIELD_NUMBER: _builtins.int
+    PAGE_INFO_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    @_builtins.property
+    def assignments(self) -> _containers.RepeatedCompositeFieldContainer[Global___TierAssignment]: ...
+    @_builtins.property
+    def page_info(self) -> _paging_pb2.PageInfo: ...
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+        assignments: _abc.Iterable[Global___TierAssignment] | None = ...,
+        page_info: _paging_pb2.PageInfo | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page_info", b"page_info"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assignments", b"assignments", "member_id", b"member_id", "page_info", b"page_info"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberTierAssignments: _TypeAlias = MemberTierAssignments  # noqa: Y015
+
+@_typing.final
+class BatchListTierAssignmentsRequest(_message.Message):
+    """See TierService.BatchListTierAssignments."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_IDS_FIELD_NUMBER: _builtins.int
+    PAGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def member_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def page(self) -> _paging_pb2.PageRequest:
+        """Of each."""
+
+    def __init__(
+        self,
+        *,
+        member_ids: _abc.Iterable[_builtins.str] | None = ...,
+        page: _paging_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member_ids", b"member_ids", "page", b"page"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListTierAssignmentsRequest: _TypeAlias = BatchListTierAssignmentsRequest  # noqa: Y015
+
+@_typing.final
+class BatchListTierAssignmentsResponse(_message.Message):
+    """See TierService.BatchListTierAssignments."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def members(self) -> _containers.RepeatedCompositeFieldContainer[Global___MemberTierAssignments]: ...
+    def __init__(
+        self,
+        *,
+        members: _abc.Iterable[Global___MemberTierAssignments] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["members", b"members"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchListTierAssignmentsResponse: _TypeAlias = BatchListTierAssignmentsResponse  # noqa: Y015
+
+@_typing.final
 class ProposeRfmCutsRequest(_message.Message):
     """See TierService.ProposeRfmCuts."""
 

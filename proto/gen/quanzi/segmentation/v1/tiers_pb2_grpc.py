@@ -80,6 +80,11 @@ class TierServiceStub:
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierAssignmentsRequest.SerializeToString,
                 response_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierAssignmentsResponse.FromString,
                 _registered_method=True)
+        self.BatchListTierAssignments = channel.unary_unary(
+                '/quanzi.segmentation.v1.TierService/BatchListTierAssignments',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchListTierAssignmentsRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchListTierAssignmentsResponse.FromString,
+                _registered_method=True)
         self.ProposeRfmCuts = channel.unary_unary(
                 '/quanzi.segmentation.v1.TierService/ProposeRfmCuts',
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ProposeRfmCutsRequest.SerializeToString,
@@ -154,6 +159,13 @@ class TierServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchListTierAssignments(self, request, context):
+        """The same page of the tier histories of many members.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ProposeRfmCuts(self, request, context):
         """Proposes cut points so that each score holds about a fifth of the buyers as of a moment.
         """
@@ -208,6 +220,11 @@ def add_TierServiceServicer_to_server(servicer, server):
                     servicer.ListTierAssignments,
                     request_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierAssignmentsRequest.FromString,
                     response_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierAssignmentsResponse.SerializeToString,
+            ),
+            'BatchListTierAssignments': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchListTierAssignments,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchListTierAssignmentsRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchListTierAssignmentsResponse.SerializeToString,
             ),
             'ProposeRfmCuts': grpc.unary_unary_rpc_method_handler(
                     servicer.ProposeRfmCuts,
@@ -459,6 +476,33 @@ class TierService:
             '/quanzi.segmentation.v1.TierService/ListTierAssignments',
             quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierAssignmentsRequest.SerializeToString,
             quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.ListTierAssignmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchListTierAssignments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.TierService/BatchListTierAssignments',
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchListTierAssignmentsRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_tiers__pb2.BatchListTierAssignmentsResponse.FromString,
             options,
             channel_credentials,
             insecure,

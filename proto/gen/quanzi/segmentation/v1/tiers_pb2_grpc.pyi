@@ -34,6 +34,8 @@ class TierServiceStub:
     """How members spread over the RFM scores."""
     ListTierAssignments: _aio.UnaryUnaryMultiCallable[_tiers_pb2.ListTierAssignmentsRequest, _tiers_pb2.ListTierAssignmentsResponse]
     """Tier history of a member, newest first."""
+    BatchListTierAssignments: _aio.UnaryUnaryMultiCallable[_tiers_pb2.BatchListTierAssignmentsRequest, _tiers_pb2.BatchListTierAssignmentsResponse]
+    """The same page of the tier histories of many members."""
     ProposeRfmCuts: _aio.UnaryUnaryMultiCallable[_tiers_pb2.ProposeRfmCutsRequest, _tiers_pb2.ProposeRfmCutsResponse]
     """Proposes cut points so that each score holds about a fifth of the buyers as of a moment."""
 
@@ -111,6 +113,14 @@ class TierServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_tiers_pb2.ListTierAssignmentsRequest, _abc.Awaitable[_tiers_pb2.ListTierAssignmentsResponse]],
     ) -> _abc.Awaitable[_tiers_pb2.ListTierAssignmentsResponse]:
         """Tier history of a member, newest first."""
+
+    @_abc_1.abstractmethod
+    def BatchListTierAssignments(
+        self,
+        request: _tiers_pb2.BatchListTierAssignmentsRequest,
+        context: _aio.ServicerContext[_tiers_pb2.BatchListTierAssignmentsRequest, _abc.Awaitable[_tiers_pb2.BatchListTierAssignmentsResponse]],
+    ) -> _abc.Awaitable[_tiers_pb2.BatchListTierAssignmentsResponse]:
+        """The same page of the tier histories of many members."""
 
     @_abc_1.abstractmethod
     def ProposeRfmCuts(
