@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from chassis.settings import ProcessSettings, SettingsError
 Loop = Callable[[], Coroutine[Any, Any, None]]
 
 _PR_SET_PDEATHSIG = 1
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 log = logs.get_logger(__name__)
 
@@ -64,6 +66,7 @@ async def _live(build: Callable[[], Awaitable[Process]], settings: ProcessSettin
     settings = settings.model_copy(update={"service": process.name})
     logs.configure(settings)
     telemetry.configure(settings)
+    _collect_seldom()
     try:
         await _run_loops(process.loops, stopping)
     except* LoopEnded as ended:
@@ -118,6 +121,16 @@ def _on_signals(drain_seconds: float) -> asyncio.Event:
 def _give_up() -> None:
     log.critical("process ended", reason="draining took too long")
     os._exit(1)
+
+
+def _collect_seldom() -> None:
+    """What the process is built of stays, and rows by the thousand form no cycles.
+
+    Looking for some every 700 objects took a fifth of the CPU time of a flood of activities.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
 
 
 def _reason(error: BaseException) -> str:
