@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
 import pytest
@@ -9,7 +9,8 @@ from campaigns.application.ports import Transactions
 from chassis.database import Database, transactions
 from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
-from chassis.testbed.processes import IdentityKeys, ServiceProcess
+from chassis.testbed.processes import IdentityKeys
+from chassis.testing import StartProcess
 
 from .door import Door
 
@@ -39,22 +40,28 @@ async def tenant_id(database: Database) -> UUID:
     return await tenants.register(database)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def open_door(
-    process: Callable[[str, str, Mapping[str, str]], ServiceProcess],
+    shared_process: StartProcess,
     stored: ServiceDatabase,
     identity_keys: IdentityKeys,
     jetstream: JetStreamContext,
 ) -> AsyncIterator[StartDoor]:
-    """`open_door()` starts the service as a process and gives a client of it."""
+    """`open_door()` starts the service as a process, for the rest of the file, and gives a client of it."""
     doors: list[Door] = []
 
     def start() -> Door:
         settings = {"QUANZI_GRPC_MAX_CONCURRENT_CALLS": "2000"}
-        door = Door(process("campaigns", stored.url, settings), identity_keys.signer("gateway"))
+        door = Door(shared_process("campaigns", stored.url, settings), identity_keys.signer("gateway"))
         doors.append(door)
         return door
 
     yield start
     for door in doors:
         await door.close()
+
+
+@pytest.fixture(scope="module")
+def door(open_door: StartDoor) -> Door:
+    """The one that the tests of a file share."""
+    return open_door()

@@ -19,7 +19,7 @@ from quanzi.campaigns.v1.campaigns_pb2_grpc import CampaignServiceStub
 from quanzi.campaigns.v1.claims_pb2 import Claim, ClaimItemRequest, PayClaimRequest
 from quanzi.campaigns.v1.claims_pb2_grpc import ClaimServiceStub
 
-TIMEOUT = 30.0
+TIMEOUT = 60.0
 
 
 class Door:

@@ -14,8 +14,7 @@ from chassis.database import Database
 from chassis.ids import new_id
 from chassis.testbed.waiting import eventually
 
-from .conftest import StartDoor
-from .door import as_caller
+from .door import Door, as_caller
 from .test_rush import published
 
 UNITS = 300
@@ -23,9 +22,8 @@ UNITS = 300
 
 @pytest.mark.chaos
 async def test_killed_during_claims_and_during_expiry(
-    open_door: StartDoor, tenant_id: UUID, database: Database, jetstream: JetStreamContext
+    door: Door, tenant_id: UUID, database: Database, jetstream: JetStreamContext
 ) -> None:
-    door = open_door()
     acknowledged: dict[str, str] = {}
 
     async def statuses() -> Counter[str]:

@@ -14,13 +14,7 @@ from quanzi.campaigns.v1 import campaigns_pb2 as campaigns
 from quanzi.campaigns.v1 import claims_pb2 as claims
 from quanzi.paging.v1.paging_pb2 import PageRequest
 
-from .conftest import StartDoor
 from .door import Door, as_caller, refusal, schedule_request
-
-
-@pytest.fixture
-def door(open_door: StartDoor) -> Door:
-    return open_door()
 
 
 @pytest.fixture

@@ -23,8 +23,7 @@ from quanzi.inbound.v1.activity_pb2 import (
     Order,
 )
 
-from .conftest import StartDoor
-from .door import as_caller
+from .door import Door, as_caller
 
 
 def activity(**values: Any) -> Activity:
@@ -40,10 +39,8 @@ def activity(**values: Any) -> Activity:
 
 
 async def test_orders_pay_claims_and_clicks_are_counted(
-    open_door: StartDoor, tenant_id: UUID, jetstream: JetStreamContext, database: Database
+    door: Door, tenant_id: UUID, jetstream: JetStreamContext, database: Database
 ) -> None:
-    door = open_door()
-
     async def publish(*activities: Activity) -> None:
         batch = ActivityBatch(tenant_id=str(tenant_id), activities=activities)
         await jetstream.publish(activities_subject(tenant_id), batch.SerializeToString())

@@ -6,7 +6,7 @@ answers, else the embedded servers. Under pytest-xdist each worker has its own, 
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -96,24 +96,39 @@ def identity_keys(tmp_path_factory: pytest.TempPathFactory) -> IdentityKeys:
 StartProcess = Callable[[str, str, Mapping[str, str]], ServiceProcess]
 
 
-@pytest.fixture
-def process(tmp_path: Path, nats_server: NatsForTests, identity_keys: IdentityKeys) -> Iterator[StartProcess]:
-    """`process("risk", database.url, {})` runs `python -m risk` until the test ends; returns when ready.
-
-    NATS user and keys are set; name peers and the like in the settings.
-    """
+@contextmanager
+def _processes(folder: Path, nats_server: NatsForTests, keys: IdentityKeys) -> Iterator[StartProcess]:
     with ExitStack() as running:
 
         def start(service: str, database_url: str, settings: Mapping[str, str]) -> ServiceProcess:
             environment = {
                 "QUANZI_DATABASE_URL": database_url,
                 **nats_server.settings(service),
-                **identity_keys.settings(service),
+                **keys.settings(service),
                 **settings,
             }
-            started = ServiceProcess(service, tmp_path, environment)
+            started = ServiceProcess(service, folder, environment)
             running.callback(started.close)
             started.start()
             return started
 
+        yield start
+
+
+@pytest.fixture
+def process(tmp_path: Path, nats_server: NatsForTests, identity_keys: IdentityKeys) -> Iterator[StartProcess]:
+    """`process("risk", database.url, {})` runs `python -m risk` until the test ends; returns when ready.
+
+    NATS user and keys are set; name peers and the like in the settings.
+    """
+    with _processes(tmp_path, nats_server, identity_keys) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def shared_process(
+    tmp_path_factory: pytest.TempPathFactory, nats_server: NatsForTests, identity_keys: IdentityKeys
+) -> Iterator[StartProcess]:
+    """As `process`, until the last test of the file ends: a start costs seconds."""
+    with _processes(tmp_path_factory.mktemp("processes"), nats_server, identity_keys) as start:
         yield start

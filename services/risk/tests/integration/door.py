@@ -36,7 +36,7 @@ class Door:
         self._open()
 
     def _open(self) -> None:
-        channel = open_channel(self.process.address, self._credentials, deadline=10.0)
+        channel = open_channel(self.process.address, self._credentials, deadline=60.0)
         self._channels.append(channel)
         self.screening = ScreeningServiceStub(channel)
         self.lexicon = LexiconServiceStub(channel)

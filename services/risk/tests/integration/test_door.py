@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
-
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.testbed.waiting import eventually
@@ -20,11 +18,6 @@ from risk.entrypoints.timers import TIMERS
 from ..samples import ADVERT
 from .conftest import StartDoor
 from .door import FIRST, Door, activity, as_caller, refusal
-
-
-@pytest.fixture
-def door(open_door: StartDoor) -> Door:
-    return open_door()
 
 
 async def violated(door: Door, tenant_id: UUID) -> violations_pb2.ModeratorTask:
@@ -129,9 +122,9 @@ async def test_a_deadline_that_passes_is_told(
 
 
 async def test_a_lexicon_change_is_live_in_every_replica_at_once(
-    open_door: StartDoor, tenant_id: UUID
+    door: Door, open_door: StartDoor, tenant_id: UUID
 ) -> None:
-    replicas = [open_door(), open_door()]
+    replicas = [door, open_door()]
     with as_caller(tenant_id):
         for replica in replicas:
             assert await replica.verdict("竞品面膜来了") == VERDICT_ALLOW

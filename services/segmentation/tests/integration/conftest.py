@@ -6,7 +6,8 @@ from nats.js import JetStreamContext
 from chassis.database import Database, transactions
 from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
-from chassis.testbed.processes import IdentityKeys, ServiceProcess
+from chassis.testbed.processes import IdentityKeys
+from chassis.testing import StartProcess
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
 from segmentation.application.ports import Transactions
 
@@ -50,14 +51,17 @@ async def brand(new_brand: Callable[[], Awaitable[Brand]]) -> Brand:
     return await new_brand()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def door(
-    process: Callable[..., ServiceProcess],
+    shared_process: StartProcess,
     stored: ServiceDatabase,
     identity_keys: IdentityKeys,
     jetstream: JetStreamContext,
 ) -> AsyncIterator[Door]:
-    """The service as a process of its own, and a client of it."""
-    door = Door(process("segmentation", stored.url, NOBODY), identity_keys.signer("gateway"))
+    """The service as a process, and a client of it; from the first test of a file that asks to the last.
+
+    It works for all tenants of the database: tests that look into the outbox come before those with a door.
+    """
+    door = Door(shared_process("segmentation", stored.url, NOBODY), identity_keys.signer("gateway"))
     yield door
     await door.close()

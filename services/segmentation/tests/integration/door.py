@@ -34,7 +34,7 @@ class Door:
         self._open()
 
     def _open(self) -> None:
-        self.channel = channel = open_channel(self.process.address, self._credentials)
+        self.channel = channel = open_channel(self.process.address, self._credentials, deadline=60.0)
         self._channels.append(channel)
         self.groups = GroupServiceStub(channel)
         self.members = MemberServiceStub(channel)
@@ -46,7 +46,13 @@ class Door:
         self.predictions = PredictionServiceStub(channel)
 
     async def kill_and_restart(self) -> None:
+        await self.kill()
+        await self.restart()
+
+    async def kill(self) -> None:
         await asyncio.to_thread(self.process.kill)
+
+    async def restart(self) -> None:
         await asyncio.to_thread(self.process.start)
         self._open()
 
@@ -61,7 +67,7 @@ def as_caller(brand: Brand, *roles: str) -> Any:
 
 async def publish(jetstream: JetStreamContext, brand: Brand, acts: Sequence[Act]) -> None:
     batch = ActivityBatch(tenant_id=str(brand.tenant_id), activities=[message(brand, act) for act in acts])
-    await jetstream.publish(activities_subject(brand.tenant_id), batch.SerializeToString(), timeout=10)
+    await jetstream.publish(activities_subject(brand.tenant_id), batch.SerializeToString(), timeout=60)
 
 
 def message(brand: Brand, act: Act, currency: str = CURRENCY) -> Activity:

@@ -240,8 +240,8 @@ async def test_killed_while_exporting(door: Door, desk: Desk) -> None:
             return (await desk.operation(operation_id)).attempt
 
         await eventually(attempt, 1)
-        await asyncio.to_thread(door.process.kill)
-    await asyncio.to_thread(door.process.start)
+        await door.kill()
+    await door.restart()
 
     async def status() -> OperationStatus:
         return (await desk.operation(operation_id)).status

@@ -114,7 +114,7 @@ async def test_thresholds_and_alerts(
         mine = alerts_pb2.AcknowledgeAlertRequest(id=alert.id, note="今晚开话题")
         acknowledged = (await alerts.AcknowledgeAlert(mine)).alert
         assert (acknowledged.status, acknowledged.acknowledged_by) == (2, "operator-1")
-        until = timestamp(datetime.now(UTC) + timedelta(seconds=1))
+        until = timestamp(datetime.now(UTC) + timedelta(seconds=5))
         snoozed = (await alerts.SnoozeAlert(alerts_pb2.SnoozeAlertRequest(id=alert.id, until=until))).alert
         assert snoozed.status == alerts_pb2.ALERT_STATUS_SNOOZED
 
@@ -241,4 +241,4 @@ def registration(
         data=MessageToJson(registered).encode(),
     )
     subject = name.replace("quanzi.", f"quanzi.{brand.tenant_id}.", 1)
-    return subject, cloud_event.data, 10.0, None, cloud_event.headers()
+    return subject, cloud_event.data, 60.0, None, cloud_event.headers()

@@ -34,7 +34,7 @@ async def test_fit_read_and_refuse(
         assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
         assert await scalar(database, brand, "select count(*) from prediction_models") == 0
 
-        fitted = await door.predictions.FitPredictions(pb.FitPredictionsRequest(), timeout=60)
+        fitted = await door.predictions.FitPredictions(pb.FitPredictionsRequest())
         assert (fitted.model.status, fitted.model.message) == (pb.FIT_STATUS_FITTED, "")
         assert fitted.predicted == fitted.model.buyers == fitted.model.fitted_buyers == len(ids)
         assert fitted.model.log_likelihood < 0
@@ -60,7 +60,7 @@ async def test_fit_read_and_refuse(
 
 async def test_refusals_name_reason_and_field(door: Door, brand: Brand) -> None:
     with as_caller(brand):
-        fitted = await door.predictions.FitPredictions(pb.FitPredictionsRequest(), timeout=30)
+        fitted = await door.predictions.FitPredictions(pb.FitPredictionsRequest())
         assert fitted.model.status == pb.FIT_STATUS_TOO_LITTLE_DATA
         assert "已购成员 0 人（至少 100 人）" in fitted.model.message
 

@@ -120,7 +120,7 @@ def delivery(brand: Brand, delivered: PostDelivered) -> tuple[str, bytes, float,
         data=MessageToJson(delivered).encode(),
     )
     subject = name.replace("quanzi.", f"quanzi.{brand.tenant_id}.", 1)
-    return subject, cloud_event.data, 10.0, None, cloud_event.headers()
+    return subject, cloud_event.data, 60.0, None, cloud_event.headers()
 
 
 async def test_a_foreign_currency_goes_to_the_dead_letters(
@@ -130,7 +130,7 @@ async def test_a_foreign_currency_goes_to_the_dead_letters(
     batch = ActivityBatch(
         tenant_id=str(brand.tenant_id), activities=[message(brand, good), message(brand, bad, "USD")]
     )
-    await jetstream.publish(activities_subject(brand.tenant_id), batch.SerializeToString(), timeout=10)
+    await jetstream.publish(activities_subject(brand.tenant_id), batch.SerializeToString(), timeout=60)
 
     async def buried() -> int:
         subjects = f"quanzi.{brand.tenant_id}.deadletter.>"

@@ -45,7 +45,7 @@ async def tell(jetstream: JetStreamContext, brand: Brand, *messages: Message) ->
         )
         for _ in range(2):
             await jetstream.publish(
-                kind.subject(brand.tenant_id), cloud_event.data, timeout=10, headers=cloud_event.headers()
+                kind.subject(brand.tenant_id), cloud_event.data, timeout=60, headers=cloud_event.headers()
             )
 
 
@@ -53,7 +53,7 @@ async def say(jetstream: JetStreamContext, brand: Brand, member: str, text: str)
     activity = message(brand, Act(Kind.MESSAGE, member, NOW - datetime.now(UTC)))
     activity.text = text
     batch = ActivityBatch(tenant_id=str(brand.tenant_id), activities=[activity])
-    await jetstream.publish(activities_subject(brand.tenant_id), batch.SerializeToString(), timeout=10)
+    await jetstream.publish(activities_subject(brand.tenant_id), batch.SerializeToString(), timeout=60)
 
 
 async def test_a_timeline_over_all_services(door: Door, jetstream: JetStreamContext, brand: Brand) -> None:

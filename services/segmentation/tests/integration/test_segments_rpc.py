@@ -42,7 +42,7 @@ def creation(name: str = "全部", condition: wire.Condition = EVERYBODY) -> wir
 
 async def streamed(door: Door, segment_id: str) -> list[wire.StreamSegmentMembersResponse]:
     request = wire.StreamSegmentMembersRequest(segment_id=segment_id)
-    return [part async for part in door.segments.StreamSegmentMembers(request, timeout=20)]
+    return [part async for part in door.segments.StreamSegmentMembers(request)]
 
 
 @pytest.mark.chaos

@@ -14,7 +14,7 @@ from chassis.database import Database, transactions
 from chassis.event_type import event_type
 from chassis.messaging import EVENTS
 from chassis.testbed.databases import ServiceDatabase
-from chassis.testbed.waiting import eventually
+from chassis.testbed.waiting import eventually, until
 from quanzi.segmentation.v1.events_pb2 import MemberTierChanged
 from quanzi.segmentation.v1.tiers_pb2 import GetTierPolicyRequest, UpdateTierPolicyRequest
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
@@ -39,7 +39,10 @@ ACTS = [
 ]
 STRICTER = replace(TierPolicy(), active_interactions=4)
 BLOCKED = """
-    select exists (select from pg_locks where not granted and relation = cast('tier_assignments' as regclass))
+    select exists (
+        select from pg_locks join pg_database d on d.oid = database and d.datname = current_database()
+        where not granted and relation = cast('tier_assignments' as regclass)
+    )
 """
 HISTORY = """
     select count(*) as changes, count(*) filter (where a.previous_tier = a.tier) as idle,
@@ -88,53 +91,6 @@ async def told_once(database: Database, brand: Brand, changes: int) -> None:
 async def rows(database: Database, brand: Brand, statement: str) -> list[Any]:
     async with database.session(brand.tenant_id) as session:
         return list(await session.connection.execute(text(statement)))
-
-
-async def test_killed_in_the_middle_of_a_recomputation(
-    door: Door,
-    jetstream: JetStreamContext,
-    database: Database,
-    in_transaction: Transactions,
-    brand: Brand,
-) -> None:
-    """Somebody holds the history, so the policy is stored, everybody is decided, and nothing can be kept."""
-    now = datetime.now(UTC)
-    await record(in_transaction, brand, [replace(act, ago=act.ago + (NOW - now)) for act in ACTS], now)
-    before = await state(database, brand)
-    with as_caller(brand):
-        policy = (await door.tiers.GetTierPolicy(GetTierPolicyRequest())).policy
-        policy.active_interactions = 4
-        request = UpdateTierPolicyRequest(policy=policy, expected_version=0)
-        async with database.session(brand.tenant_id) as holding:
-            await holding.connection.execute(text("lock table tier_assignments in share row exclusive mode"))
-            update = asyncio.ensure_future(door.tiers.UpdateTierPolicy(request, timeout=60))
-            await until_blocked(holding.connection)
-            await door.kill_and_restart()
-            await asyncio.gather(update, return_exceptions=True)
-        assert await state(database, brand) == before
-
-        answer = await door.tiers.UpdateTierPolicy(request)
-        again = await door.tiers.UpdateTierPolicy(request)
-    assert (answer.policy.version, answer.changed) == (1, 15)
-    assert (again.policy.version, again.changed) == (1, 0)
-    changes = await consistent(database, in_transaction, brand, now)
-
-    subject = event_type(MemberTierChanged.DESCRIPTOR).subject(brand.tenant_id)
-
-    async def events() -> int:
-        """In the stream: the relay of the process took them out of the outbox."""
-        info = await jetstream.stream_info(EVENTS, subjects_filter=subject)
-        return sum((info.state.subjects or {}).values())
-
-    await eventually(events, changes)
-
-
-async def until_blocked(connection: Any) -> None:
-    for _ in range(600):
-        if (await connection.execute(text(BLOCKED))).scalar_one():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("the recomputation did not come to the history")
 
 
 async def state(database: Database, brand: Brand) -> list[Any]:
@@ -204,3 +160,47 @@ async def test_two_replicas_replace_the_policy_at_once(
 
     assert sorted(changed) == [0, 0, 0, CROWD // 4]
     await told_once(database, brand, await consistent(database, in_transaction, brand, NOW))
+
+
+async def test_killed_in_the_middle_of_a_recomputation(
+    door: Door,
+    jetstream: JetStreamContext,
+    database: Database,
+    in_transaction: Transactions,
+    brand: Brand,
+) -> None:
+    """Somebody holds the history, so the policy is stored, everybody is decided, and nothing can be kept."""
+    now = datetime.now(UTC)
+    await record(in_transaction, brand, [replace(act, ago=act.ago + (NOW - now)) for act in ACTS], now)
+    before = await state(database, brand)
+
+    async def blocked() -> bool:
+        async with database.session(brand.tenant_id) as session:
+            return bool((await session.connection.execute(text(BLOCKED))).scalar_one())
+
+    with as_caller(brand):
+        policy = (await door.tiers.GetTierPolicy(GetTierPolicyRequest())).policy
+        policy.active_interactions = 4
+        request = UpdateTierPolicyRequest(policy=policy, expected_version=0)
+        async with database.session(brand.tenant_id) as holding:
+            await holding.connection.execute(text("lock table tier_assignments in share row exclusive mode"))
+            update = asyncio.ensure_future(door.tiers.UpdateTierPolicy(request))
+            await until(blocked, bool, "the recomputation at the history")
+            await door.kill_and_restart()
+            await asyncio.gather(update, return_exceptions=True)
+        assert await state(database, brand) == before
+
+        answer = await door.tiers.UpdateTierPolicy(request)
+        again = await door.tiers.UpdateTierPolicy(request)
+    assert (answer.policy.version, answer.changed) == (1, 15)
+    assert (again.policy.version, again.changed) == (1, 0)
+    changes = await consistent(database, in_transaction, brand, now)
+
+    subject = event_type(MemberTierChanged.DESCRIPTOR).subject(brand.tenant_id)
+
+    async def events() -> int:
+        """In the stream: the relay of the process took them out of the outbox."""
+        info = await jetstream.stream_info(EVENTS, subjects_filter=subject)
+        return sum((info.state.subjects or {}).values())
+
+    await eventually(events, changes)

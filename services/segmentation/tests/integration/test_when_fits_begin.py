@@ -40,11 +40,11 @@ async def test_a_fit_nobody_can_wait_for_goes_on_after_the_answer(
             return (await door.predictions.GetPredictionModel(pb.GetPredictionModelRequest())).model.buyers
 
     with as_caller(brand):
-        begun = await door.predictions.FitPredictions(pb.FitPredictionsRequest(), timeout=30)
+        begun = await door.predictions.FitPredictions(pb.FitPredictionsRequest())
     assert (begun.under_way, begun.HasField("model"), begun.predicted) == (True, False, 0)
     await eventually(fitted, AT_ONCE + 1)
     with as_caller(brand):
-        again = await door.predictions.FitPredictions(pb.FitPredictionsRequest(), timeout=30)
+        again = await door.predictions.FitPredictions(pb.FitPredictionsRequest())
     assert (again.under_way, again.predicted) == (True, AT_ONCE + 1)
     assert again.model.status == pb.FIT_STATUS_FITTED
 

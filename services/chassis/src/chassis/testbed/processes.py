@@ -9,8 +9,7 @@ from pathlib import Path
 from chassis.embedded.children import Child
 from chassis.embedded.nats_config import SERVICES
 from chassis.identity import Signer, generate_key
-
-_START_SECONDS = 30.0
+from chassis.testbed.waiting import PATIENCE
 
 
 class IdentityKeys:
@@ -69,7 +68,7 @@ class ServiceProcess:
             log=self.log,
             environment=self._environment,
         )
-        self._child.wait_ready(self._ready_file.exists, _START_SECONDS)
+        self._child.wait_ready(self._ready_file.exists, PATIENCE)
         told = json.loads(self._ready_file.read_text())
         self.grpc_port = told.get("grpc_port", 0)
         self.http_port = told.get("http_port", 0)

@@ -55,7 +55,7 @@ async def health(port: int, *services: str) -> list[int]:
 
 async def told(path: Path) -> Any:
     await until_true(path.exists)
-    return json.loads(path.read_text())
+    return json.loads(await asyncio.to_thread(path.read_text))
 
 
 async def becomes(port: int, *states: int) -> None:
