@@ -7,6 +7,7 @@ from chassis.ids import new_id
 from risk.adapters.aho_corasick import AhoCorasickMatcher
 from risk.adapters.default_lexicon import default_words
 from risk.adapters.simplified_characters import simplified_characters
+from risk.adapters.spelling_tables import lookalikes, spellings
 from risk.domain.decision import Message
 from risk.domain.lexicon import Lexicon, Word
 from risk.domain.normal_form import Normaliser
@@ -16,13 +17,14 @@ from risk.domain.verdict import RiskCategory, Verdict
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 ADVERT = "刷单返现，加微信 wx_88888"
 INNOCENT = "今天的面膜很好用"
-NORMALISER = Normaliser(simplified_characters())
+NORMALISER = Normaliser(simplified_characters(), lookalikes())
+SPELLINGS = spellings(NORMALISER)
 DEFAULT_WORDS = default_words()
 
 
 def screener(*words: Word) -> Screener:
     """Of these words alone."""
-    return Screener(Lexicon(1, words, NORMALISER, AhoCorasickMatcher), NORMALISER)
+    return Screener(Lexicon(1, words, NORMALISER, AhoCorasickMatcher, SPELLINGS), NORMALISER)
 
 
 def blocked(text: str, category: RiskCategory = RiskCategory.ADVERT) -> Word:

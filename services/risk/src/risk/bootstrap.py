@@ -26,6 +26,7 @@ from risk.adapters.instructions import ChineseInstructions
 from risk.adapters.personal_data import PERSONAL_TABLES
 from risk.adapters.screeners import CachedScreeners
 from risk.adapters.simplified_characters import simplified_characters
+from risk.adapters.spelling_tables import lookalikes, spellings
 from risk.adapters.unit_of_work import SqlUnitOfWork
 from risk.application.flag_messages import flag_messages
 from risk.application.open_violations import opening_violations
@@ -45,8 +46,8 @@ async def build() -> Process:
     database = Database.connect(settings.database_url, "risk", settings.database_pool_size, settings.service)
     nats = await connect(settings)
     in_transaction = transactions(database, SqlUnitOfWork)
-    normaliser = Normaliser(simplified_characters())
-    screeners = CachedScreeners(normaliser, default_words())
+    normaliser = Normaliser(simplified_characters(), lookalikes())
+    screeners = CachedScreeners(normaliser, default_words(), spellings(normaliser))
     server = RpcServer(
         settings,
         services=[

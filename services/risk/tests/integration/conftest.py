@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,8 @@ from nats.js import JetStreamContext
 from chassis.database import Database, transactions
 from chassis.ids import new_id
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
-from chassis.testbed.processes import IdentityKeys, ServiceProcess
+from chassis.testbed.processes import IdentityKeys
+from chassis.testing import StartProcess
 from risk.adapters.screeners import CachedScreeners
 from risk.adapters.unit_of_work import SqlUnitOfWork
 from risk.application.ports import Transactions
@@ -16,10 +17,10 @@ from risk.application.screen_messages import screen_messages
 from risk.bootstrap import follow_ups
 from risk.domain.decision import Message
 
-from ..samples import DEFAULT_WORDS, NORMALISER, NOW
+from ..samples import DEFAULT_WORDS, NORMALISER, NOW, SPELLINGS
 from .door import Door
 
-SCREENERS = CachedScreeners(NORMALISER, DEFAULT_WORDS)
+SCREENERS = CachedScreeners(NORMALISER, DEFAULT_WORDS, SPELLINGS)
 FOLLOW_UPS = follow_ups()
 StartDoor = Callable[[], Door]
 
@@ -55,20 +56,26 @@ def tenant_id() -> UUID:
     return new_id()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def open_door(
-    process: Callable[[str, str, Mapping[str, str]], ServiceProcess],
+    shared_process: StartProcess,
     stored: ServiceDatabase,
     identity_keys: IdentityKeys,
     jetstream: JetStreamContext,
 ) -> AsyncIterator[StartDoor]:
-    """`open_door()` starts the service as a process and gives a client of it."""
+    """`open_door()` starts the service as a process, for the rest of the file, and gives a client of it."""
     doors: list[Door] = []
 
     def start() -> Door:
-        doors.append(Door(process("risk", stored.url, {}), identity_keys.signer("gateway"), jetstream))
+        doors.append(Door(shared_process("risk", stored.url, {}), identity_keys.signer("gateway"), jetstream))
         return doors[-1]
 
     yield start
     for door in doors:
         await door.close()
+
+
+@pytest.fixture(scope="module")
+def door(open_door: StartDoor) -> Door:
+    """The one that the tests of a file share."""
+    return open_door()

@@ -11,7 +11,8 @@ from chassis.ids import new_id
 from chassis.paging import PageRequest
 from risk.adapters.tables import metadata
 from risk.application.ports import Listing, Transactions
-from risk.application.put_words import WordEntry, put_words
+from risk.application.put_words import put_words
+from risk.domain.lexicon import Word
 from risk.domain.policy import RiskPolicy
 from risk.domain.verdict import RiskCategory, Verdict
 
@@ -28,7 +29,7 @@ WRITTEN = (
 async def _something(sql_transactions: Transactions, tenant_id: UUID) -> None:
     await screen(sql_transactions, tenant_id, [message(ADVERT)])
     async with sql_transactions(tenant_id) as uow:
-        await put_words(uow, NORMALISER, [WordEntry("竞品", Verdict.BLOCK, RiskCategory.ADVERT)], NOW)
+        await put_words(uow, NORMALISER, [Word("竞品", Verdict.BLOCK, RiskCategory.ADVERT)], NOW)
         await uow.policies.add(RiskPolicy(version=2), NOW)
 
 
@@ -53,7 +54,7 @@ async def test_words_of_one_tenant_are_not_those_of_another(
     sql_transactions: Transactions, tenant_id: UUID
 ) -> None:
     async with sql_transactions(tenant_id) as uow:
-        await put_words(uow, NORMALISER, [WordEntry("面膜", Verdict.BLOCK, RiskCategory.ADVERT)], NOW)
+        await put_words(uow, NORMALISER, [Word("面膜", Verdict.BLOCK, RiskCategory.ADVERT)], NOW)
     verdicts = []
     for tenant in (tenant_id, new_id()):
         await screen(sql_transactions, tenant, [message("面膜")])

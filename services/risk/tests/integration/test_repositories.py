@@ -12,7 +12,7 @@ from chassis.keyset import decode_cursor, encode_cursor
 from chassis.paging import PageRequest
 from risk.application.confirm_moderator_task import confirm_moderator_task
 from risk.application.ports import Listing, Transactions
-from risk.application.put_words import WordEntry, put_words
+from risk.application.put_words import put_words
 from risk.domain.decision import Message
 from risk.domain.errors import ChangedMeanwhile, StaleVersion, TaskNotFound, ViolationNotFound
 from risk.domain.ladder import LadderAction
@@ -163,7 +163,7 @@ async def test_what_is_not_there(transactions: Transactions, tenant_id: UUID) ->
 
 
 async def test_words_and_their_version(transactions: Transactions, tenant_id: UUID) -> None:
-    word = WordEntry("竞品", Verdict.BLOCK, RiskCategory.ADVERT)
+    word = Word("竞品", Verdict.BLOCK, RiskCategory.ADVERT)
     async with transactions(tenant_id) as uow:
         assert await uow.words.version() == 1
         assert (

@@ -60,5 +60,5 @@ def test_a_word_that_cannot_work_is_refused(
     text: str, verdict: Verdict, category: RiskCategory | None
 ) -> None:
     with pytest.raises(InvalidWord) as refusal:
-        Word.enter(text, verdict, category, NORMALISER)
+        Word(text, verdict, category).fit(NORMALISER)
     assert refusal.value.field == "words"

@@ -4,15 +4,13 @@ import time
 
 import pytest
 
-from risk.adapters.aho_corasick import AhoCorasickMatcher
-from risk.domain.lexicon import Lexicon
-from risk.domain.screening import MAX_CODE_POINTS, MAX_FINDINGS, Screener
+from risk.domain.screening import MAX_CODE_POINTS, MAX_FINDINGS
 from risk.domain.verdict import RiskCategory, ScreeningPurpose, Verdict
 
-from ..samples import ADVERT, DEFAULT_WORDS, NORMALISER
+from ..samples import ADVERT, DEFAULT_WORDS, NORMALISER, screener
 
 MESSAGE = ScreeningPurpose.MESSAGE
-SCREENER = Screener(Lexicon(1, DEFAULT_WORDS, NORMALISER, AhoCorasickMatcher), NORMALISER)
+SCREENER = screener(*DEFAULT_WORDS)
 
 
 @pytest.mark.parametrize(

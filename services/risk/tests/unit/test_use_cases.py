@@ -12,7 +12,7 @@ from risk.application.appeal_violation import appeal_violation
 from risk.application.confirm_moderator_task import confirm_moderator_task
 from risk.application.list_words import list_words
 from risk.application.mark_tasks_overdue import mark_tasks_overdue
-from risk.application.put_words import WordEntry, put_words
+from risk.application.put_words import put_words
 from risk.application.remove_words import remove_words
 from risk.application.review_violation import review_violation
 from risk.application.screen_messages import screen_messages
@@ -23,15 +23,16 @@ from risk.domain import events
 from risk.domain.decision import Message
 from risk.domain.errors import InvalidPolicy, StaleVersion, TaskCancelled
 from risk.domain.ladder import LadderAction
+from risk.domain.lexicon import Word
 from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
 from risk.domain.policy import RiskPolicy
 from risk.domain.verdict import RiskCategory, ScreeningPurpose, Verdict
 from risk.domain.violation import Violation, ViolationStatus
 
-from ..samples import ADVERT, DEFAULT_WORDS, INNOCENT, NORMALISER, NOW, burst, message
+from ..samples import ADVERT, DEFAULT_WORDS, INNOCENT, NORMALISER, NOW, SPELLINGS, burst, message
 from .fakes import FakeUnitOfWork, Rows
 
-SCREENERS = CachedScreeners(NORMALISER, DEFAULT_WORDS)
+SCREENERS = CachedScreeners(NORMALISER, DEFAULT_WORDS, SPELLINGS)
 FOLLOW_UPS = follow_ups()
 MEMBER, GROUP = new_id(), new_id()
 
@@ -201,8 +202,8 @@ async def test_the_tenants_words_override_the_shipped_ones(uow: FakeUnitOfWork) 
         uow,
         NORMALISER,
         [
-            WordEntry("竞品面膜", Verdict.BLOCK, RiskCategory.ADVERT),
-            WordEntry("代開發票", Verdict.ALLOW, RiskCategory.ADVERT),
+            Word("竞品面膜", Verdict.BLOCK, RiskCategory.ADVERT),
+            Word("代開發票", Verdict.ALLOW, RiskCategory.ADVERT),
         ],
         NOW,
     )
@@ -215,7 +216,7 @@ async def test_the_tenants_words_override_the_shipped_ones(uow: FakeUnitOfWork) 
 
 
 async def test_putting_what_is_there_makes_no_version(uow: FakeUnitOfWork) -> None:
-    entries = [WordEntry("竞品面膜", Verdict.BLOCK, RiskCategory.ADVERT)]
+    entries = [Word("竞品面膜", Verdict.BLOCK, RiskCategory.ADVERT)]
     await put_words(uow, NORMALISER, entries, NOW)
     change = await put_words(uow, NORMALISER, entries, NOW)
     assert (change.version, change.words) == (2, 0)
@@ -223,7 +224,7 @@ async def test_putting_what_is_there_makes_no_version(uow: FakeUnitOfWork) -> No
 
 
 async def test_words_are_listed_page_by_page(uow: FakeUnitOfWork) -> None:
-    await put_words(uow, NORMALISER, [WordEntry("竞品面膜", Verdict.BLOCK, RiskCategory.ADVERT)], NOW)
+    await put_words(uow, NORMALISER, [Word("竞品面膜", Verdict.BLOCK, RiskCategory.ADVERT)], NOW)
     request = PageRequest(100, count_total=True)
     seen: list[str] = []
     while True:

@@ -11,7 +11,13 @@ def default_words() -> list[Word]:
     """Words of src/risk/data/lexicon_zh.toml, in its order."""
     data = tomllib.loads(files("risk").joinpath("data/lexicon_zh.toml").read_text("utf-8"))
     return [
-        Word(text, Verdict[group["verdict"].upper()], _category(group.get("category")))
+        Word(
+            text,
+            Verdict[group["verdict"].upper()],
+            _category(group.get("category")),
+            match_homophones=len(text) >= group.get("homophones_from", len(text) + 1),
+            match_splits=group.get("splits", False),
+        )
         for group in data["words"]
         for text in group["words"].split()
     ]

@@ -10,6 +10,7 @@ from risk.application.ports import TenantWords
 from risk.domain.lexicon import Lexicon, Word
 from risk.domain.normal_form import Normaliser
 from risk.domain.screening import Screener
+from risk.domain.spellings import Spellings
 
 UNCHANGED = 1
 _KEPT_TENANTS = 64
@@ -18,8 +19,11 @@ _KEPT_TENANTS = 64
 class CachedScreeners:
     """Asks the transaction for the version, so that every replica is exact without being told of changes."""
 
-    def __init__(self, normaliser: Normaliser, default_words: Sequence[Word]) -> None:
+    def __init__(
+        self, normaliser: Normaliser, default_words: Sequence[Word], spellings: Spellings | None = None
+    ) -> None:
         self._normaliser = normaliser
+        self._spellings = spellings or Spellings()
         self._default_words = default_words
         self._unchanged = self._build(UNCHANGED, [])
         self._by_tenant: OrderedDict[UUID, Screener] = OrderedDict()
@@ -39,5 +43,6 @@ class CachedScreeners:
         return screener
 
     def _build(self, version: int, own: Sequence[Word]) -> Screener:
-        lexicon = Lexicon(version, [*self._default_words, *own], self._normaliser, AhoCorasickMatcher)
+        words = [*self._default_words, *own]
+        lexicon = Lexicon(version, words, self._normaliser, AhoCorasickMatcher, self._spellings)
         return Screener(lexicon, self._normaliser)

@@ -8,16 +8,6 @@ from risk.application.ports import UnitOfWork
 from risk.domain.events import LexiconChanged
 from risk.domain.lexicon import Word
 from risk.domain.normal_form import Normaliser
-from risk.domain.verdict import RiskCategory, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class WordEntry:
-    """A word as the tenant writes it; an allowed word needs no category."""
-
-    text: str
-    verdict: Verdict
-    category: RiskCategory | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +19,10 @@ class LexiconChange:
 
 
 async def put_words(
-    uow: UnitOfWork, normaliser: Normaliser, entries: Sequence[WordEntry], now: datetime
+    uow: UnitOfWork, normaliser: Normaliser, entries: Sequence[Word], now: datetime
 ) -> LexiconChange:
     """In force from the next batch on, everywhere. Raises InvalidWord."""
-    words = [Word.enter(entry.text, entry.verdict, entry.category, normaliser) for entry in entries]
+    words = [entry.fit(normaliser) for entry in entries]
     changed = await uow.words.put({normaliser.compact(word.text): word for word in words})
     return await counted(uow, changed, now)
 

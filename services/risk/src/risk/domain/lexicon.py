@@ -1,14 +1,15 @@
 """The words of a tenant: risky ones and the allow-list that excuses them."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Protocol
 
 from risk.domain.errors import InvalidWord
 from risk.domain.normal_form import Normaliser, NormalText
+from risk.domain.spellings import Spellings
 from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
 
 
@@ -21,6 +22,13 @@ class Matcher(Protocol):
 
 
 BuildMatcher = Callable[[Sequence[str]], Matcher]
+Hit = tuple[int, int, int]
+"""Number of a word, and its half-open range in the compact form."""
+
+_SHORTEST_HOMOPHONE = 2
+_PLAIN = Spellings()
+# Longer ones may be spaced anyhow: no two words meet in so many letters by chance.
+_LONG_LATIN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +38,48 @@ class Word:
     text: str
     verdict: Verdict
     category: RiskCategory | None = None
+    match_homophones: bool = False
+    match_splits: bool = False
+    note: str = ""
 
-    @classmethod
-    def enter(
-        cls, text: str, verdict: Verdict, category: RiskCategory | None, normaliser: Normaliser
-    ) -> "Word":
-        """A word fit for the lexicon. Raises InvalidWord."""
-        if not normaliser.compact(text):
-            raise InvalidWord(f"{text!r} has neither letters nor digits: it would match nothing")
-        if verdict is not Verdict.ALLOW and category is None:
-            raise InvalidWord(f"{text!r} needs a category, or the verdict allow")
-        return cls(text, verdict, None if verdict is Verdict.ALLOW else category)
+    def fit(self, normaliser: Normaliser) -> "Word":
+        """The word as the lexicon takes it. Raises InvalidWord."""
+        form = normaliser.compact(self.text)
+        if not form:
+            raise InvalidWord(f"{self.text!r} has neither letters nor digits: it would match nothing")
+        if self.verdict is not Verdict.ALLOW and self.category is None:
+            raise InvalidWord(f"{self.text!r} needs a category, or the verdict allow")
+        if self.match_homophones and len(form) < _SHORTEST_HOMOPHONE:
+            raise InvalidWord(f"{self.text!r} is one character: too many sound like it")
+        return replace(self, category=None) if self.verdict is Verdict.ALLOW else self
 
 
 class Lexicon:
     """One version of a tenant's words, ready to match. Later words replace earlier ones of the same form."""
 
     def __init__(
-        self, version: int, words: Iterable[Word], normaliser: Normaliser, build: BuildMatcher
+        self,
+        version: int,
+        words: Iterable[Word],
+        normaliser: Normaliser,
+        build: BuildMatcher,
+        spellings: Spellings = _PLAIN,
     ) -> None:
         self.version = version
         by_form = {normaliser.compact(word.text): word for word in words}
         self._words = list(by_form.values())
-        self._matcher = build(list(by_form))
+        self._spellings = spellings
+        numbers = {form: number for number, form in enumerate(by_form)}
+        for number, (form, word) in enumerate(by_form.items()):
+            for other in spellings.forms(form, word.match_splits, word.match_homophones):
+                numbers.setdefault(other, number)
+        sounds = {
+            spellings.sound(form): number
+            for number, (form, word) in enumerate(by_form.items())
+            if word.match_homophones
+        }
+        self._by_form = _Numbered(numbers, build)
+        self._by_sound = _Numbered(sounds, build) if sounds else None
 
     @cached_property
     def words(self) -> list[Word]:
@@ -61,7 +88,11 @@ class Lexicon:
 
     def search(self, text: NormalText) -> list[Finding]:
         """Risky words in a text, without those inside a longer allowed word."""
-        hits = self._matcher.find(text.compact)
+        hits = self._by_form.find(text.compact)
+        if self._by_sound is not None:
+            sounding = self._by_sound.find(self._spellings.sound(text.compact))
+            if sounding:
+                hits = list(dict.fromkeys([*hits, *sounding]))
         if not hits:
             return []
         excuses = _Excuses((s, e) for number, s, e in hits if self._words[number].category is None)
@@ -76,6 +107,17 @@ class Lexicon:
         return findings
 
 
+class _Numbered:
+    """A matcher whose patterns stand for words; several may stand for one."""
+
+    def __init__(self, numbers: Mapping[str, int], build: BuildMatcher) -> None:
+        self._numbers = list(numbers.values())
+        self._matcher = build(list(numbers))
+
+    def find(self, text: str) -> list[Hit]:
+        return [(self._numbers[number], start, end) for number, start, end in self._matcher.find(text)]
+
+
 class _Excuses:
     """Where allowed words stand; asking costs a bisection however many there are."""
 
@@ -85,7 +127,7 @@ class _Excuses:
         self._reach = list(accumulate((end for _, end in ordered), max))
 
     def cover(self, start: int, end: int) -> bool:
-        """Whether an allowed word contains the range; two words never share a form, so it is a longer one."""
+        """Whether an allowed word contains the range."""
         last = bisect_right(self._starts, start)
         return last > 0 and self._reach[last - 1] >= end
 
@@ -101,8 +143,9 @@ def _stands_alone(text: NormalText, start: int, end: int) -> bool:
         return False
     if _is_latin(hit[-1]) and after < len(text.folded) and _is_latin(text.folded[after]):
         return False
-    steps = {right - left == 1 for left, right in pairwise(positions)}
-    return not hit.isascii() or len(steps) < 2
+    if not hit.isascii() or len(hit) >= _LONG_LATIN:
+        return True
+    return len({right - left == 1 for left, right in pairwise(positions)}) < 2
 
 
 def _is_latin(character: str) -> bool:

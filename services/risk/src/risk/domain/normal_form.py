@@ -1,16 +1,23 @@
 """The form in which texts are compared, with the way back to the text as it was sent.
 
 Two steps, both character by character, so that offsets stay simple:
-*folded* unifies writing (width, case, traditional characters, circled and styled letters; what is invisible
-goes) and keeps punctuation, which links and numbers need; *compact* keeps letters and digits
-alone, reads Chinese digits as digits and a plus sign as 加, so that "加-V 信", "➕Ｖ信" and "加v信" are one.
+*folded* unifies writing (width, case, traditional characters, styled letters, look-alikes of other scripts,
+accents; what is invisible goes) and keeps punctuation, which links and numbers need; *compact* keeps letters
+and digits alone, reads Chinese digits as digits and a plus sign as 加, so that "加-V 信", "➕Ｖ信" and "加v信"
+are one. Most characters stay as they are: an expression finds the others, and only those are looked up.
 """
 
+import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
+from itertools import pairwise
 
 _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789", strict=True))
+# How digits are said, or drawn, in a number that is not to be recognised as one.
+SPOKEN_DIGITS = _CHINESE_DIGITS | dict(zip("幺洞拐勾两oil", "10792011", strict=True))
+_SPOKEN = str.maketrans(SPOKEN_DIGITS)
+_IDEOGRAPHS = (0x4E00, 0x9FA5)
 # Letters in black circles and squares, and the flags' letters: no compatibility form in Unicode.
 _STYLED_ALPHABETS = (0x1F150, 0x1F170, 0x1F1E6)
 _INVISIBLE = frozenset(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"))
@@ -33,23 +40,35 @@ class _Table(dict[int, str]):
 
 
 class Normaliser:
-    """Folds texts; `simplified` maps traditional characters to simplified ones."""
+    """Folds texts; `simplified` maps traditional characters, `lookalikes` those of other scripts."""
 
-    def __init__(self, simplified: Mapping[str, str]) -> None:
+    def __init__(self, simplified: Mapping[str, str], lookalikes: Mapping[str, str] | None = None) -> None:
         self._simplified = simplified
+        self._lookalikes = lookalikes or {}
         self.folding = _Table(self._fold)
         self.compacting = _Table(_compact)
+        self._changing = _none_of(" -@[-~", {*self._simplified, *self._lookalikes})
+        self._dropping = _none_of("0-9a-z", _CHINESE_DIGITS)
 
     def __call__(self, text: str) -> "NormalText":
         return NormalText(text, self)
 
+    def fold(self, text: str) -> str:
+        """The folded form alone."""
+        return self._changing.sub(lambda run: run[0].translate(self.folding), text)
+
+    def compact_folded(self, folded: str) -> str:
+        """The compact form of a folded text."""
+        return self._dropping.sub(lambda run: run[0].translate(self.compacting), folded)
+
     def compact(self, text: str) -> str:
         """The compact form alone."""
-        return text.translate(self.folding).translate(self.compacting)
+        return self.compact_folded(self.fold(text))
 
     def _fold(self, character: str) -> str:
         if character.isspace():
             return " "
+        character = self._lookalikes.get(character, character)
         digit = unicodedata.digit(character, None)
         if digit is not None:
             return str(digit)
@@ -59,8 +78,24 @@ class Normaliser:
                 return chr(ord("a") + code_point - start)
         wide = unicodedata.normalize("NFKC", character).casefold()
         return "".join(
-            self._simplified.get(part, part) for part in wide if unicodedata.category(part) not in _INVISIBLE
+            self._lookalikes.get(plain := _unaccented(part), self._simplified.get(plain, plain))
+            for part in wide
+            if unicodedata.category(part) not in _INVISIBLE
         )
+
+
+def _none_of(ascii_class: str, changing: Collection[str]) -> re.Pattern[str]:
+    """Runs of what is neither of these ASCII characters nor an ideograph that stays as it is."""
+    first, last = _IDEOGRAPHS
+    edges = sorted({first - 1, last + 1} | {code for code in map(ord, changing) if first <= code <= last})
+    kept = (f"{chr(low + 1)}-{chr(high - 1)}" for low, high in pairwise(edges) if high - low > 1)
+    return re.compile(f"[^{ascii_class}{''.join(kept)}]+")
+
+
+def _unaccented(character: str) -> str:
+    """A Latin letter without its accents; kana and Hangul are not taken apart."""
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if base.isascii() else character
 
 
 def _compact(character: str) -> str:
@@ -78,14 +113,14 @@ class NormalText:
 
     def __init__(self, original: str, normaliser: Normaliser) -> None:
         self.original = original
-        self.folded = original.translate(normaliser.folding)
-        self.compact = self.folded.translate(normaliser.compacting)
+        self.folded = normaliser.fold(original)
+        self.compact = normaliser.compact_folded(self.folded)
         self._normaliser = normaliser
 
     @cached_property
     def with_digits(self) -> str:
-        """The folded form with Chinese digits read as digits, position for position."""
-        return "".join(_CHINESE_DIGITS.get(character, character) for character in self.folded)
+        """The folded form with digits however written read as digits, position for position."""
+        return self.folded.translate(_SPOKEN)
 
     def span_of_folded(self, start: int, end: int) -> tuple[int, int]:
         """Half-open range of the original behind a range of the folded form."""

@@ -15,7 +15,7 @@ from risk.application.put_words import put_words
 from risk.application.remove_words import remove_words
 from risk.domain.normal_form import Normaliser
 from risk.domain.verdict import RiskCategory
-from risk.entrypoints.wire import word_entry, word_to_wire
+from risk.entrypoints.wire import word_of, word_to_wire
 from risk.enums import optional
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -29,7 +29,7 @@ class LexiconRpc(LexiconServiceServicer):
         self._normaliser, self._clock = normaliser, clock
 
     async def PutWords(self, request: pb.PutWordsRequest, context: Context) -> pb.PutWordsResponse:
-        entries = [word_entry(word) for word in request.words]
+        entries = [word_of(word) for word in request.words]
         async with self._transactions(caller().tenant_id) as uow:
             change = await put_words(uow, self._normaliser, entries, self._clock())
         return pb.PutWordsResponse(version=change.version, changed=change.words)

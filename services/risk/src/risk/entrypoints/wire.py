@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.risk.v1 import lexicon_pb2, screening_pb2, violations_pb2
-from risk.application.put_words import WordEntry
 from risk.domain.decision import Decision
 from risk.domain.errors import InvalidPolicy
 from risk.domain.ladder import LadderAction
@@ -127,5 +126,5 @@ def word_to_wire(word: Word) -> lexicon_pb2.LexiconWord:
     )
 
 
-def word_entry(message: lexicon_pb2.LexiconWord) -> WordEntry:
-    return WordEntry(message.word, Verdict(message.verdict), optional(RiskCategory, message.category))
+def word_of(message: lexicon_pb2.LexiconWord) -> Word:
+    return Word(message.word, Verdict(message.verdict), optional(RiskCategory, message.category))
