@@ -12,7 +12,7 @@ PARTITIONED = {
     "activities": ("occurred_at", "tenant_id, member_id, occurred_at, activity_id"),
     "tier_assignments": ("assigned_at", "tenant_id, member_id, assigned_at, assignment_id"),
 }
-MONTHS_BACK, MONTHS_AHEAD = 24, 12
+MONTHS_BACK, MONTHS_AHEAD = 24, 3
 
 ACTIVITY_IDS = """
     create table activity_ids (

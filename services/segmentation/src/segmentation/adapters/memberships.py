@@ -48,16 +48,21 @@ _KEEP = """
         is distinct from (excluded.left_at, excluded.join_recorded, excluded.invited_by_id)
 """
 # `offset 0` and `is not distinct from` keep the planner on the index of the member, whatever it believes the
-# size of the tenant to be.
+# size of the tenant to be. A member's activities lie between first and last sight: only those months are read.
 _REBUILD = text(f"""
     with unsettled as (
-        select * from unnest(cast(:member_ids as uuid[]), cast(:group_ids as uuid[]))
-            as pair (member_id, group_id)
+        select pair.*, coalesce(first_seen_at, '-infinity') as first_seen_at,
+            coalesce(last_seen_at, 'infinity') as last_seen_at
+        from unnest(cast(:member_ids as uuid[]), cast(:group_ids as uuid[])) as pair (member_id, group_id)
+        left join lateral (
+            select first_seen_at, last_seen_at from members where member_id = pair.member_id offset 0
+        ) as m on true
     ), signs as (
         {_SIGNS}
         from unsettled cross join lateral (
             (select kind, activity_id, occurred_at, invited_by_id from activities
              where member_id = unsettled.member_id and group_id is not distinct from unsettled.group_id
+               and occurred_at between unsettled.first_seen_at and unsettled.last_seen_at
                and kind not in (10, 11) offset 0)
             union all
             (select kind, activity_id, occurred_at, invited_by_id from ({_BEFORE}) as b

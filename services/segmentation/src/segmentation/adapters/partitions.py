@@ -11,7 +11,7 @@ from chassis.faults import is_transient
 from chassis.logs import get_logger
 from segmentation.domain.retention import Retention, month_of
 
-MONTHS_AHEAD = 12
+MONTHS_AHEAD = 3
 CHUNK = 50_000
 EVERY_SECONDS = 86_400.0
 

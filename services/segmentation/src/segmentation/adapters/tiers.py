@@ -11,8 +11,8 @@ from sqlalchemy import Row, text
 
 from chassis.database import Session
 from chassis.ids import new_id
-from chassis.paging import Page, PageRequest, page_of
-from segmentation.adapters.totals import total_of
+from chassis.paging import Page, PageRequest
+from segmentation.adapters.lists import of_each, pages
 from segmentation.domain.activity import INTERACTIONS, Recorded
 from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.rfm import RfmFigures
@@ -26,7 +26,8 @@ PAID = "paid_at is not null and not (refunded_minor > 0 and refunded_minor >= pa
 _FIGURES = f"""
     select m.member_id, coalesce(s.joined_at, m.first_seen_at) as joined_at, s.group_ids, t.tier,
         array(select a.occurred_at from activities a
-              where a.member_id = m.member_id and a.occurred_at > :interactions_since and a.kind in ({KINDS})
+              where a.member_id = m.member_id and a.kind in ({KINDS})
+                and a.occurred_at > :interactions_since and a.occurred_at <= m.last_seen_at
               order by a.occurred_at desc) as interactions,
         o.paid_orders, o.paid_at, o.net_minor
     from members m
@@ -80,12 +81,16 @@ _CONFIRM = text("""
       and (t.due_at, t.joined_at, t.paid_orders)
           is distinct from (confirmed.due_at, confirmed.joined_at, confirmed.paid_orders)
 """)
-_HISTORY = """
-    select tier, previous_tier, assigned_at, cast(reason as text) as reason from tier_assignments
-    where member_id = :member_id {after} order by assigned_at desc, tier limit :limit
-"""
-_HISTORY_FIRST = text(_HISTORY.format(after=""))
-_HISTORY_NEXT = text(_HISTORY.format(after="and (assigned_at < :at or assigned_at = :at and tier > :tier)"))
+_ASSIGNMENTS = "tier_assignments where member_id = asked.id"
+_HISTORIES = {
+    after: of_each(
+        f"""
+        select tier, previous_tier, assigned_at, cast(reason as text) as reason from {_ASSIGNMENTS} {place}
+        """,  # noqa: S608 constants only
+        order="assigned_at desc, tier",
+    )
+    for after, place in ((False, ""), (True, "and (assigned_at < :at or assigned_at = :at and tier > :tier)"))
+}
 _COUNT = text("select tier, count(*) from member_tiers group by tier")
 _COUNT_PRESENT = text("""
     select group_id, tier, count(*) as members from memberships join member_tiers using (member_id)
@@ -129,15 +134,16 @@ class SqlTiers:
         if confirmed:
             await self._connection.execute(_CONFIRM, _known(confirmed))
 
-    async def history(self, member_id: UUID, request: PageRequest) -> Page[TierAssignment]:
-        parameters: dict[str, Any] = {"member_id": member_id, "limit": request.first + 1}
+    async def histories(
+        self, member_ids: Sequence[UUID], request: PageRequest
+    ) -> Mapping[UUID, Page[TierAssignment]]:
+        place: dict[str, Any] = {}
         if request.after:
-            parameters["at"], parameters["tier"] = request.place(datetime, int)
-        statement = _HISTORY_NEXT if request.after else _HISTORY_FIRST
-        rows = await self._connection.execute(statement, parameters)
-        matches = "tier_assignments where member_id = :member_id"
-        total = await total_of(self._connection, request, matches, {"member_id": member_id})
-        return page_of([assignment(row) for row in rows], request, _key, total)
+            place["at"], place["tier"] = request.place(datetime, int)
+        statement = _HISTORIES[bool(request.after)]
+        return await pages(
+            self._connection, member_ids, request, statement, place, assignment, _key, _ASSIGNMENTS
+        )
 
     async def count(self) -> Mapping[Tier, int]:
         return {Tier(tier): members for tier, members in await self._connection.execute(_COUNT)}
