@@ -12,6 +12,7 @@ from segmentation.adapters.unit_of_work import SqlUnitOfWork
 from segmentation.application.ports import Transactions
 
 from ..samples import Brand
+from .alerting import Clock, quiet_group
 from .door import Door
 
 # Its peers are asked for what they keep of a member alone.
@@ -65,3 +66,15 @@ async def door(
     door = Door(shared_process("segmentation", stored.url, NOBODY), identity_keys.signer("gateway"))
     yield door
     await door.close()
+
+
+@pytest.fixture
+def clock(database: Database, in_transaction: Transactions) -> Clock:
+    return Clock(database, in_transaction)
+
+
+@pytest.fixture
+async def quiet(in_transaction: Transactions, brand: Brand) -> Brand:
+    """Its group is ill from the first day on: see `quiet_group`."""
+    await quiet_group(in_transaction, brand)
+    return brand
