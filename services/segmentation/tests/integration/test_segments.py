@@ -46,6 +46,7 @@ from segmentation.entrypoints.timers import TIMERS
 
 from ..samples import NOW, Act, Brand, days
 from ..unit.conditions import acts, conditions_of
+from .conftest import nothing_is_due
 from .segmenting import TALKS, create, created, evaluated, fill, get, members, record, told, update
 
 NewBrand = Callable[[], Awaitable[Brand]]
@@ -110,6 +111,7 @@ async def test_upkeep_is_what_asking_everybody_says(
             expected = await evaluated(in_transaction, database, brand, segment.condition, now)
             assert await members(in_transaction, brand, segment) == expected
             assert set(await told(database, brand, segment)) == expected
+    await nothing_is_due(database, brand)
 
 
 async def test_members_leave_and_enter_by_time_alone(
@@ -197,7 +199,7 @@ async def test_who_stays_entered_before(in_transaction: Transactions, brand: Bra
     await update(in_transaction, brand, segment, AllOf((TALKS,)), NOW + days(1))
     await fill(in_transaction, brand, NOW + days(2))
     async with in_transaction(brand.tenant_id) as uow:
-        page = await uow.segment_members.page(segment.id, PageRequest(10))
+        [page] = (await uow.segment_members.of_segments([segment.id], PageRequest(10))).values()
         assert [(it.member_id, it.entered_at) for it in page.items] == [(brand.member("li"), NOW)]
         assert list(await uow.segment_members.of_members([brand.member("li")])) == list(page.items)
 
