@@ -21,7 +21,7 @@ NOBODY = {f"QUANZI_{peer}_ADDRESS": "127.0.0.1:1" for peer in ("CONTENT", "CAMPA
 
 
 async def nothing_is_due(database: Database, brand: Brand) -> None:
-    """Any more: timers fire for all tenants, so a test that puts the clock forward would work for this one."""
+    """Any more: timers fire for all tenants, so a test that puts the clock forward works for this one."""
     async with database.session(brand.tenant_id) as session:
         await session.connection.execute(text("delete from timers"))
 
