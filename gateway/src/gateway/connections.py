@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, SelectionSetNode
@@ -51,11 +51,27 @@ class Connection(Generic[T]):
         return [Edge(cursor=cursor, node=node) for cursor, node in zip(self.cursors, self.nodes, strict=True)]
 
 
-def page(info: strawberry.Info[Any, Any], first: int, after: str | None) -> PageRequest:
-    """What to ask of the service. Raises PublicError BAD_USER_INPUT when `first` is out of bounds."""
+class Place(NamedTuple):
+    """A page of a list, as an argument of a loader."""
+
+    first: int
+    after: str
+    count_total: bool
+
+    def page(self) -> PageRequest:
+        return PageRequest(**self._asdict())
+
+
+def place(info: strawberry.Info[Any, Any], first: int, after: str | None) -> Place:
+    """Raises PublicError BAD_USER_INPUT when `first` is out of bounds."""
     if not 1 <= first <= MAX_FIRST:
         raise invalid("first", f"first is {first}, it must be 1 to {MAX_FIRST}")
-    return PageRequest(first=first, after=after or "", count_total=_selects(info._raw_info, "totalCount"))
+    return Place(first, after or "", _selects(info._raw_info, "totalCount"))
+
+
+def page(info: strawberry.Info[Any, Any], first: int, after: str | None) -> PageRequest:
+    """What to ask of the service; as `place`."""
+    return place(info, first, after).page()
 
 
 def connection(items: Iterable[T], info: WirePageInfo, after: str | None) -> Connection[T]:

@@ -48,6 +48,26 @@ def many_loader(
     return DataLoader(load, max_batch_size=max_keys)
 
 
+def argument_loader(
+    fetch: Callable[[A, list[K]], Awaitable[Mapping[K, T]]], max_keys: int
+) -> DataLoader[tuple[K, A], T | None]:
+    """For fields with an argument: as `loader`, one call for each distinct argument, and each fails alone."""
+
+    async def load(keys: list[tuple[K, A]]) -> Sequence[T | BaseException | None]:
+        answers: dict[A, Mapping[K, T] | grpc.aio.AioRpcError] = {}
+        for argument, of_it in by_argument(keys).items():
+            try:
+                answers[argument] = await fetch(argument, of_it)
+            except grpc.aio.AioRpcError as failed:
+                answers[argument] = failed
+        return [
+            found if isinstance(found := answers[argument], grpc.aio.AioRpcError) else found.get(key)
+            for key, argument in keys
+        ]
+
+    return DataLoader(load, max_batch_size=max_keys)
+
+
 def by_argument(keys: Iterable[tuple[K, A]]) -> dict[A, list[K]]:
     """Keys of loaders whose field has an argument, grouped by it: one call for each distinct argument."""
     groups: defaultdict[A, list[K]] = defaultdict(list)

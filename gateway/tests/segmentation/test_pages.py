@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grpc
 import pytest
 
 from quanzi.paging.v1.paging_pb2 import PageInfo
@@ -10,12 +11,13 @@ from quanzi.segmentation.v1 import (
     groups_pb2,
     indicators_pb2,
     predictions_pb2,
+    profiles_pb2,
     segments_pb2,
     tiers_pb2,
 )
 
 from ..conftest import Door
-from ..fakes import FakeServices
+from ..fakes import FakeServices, Refuse
 from ..test_members import NOW, serve, uuid
 
 MEMBERS = """
@@ -29,6 +31,18 @@ query ($first: Int!) {
       openTickets { id subject }
     }
   }
+}
+"""
+LISTS = """
+query ($first: Int!) {
+  members(first: $first) {
+    nodes {
+      id
+      tierAssignments(first: 3) { nodes { tier } pageInfo { endCursor hasPreviousPage } }
+      timeline(first: 2, kinds: [ORDER]) { nodes { kind } totalCount }
+    }
+  }
+  segments { nodes { members(first: 5) { nodes { member { id } } } } }
 }
 """
 GROUPS = """
@@ -119,6 +133,67 @@ def groups(services: FakeServices) -> None:
     )
 
 
+def lists(services: FakeServices) -> None:
+    assignment = tiers_pb2.TierAssignment(tier=tiers_pb2.TIER_VIP, assigned_at=NOW)
+    entry = profiles_pb2.TimelineEntry(kind=profiles_pb2.TIMELINE_KIND_ORDER, occurred_at=NOW)
+
+    def timelines(
+        request: profiles_pb2.BatchListTimelinesRequest,
+    ) -> profiles_pb2.BatchListTimelinesResponse:
+        if request.page.after:
+            raise Refuse(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_CURSOR", field="after")
+        assert list(request.kinds) == [profiles_pb2.TIMELINE_KIND_ORDER]
+        return profiles_pb2.BatchListTimelinesResponse(
+            timelines=[
+                profiles_pb2.MemberTimeline(
+                    member_id=one,
+                    entries=[entry] * request.page.first,
+                    page_info=PageInfo(cursors=["c"] * request.page.first, total_count=7),
+                )
+                for one in request.member_ids
+            ]
+        )
+
+    services.answers.update(
+        BatchListTimelines=timelines,
+        BatchListTierAssignments=lambda request: tiers_pb2.BatchListTierAssignmentsResponse(
+            members=[
+                tiers_pb2.MemberTierAssignments(
+                    member_id=one,
+                    assignments=[assignment] * request.page.first,
+                    page_info=PageInfo(cursors=[f"gid://quanzi/Member/{one}"] * request.page.first),
+                )
+                for one in request.member_ids
+            ]
+        ),
+        ListSegments=lambda _: segments_pb2.ListSegmentsResponse(
+            segments=[
+                segments_pb2.Segment(
+                    id=uuid("s", i),
+                    status=segments_pb2.SEGMENT_STATUS_LIVE,
+                    created_at=NOW,
+                    updated_at=NOW,
+                )
+                for i in range(3)
+            ],
+            page_info=PageInfo(cursors=["a", "b", "c"]),
+        ),
+        BatchListSegmentMembers=lambda request: segments_pb2.BatchListSegmentMembersResponse(
+            segments=[
+                segments_pb2.SegmentMembers(
+                    segment_id=one,
+                    members=[
+                        segments_pb2.SegmentMember(segment_id=one, member_id=uuid("m", i), entered_at=NOW)
+                        for i in range(request.page.first)
+                    ],
+                    page_info=PageInfo(cursors=["c"] * request.page.first),
+                )
+                for one in request.segment_ids
+            ]
+        ),
+    )
+
+
 def alert(group_id: str) -> alerts_pb2.Alert:
     return alerts_pb2.Alert(
         id=uuid("a", 1), group_id=group_id, kind=alerts_pb2.ALERT_KIND_INDICATOR,
@@ -142,6 +217,40 @@ async def test_a_page_of_members(door: Door, services: FakeServices, first: int)
     assert nodes[0]["segments"][0]["member"]["id"] == nodes[0]["id"]
     assert nodes[0]["prediction"]["expectedValue90dMinor"] == 7
     assert nodes[0]["monthlyRfm"] is None
+
+
+@pytest.mark.parametrize("first", [5, 50])
+async def test_lists_of_a_page_of_members(door: Door, services: FakeServices, first: int) -> None:
+    members(services)
+    lists(services)
+    answer = await door.ask(LISTS, first=first)
+    assert "errors" not in answer
+    assert services.calls == {
+        "ListMembers": 1, "BatchListTierAssignments": 1, "BatchListTimelines": 1,
+        "ListSegments": 1, "BatchListSegmentMembers": 1, "BatchGetMembers": 1,
+    }  # fmt: skip
+    for node in answer["data"]["members"]["nodes"]:
+        assert node["tierAssignments"]["nodes"] == [{"tier": "VIP"}] * 3
+        assert node["tierAssignments"]["pageInfo"] == {"endCursor": node["id"], "hasPreviousPage": False}
+        assert node["timeline"] == {"nodes": [{"kind": "ORDER"}] * 2, "totalCount": 7}
+    assert [len(it["members"]["nodes"]) for it in answer["data"]["segments"]["nodes"]] == [5, 5, 5]
+
+
+async def test_a_cursor_of_another_list_spoils_its_own_field_alone(
+    door: Door, services: FakeServices
+) -> None:
+    members(services)
+    lists(services)
+    answer = await door.ask("""{ members(first: 2) { nodes {
+        timeline(first: 2, kinds: [ORDER]) { nodes { kind } }
+        following: timeline(first: 2, kinds: [ORDER], after: "x") { nodes { kind } }
+    } } }""")
+    assert services.calls["BatchListTimelines"] == 2
+    assert {it["extensions"]["code"] for it in answer["errors"]} == {"BAD_USER_INPUT"}
+    assert {it["path"][-1] for it in answer["errors"]} == {"following"}
+    for node in answer["data"]["members"]["nodes"]:
+        assert node["following"] is None
+        assert len(node["timeline"]["nodes"]) == 2
 
 
 @pytest.mark.parametrize("first", [5, 50])

@@ -8,17 +8,22 @@ from functools import cached_property
 from strawberry.dataloader import DataLoader
 
 from gateway.clients import Clients
-from gateway.loading import by_argument, loader, many_loader
+from gateway.connections import Connection, Place, connection
+from gateway.loading import argument_loader, by_argument, loader, many_loader
 from gateway.segmentation.alerts import Alert
 from gateway.segmentation.erasures import Erasure
 from gateway.segmentation.groups import Group
 from gateway.segmentation.indicators import DailyFacts, GroupIndicators
 from gateway.segmentation.members import Member, Membership
+from gateway.segmentation.merges import Merge
 from gateway.segmentation.operations import Operation
 from gateway.segmentation.predictions import Prediction
 from gateway.segmentation.segments import Segment, SegmentMember
 from gateway.segmentation.series import Grain, Window
+from gateway.segmentation.tag_rules import TagRule
 from gateway.segmentation.tier_distribution import TierShare
+from gateway.segmentation.tiers import TierAssignment
+from gateway.segmentation.timeline import TimelineEntry, TimelineKind
 from gateway.values import number
 from quanzi.segmentation.v1 import (
     alerts_pb2,
@@ -30,10 +35,12 @@ from quanzi.segmentation.v1 import (
     predictions_pb2,
     profiles_pb2,
     segments_pb2,
+    tags_pb2,
     tiers_pb2,
 )
 
 _GROUPS_PER_CALL = 100
+_LISTS_PER_CALL = 100
 _SERIES_PER_CALL = 20
 
 
@@ -109,6 +116,68 @@ class SegmentationLoaders:
         return many_loader(fetch)
 
     @cached_property
+    def segment_members(self) -> DataLoader[tuple[str, Place], Connection[SegmentMember] | None]:
+        async def fetch(place: Place, ids: list[str]) -> Mapping[str, Connection[SegmentMember]]:
+            request = segments_pb2.BatchListSegmentMembersRequest(segment_ids=ids, page=place.page())
+            answer = await self._clients.segments.BatchListSegmentMembers(request)
+            return {
+                one.segment_id: connection(map(SegmentMember.of, one.members), one.page_info, place.after)
+                for one in answer.segments
+            }
+
+        return argument_loader(fetch, _LISTS_PER_CALL)
+
+    @cached_property
+    def tier_assignments(self) -> DataLoader[tuple[str, Place], Connection[TierAssignment] | None]:
+        async def fetch(place: Place, ids: list[str]) -> Mapping[str, Connection[TierAssignment]]:
+            request = tiers_pb2.BatchListTierAssignmentsRequest(member_ids=ids, page=place.page())
+            answer = await self._clients.tiers.BatchListTierAssignments(request)
+            return {
+                one.member_id: connection(map(TierAssignment.of, one.assignments), one.page_info, place.after)
+                for one in answer.members
+            }
+
+        return argument_loader(fetch, _LISTS_PER_CALL)
+
+    @cached_property
+    def timelines(
+        self,
+    ) -> DataLoader[tuple[str, tuple[Place, tuple[TimelineKind, ...]]], Connection[TimelineEntry] | None]:
+        """By member, page and kinds; no kinds means all."""
+
+        async def fetch(
+            argument: tuple[Place, tuple[TimelineKind, ...]], ids: list[str]
+        ) -> Mapping[str, Connection[TimelineEntry]]:
+            place, kinds = argument
+            request = profiles_pb2.BatchListTimelinesRequest(
+                member_ids=ids, page=place.page(), kinds=map(number, kinds)
+            )
+            answer = await self._clients.profiles.BatchListTimelines(request)
+            return {
+                one.member_id: connection(map(TimelineEntry.of, one.entries), one.page_info, place.after)
+                for one in answer.timelines
+            }
+
+        return argument_loader(fetch, _LISTS_PER_CALL)
+
+    @cached_property
+    def tag_rules(self) -> DataLoader[str, TagRule | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, TagRule]:
+            answer = await self._clients.tags.BatchGetTagRules(tags_pb2.BatchGetTagRulesRequest(ids=ids))
+            return {rule.id: TagRule.of(rule) for rule in answer.rules}
+
+        return loader(fetch)
+
+    @cached_property
+    def merges(self) -> DataLoader[str, Merge | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, Merge]:
+            request = profiles_pb2.BatchGetMergesRequest(ids=ids)
+            answer = await self._clients.profiles.BatchGetMerges(request)
+            return {merge.id: Merge.of(merge) for merge in answer.merges}
+
+        return loader(fetch)
+
+    @cached_property
     def predictions(self) -> DataLoader[str, Prediction | None]:
         async def fetch(ids: list[str]) -> Mapping[str, Prediction]:
             request = predictions_pb2.BatchGetPredictionsRequest(member_ids=ids)
@@ -167,21 +236,15 @@ class SegmentationLoaders:
     def indicators(self) -> DataLoader[tuple[str, tuple[Window, bool]], GroupIndicators | None]:
         """By group, window, and whether compared with the one before."""
 
-        async def fetch(
-            keys: list[tuple[str, tuple[Window, bool]]],
-        ) -> Mapping[tuple[str, tuple[Window, bool]], GroupIndicators]:
-            found: dict[tuple[str, tuple[Window, bool]], GroupIndicators] = {}
-            for (window, compare), ids in by_argument(keys).items():
-                request = indicators_pb2.BatchGetGroupIndicatorsRequest(
-                    group_ids=ids, compare=compare, **window._asdict()
-                )
-                answer = await self._clients.indicators.BatchGetGroupIndicators(request)
-                found |= {
-                    (group.group_id, (window, compare)): GroupIndicators.of(group) for group in answer.groups
-                }
-            return found
+        async def fetch(argument: tuple[Window, bool], ids: list[str]) -> Mapping[str, GroupIndicators]:
+            window, compare = argument
+            request = indicators_pb2.BatchGetGroupIndicatorsRequest(
+                group_ids=ids, compare=compare, **window._asdict()
+            )
+            answer = await self._clients.indicators.BatchGetGroupIndicators(request)
+            return {group.group_id: GroupIndicators.of(group) for group in answer.groups}
 
-        return loader(fetch, _GROUPS_PER_CALL)
+        return argument_loader(fetch, _GROUPS_PER_CALL)
 
     @cached_property
     def indicator_points(

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from gateway.connections import After, Connection, First
+from gateway.connections import After, Connection, First, place
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
 from gateway.segmentation.groups import Group
 from gateway.segmentation.tags import Tag
-from gateway.segmentation.tiers import RfmScore, TierAssignment, tier_assignments
-from gateway.segmentation.timeline import OfKinds, TimelineEntry, timeline
+from gateway.segmentation.tiers import RfmScore, TierAssignment
+from gateway.segmentation.timeline import OfKinds, TimelineEntry
 from gateway.values import moment, optional_moment
 from quanzi.segmentation.v1 import members_pb2
 
@@ -44,7 +44,8 @@ class Member(Node):
     async def tier_assignments(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[TierAssignment] | None:
-        return await tier_assignments(info, self.message.id, first, after)
+        key = self.message.id, place(info, first, after)
+        return await info.context.loaders.segmentation.tier_assignments.load(key)
 
     @resolved("Segments (人群) the member is in.")
     async def segments(
@@ -62,7 +63,8 @@ class Member(Node):
     async def timeline(
         self, info: Info, first: First = 20, after: After = None, kinds: OfKinds = None
     ) -> Connection[TimelineEntry] | None:
-        return await timeline(info, self.message.id, kinds or [], first, after)
+        key = self.message.id, (place(info, first, after), tuple(kinds or ()))
+        return await info.context.loaders.segmentation.timelines.load(key)
 
     @resolved("Stays in groups, present and past.")
     async def memberships(self, info: Info) -> list["Membership"] | None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from gateway.connections import After, Connection, First, connection, page
+from gateway.connections import After, Connection, First, connection, page, place
 from gateway.context import Info
 from gateway.errors import invalid
 from gateway.fields import resolved
@@ -31,7 +31,7 @@ from gateway.segmentation.tag_rules import TagQueries
 from gateway.segmentation.tier_distribution import TierDistributionQueries
 from gateway.segmentation.tier_policy import TierPolicyQueries
 from gateway.segmentation.tier_preview import TierPreviewQueries
-from gateway.segmentation.tiers import Tier, TierAssignment, tier_assignments
+from gateway.segmentation.tiers import Tier, TierAssignment
 from gateway.values import number
 from quanzi.segmentation.v1 import groups_pb2, members_pb2
 
@@ -104,7 +104,8 @@ class GroupAndMemberQueries:
         first: First = 20,
         after: After = None,
     ) -> Connection[TierAssignment] | None:
-        return await tier_assignments(info, uuid_of(member, "Member", "member"), first, after)
+        key = uuid_of(member, "Member", "member"), place(info, first, after)
+        return await info.context.loaders.segmentation.tier_assignments.load(key)
 
 
 @strawberry.type

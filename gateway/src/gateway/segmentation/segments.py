@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 import strawberry
 
-from gateway.connections import After, Connection, First, connection, page
+from gateway.connections import After, Connection, First, connection, page, place
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
@@ -57,11 +57,8 @@ class Segment(Node):
     async def members(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection["SegmentMember"] | None:
-        request = segments_pb2.ListSegmentMembersRequest(
-            segment_id=self.message.id, page=page(info, first, after)
-        )
-        answer = await info.context.clients.segments.ListSegmentMembers(request)
-        return connection(map(SegmentMember.of, answer.members), answer.page_info, after)
+        key = self.message.id, place(info, first, after)
+        return await info.context.loaders.segmentation.segment_members.load(key)
 
     @classmethod
     def of(cls, segment: segments_pb2.Segment) -> Self:

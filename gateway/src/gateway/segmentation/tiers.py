@@ -6,8 +6,6 @@ from typing import Self
 
 import strawberry
 
-from gateway.connections import Connection, connection, page
-from gateway.context import Info
 from gateway.fields import resolved
 from gateway.scalars import Int64
 from gateway.values import by_number, moment, optional
@@ -99,11 +97,3 @@ class RfmScore:
             net_spend_minor=Int64(score.net_spend_minor),
             as_of=moment(score.as_of),
         )
-
-
-async def tier_assignments(
-    info: Info, member_id: str, first: int, after: str | None
-) -> Connection[TierAssignment]:
-    request = tiers_pb2.ListTierAssignmentsRequest(member_id=member_id, page=page(info, first, after))
-    answer = await info.context.clients.tiers.ListTierAssignments(request)
-    return connection(map(TierAssignment.of, answer.assignments), answer.page_info, after)

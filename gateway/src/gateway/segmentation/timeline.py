@@ -1,20 +1,18 @@
 """What happened to and by a member, across all services."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Self, TypeAlias
 
 import strawberry
 
-from gateway.connections import Connection, connection, page
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.scalars import Int64
 from gateway.segmentation.activity_kinds import ACTIVITY_KINDS, ActivityKind
 from gateway.segmentation.groups import Group
 from gateway.segmentation.tiers import TIERS, Tier
-from gateway.values import by_number, moment, number
+from gateway.values import by_number, moment
 from quanzi.segmentation.v1 import profiles_pb2
 
 
@@ -88,13 +86,3 @@ class TimelineEntry:
             state=entry.state or None,
             message=entry,
         )
-
-
-async def timeline(
-    info: Info, member_id: str, kinds: Sequence[TimelineKind], first: int, after: str | None
-) -> Connection[TimelineEntry]:
-    request = profiles_pb2.ListTimelineRequest(
-        member_id=member_id, page=page(info, first, after), kinds=map(number, kinds)
-    )
-    answer = await info.context.clients.profiles.ListTimeline(request)
-    return connection(map(TimelineEntry.of, answer.entries), answer.page_info, after)

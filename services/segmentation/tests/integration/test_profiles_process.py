@@ -101,6 +101,12 @@ async def test_a_timeline_over_all_services(door: Door, jetstream: JetStreamCont
         await door.profiles.ReverseMerge(profiles_pb2.ReverseMergeRequest(merge_id=merged.id))
         listed = await door.profiles.ListMerges(profiles_pb2.ListMergesRequest(page=PAGE, member_id=lily))
         assert [(it.id, it.reversed_by) for it in listed.merges] == [(merged.id, "operator-1")]
+        known = profiles_pb2.BatchGetMergesRequest(ids=[merged.id, str(new_id())])
+        assert list((await door.profiles.BatchGetMerges(known)).merges) == list(listed.merges)
+        timelines = profiles_pb2.BatchListTimelinesRequest(member_ids=[lily, str(new_id())], page=PAGE)
+        found = {it.member_id: it for it in (await door.profiles.BatchListTimelines(timelines)).timelines}
+        assert sorted(it.title for it in found.pop(lily).entries) == await titles(lily)
+        assert [len(it.entries) for it in found.values()] == [0]
         assert not (await door.profiles.BatchResolveMembers(resolve)).ids
         assert set(everything) <= set(await titles(lily))
     with as_caller(brand, "agent"):
@@ -158,6 +164,8 @@ async def test_tags_by_rule(door: Door, jetstream: JetStreamContext, brand: Bran
         listed = (await door.tags.ListTags(tags_pb2.ListTagsRequest())).tags
         assert [(it.name, it.members) for it in listed] == [("常客", 1)]
         rules = await door.tags.ListTagRules(tags_pb2.ListTagRulesRequest(page=PAGE))
+        known = tags_pb2.BatchGetTagRulesRequest(ids=[rule.id, str(new_id())])
+        assert list((await door.tags.BatchGetTagRules(known)).rules) == [rule]
         assert list(rules.rules) == [by_condition, rule]
 
         await door.tags.DeleteTagRule(tags_pb2.DeleteTagRuleRequest(id=by_condition.id))

@@ -113,6 +113,12 @@ async def test_segments_are_made_read_and_deleted(door: Door, database: Database
             wire.ListSegmentMembersRequest(segment_id=segment.id, page=page)
         )
         assert (len(listed.members), listed.page_info.total_count) == (2, 3)
+        many = await door.segments.BatchListSegmentMembers(
+            wire.BatchListSegmentMembersRequest(segment_ids=[segment.id, str(new_id())], page=page)
+        )
+        of_each = {it.segment_id: (list(it.members), it.page_info) for it in many.segments}
+        assert of_each.pop(segment.id) == (list(listed.members), listed.page_info)
+        assert [(members, info.total_count) for members, info in of_each.values()] == [([], 0)]
         first = listed.members[0]
         of_member = await door.segments.BatchListMemberSegments(
             wire.BatchListMemberSegmentsRequest(member_ids=[first.member_id])

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from chassis.database import Database
-from chassis.paging import PageRequest
+from chassis.paging import Page, PageRequest
 from chassis.timer_loop import TimerLoop
 from segmentation.application.ports import Transactions
 from segmentation.application.record_activities import record_activities
@@ -62,12 +62,16 @@ async def test_a_tier_ends_by_time_alone_when_it_is_due(
     assert await changes(database, brand) == 3
 
     async with in_transaction(brand.tenant_id) as uow:
-        page = await uow.tiers.history(brand.member("li"), PageRequest(2))
+        [page] = (await uow.tiers.histories([brand.member("li")], PageRequest(2))).values()
         assert [it.tier for it in page.items] == [Tier.DORMANT, Tier.PROSPECT]
         assert page.has_next_page
-        rest = await uow.tiers.history(brand.member("li"), PageRequest(2, page.keys[-1], count_total=True))
+        following = PageRequest(2, page.keys[-1], count_total=True)
+        [rest] = (await uow.tiers.histories([brand.member("li")], following)).values()
         assert [(it.tier, it.previous_tier) for it in rest.items] == [(Tier.ACTIVE, None)]
         assert rest.total_count == 3
+        li, nobody = brand.member("li"), brand.member("wang")
+        both = await uow.tiers.histories([li, nobody], following)
+        assert both == {li: rest, nobody: Page([], [], False, 0)}
 
 
 async def test_history_imported_late_makes_one_decision_by_now(

@@ -33,7 +33,9 @@ async def timeline(
     after = None
     while True:
         async with within(brand.tenant_id) as uow:
-            page = await uow.timeline.of_member(brand.member(member), PageRequest(size, after), kinds)
+            [page] = (
+                await uow.timeline.of_members([brand.member(member)], PageRequest(size, after), kinds)
+            ).values()
         entries += page.items
         if not page.has_next_page:
             return entries
@@ -100,7 +102,8 @@ async def test_by_kind(in_transaction: Transactions, brand: Brand) -> None:
         expected = [entry for entry in every if entry.kind in chosen]
         assert await timeline(in_transaction, brand, "li", chosen, size=2) == expected
         async with in_transaction(brand.tenant_id) as uow:
-            page = await uow.timeline.of_member(brand.member("li"), PageRequest(1, count_total=True), chosen)
+            counted = PageRequest(1, count_total=True)
+            [page] = (await uow.timeline.of_members([brand.member("li")], counted, chosen)).values()
         assert page.total_count == len(expected)
 
 
@@ -145,5 +148,20 @@ async def test_a_tenant_sees_nothing_of_another(
     await happened(in_transaction, brand)
     other = await new_brand()
     async with in_transaction(other.tenant_id) as uow:
-        page = await uow.timeline.of_member(brand.member("li"), PageRequest(10), ())
+        [page] = (await uow.timeline.of_members([brand.member("li")], PageRequest(10), ())).values()
     assert not page.items
+
+
+async def test_many_timelines_are_the_same_as_each(in_transaction: Transactions, brand: Brand) -> None:
+    await happened(in_transaction, brand)
+    members = [brand.member("li"), new_id(), brand.member("wang"), brand.member("li")]
+    async with in_transaction(brand.tenant_id) as uow:
+        request = PageRequest(2, count_total=True)
+        pages = await uow.timeline.of_members(members, request, ())
+        assert [len(pages[it].items) for it in members] == [2, 0, 1, 2]
+        for after in (None, pages[members[0]].keys[-1]):
+            request = PageRequest(2, after, count_total=True)
+            pages = await uow.timeline.of_members(members, request, ())
+            for member_id in members:
+                alone = await uow.timeline.of_members([member_id], request, ())
+                assert alone == {member_id: pages[member_id]}

@@ -550,6 +550,50 @@ class ListMergesResponse(_message.Message):
 Global___ListMergesResponse: _TypeAlias = ListMergesResponse  # noqa: Y015
 
 @_typing.final
+class BatchGetMergesRequest(_message.Message):
+    """See ProfileService.BatchGetMerges."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ids", b"ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetMergesRequest: _TypeAlias = BatchGetMergesRequest  # noqa: Y015
+
+@_typing.final
+class BatchGetMergesResponse(_message.Message):
+    """See ProfileService.BatchGetMerges."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MERGES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def merges(self) -> _containers.RepeatedCompositeFieldContainer[Global___Merge]: ...
+    def __init__(
+        self,
+        *,
+        merges: _abc.Iterable[Global___Merge] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["merges", b"merges"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetMergesResponse: _TypeAlias = BatchGetMergesResponse  # noqa: Y015
+
+@_typing.final
 class BatchResolveMembersRequest(_message.Message):
     """See ProfileService.BatchResolveMembers."""
 

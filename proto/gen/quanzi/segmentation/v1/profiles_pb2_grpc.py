@@ -60,6 +60,11 @@ class ProfileServiceStub:
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListMergesRequest.SerializeToString,
                 response_deserializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListMergesResponse.FromString,
                 _registered_method=True)
+        self.BatchGetMerges = channel.unary_unary(
+                '/quanzi.segmentation.v1.ProfileService/BatchGetMerges',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchGetMergesRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchGetMergesResponse.FromString,
+                _registered_method=True)
         self.BatchResolveMembers = channel.unary_unary(
                 '/quanzi.segmentation.v1.ProfileService/BatchResolveMembers',
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchResolveMembersRequest.SerializeToString,
@@ -117,6 +122,13 @@ class ProfileServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchGetMerges(self, request, context):
+        """Merges by id; unknown ids are left out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BatchResolveMembers(self, request, context):
         """Members by former ids: for ids that were merged away, the member that goes on.
         """
@@ -165,6 +177,11 @@ def add_ProfileServiceServicer_to_server(servicer, server):
                     servicer.ListMerges,
                     request_deserializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListMergesRequest.FromString,
                     response_serializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListMergesResponse.SerializeToString,
+            ),
+            'BatchGetMerges': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetMerges,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchGetMergesRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchGetMergesResponse.SerializeToString,
             ),
             'BatchResolveMembers': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchResolveMembers,
@@ -318,6 +335,33 @@ class ProfileService:
             '/quanzi.segmentation.v1.ProfileService/ListMerges',
             quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListMergesRequest.SerializeToString,
             quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.ListMergesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetMerges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.ProfileService/BatchGetMerges',
+            quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchGetMergesRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_profiles__pb2.BatchGetMergesResponse.FromString,
             options,
             channel_credentials,
             insecure,

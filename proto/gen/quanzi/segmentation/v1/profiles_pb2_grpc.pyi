@@ -28,6 +28,8 @@ class ProfileServiceStub:
     """
     ListMerges: _aio.UnaryUnaryMultiCallable[_profiles_pb2.ListMergesRequest, _profiles_pb2.ListMergesResponse]
     """Merges of the tenant or of one member, newest first."""
+    BatchGetMerges: _aio.UnaryUnaryMultiCallable[_profiles_pb2.BatchGetMergesRequest, _profiles_pb2.BatchGetMergesResponse]
+    """Merges by id; unknown ids are left out."""
     BatchResolveMembers: _aio.UnaryUnaryMultiCallable[_profiles_pb2.BatchResolveMembersRequest, _profiles_pb2.BatchResolveMembersResponse]
     """Members by former ids: for ids that were merged away, the member that goes on."""
     ListMultiGroupMembers: _aio.UnaryUnaryMultiCallable[_profiles_pb2.ListMultiGroupMembersRequest, _profiles_pb2.ListMultiGroupMembersResponse]
@@ -79,6 +81,14 @@ class ProfileServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_profiles_pb2.ListMergesRequest, _abc.Awaitable[_profiles_pb2.ListMergesResponse]],
     ) -> _abc.Awaitable[_profiles_pb2.ListMergesResponse]:
         """Merges of the tenant or of one member, newest first."""
+
+    @_abc_1.abstractmethod
+    def BatchGetMerges(
+        self,
+        request: _profiles_pb2.BatchGetMergesRequest,
+        context: _aio.ServicerContext[_profiles_pb2.BatchGetMergesRequest, _abc.Awaitable[_profiles_pb2.BatchGetMergesResponse]],
+    ) -> _abc.Awaitable[_profiles_pb2.BatchGetMergesResponse]:
+        """Merges by id; unknown ids are left out."""
 
     @_abc_1.abstractmethod
     def BatchResolveMembers(

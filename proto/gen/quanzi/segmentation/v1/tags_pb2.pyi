@@ -295,6 +295,50 @@ class ListTagRulesResponse(_message.Message):
 Global___ListTagRulesResponse: _TypeAlias = ListTagRulesResponse  # noqa: Y015
 
 @_typing.final
+class BatchGetTagRulesRequest(_message.Message):
+    """See TagService.BatchGetTagRules."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ids", b"ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetTagRulesRequest: _TypeAlias = BatchGetTagRulesRequest  # noqa: Y015
+
+@_typing.final
+class BatchGetTagRulesResponse(_message.Message):
+    """See TagService.BatchGetTagRules."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def rules(self) -> _containers.RepeatedCompositeFieldContainer[Global___TagRule]: ...
+    def __init__(
+        self,
+        *,
+        rules: _abc.Iterable[Global___TagRule] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rules", b"rules"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetTagRulesResponse: _TypeAlias = BatchGetTagRulesResponse  # noqa: Y015
+
+@_typing.final
 class JudgeTagRequest(_message.Message):
     """See TagService.JudgeTag."""
 

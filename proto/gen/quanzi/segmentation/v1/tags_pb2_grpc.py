@@ -50,6 +50,11 @@ class TagServiceStub:
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_tags__pb2.ListTagRulesRequest.SerializeToString,
                 response_deserializer=quanzi_dot_segmentation_dot_v1_dot_tags__pb2.ListTagRulesResponse.FromString,
                 _registered_method=True)
+        self.BatchGetTagRules = channel.unary_unary(
+                '/quanzi.segmentation.v1.TagService/BatchGetTagRules',
+                request_serializer=quanzi_dot_segmentation_dot_v1_dot_tags__pb2.BatchGetTagRulesRequest.SerializeToString,
+                response_deserializer=quanzi_dot_segmentation_dot_v1_dot_tags__pb2.BatchGetTagRulesResponse.FromString,
+                _registered_method=True)
         self.JudgeTag = channel.unary_unary(
                 '/quanzi.segmentation.v1.TagService/JudgeTag',
                 request_serializer=quanzi_dot_segmentation_dot_v1_dot_tags__pb2.JudgeTagRequest.SerializeToString,
@@ -93,6 +98,13 @@ class TagServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchGetTagRules(self, request, context):
+        """Rules by id; unknown ids are left out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def JudgeTag(self, request, context):
         """Confirms or rejects an automatic tag of a member. A rejected tag goes, and rules do not set it on the member again.
         """
@@ -131,6 +143,11 @@ def add_TagServiceServicer_to_server(servicer, server):
                     servicer.ListTagRules,
                     request_deserializer=quanzi_dot_segmentation_dot_v1_dot_tags__pb2.ListTagRulesRequest.FromString,
                     response_serializer=quanzi_dot_segmentation_dot_v1_dot_tags__pb2.ListTagRulesResponse.SerializeToString,
+            ),
+            'BatchGetTagRules': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetTagRules,
+                    request_deserializer=quanzi_dot_segmentation_dot_v1_dot_tags__pb2.BatchGetTagRulesRequest.FromString,
+                    response_serializer=quanzi_dot_segmentation_dot_v1_dot_tags__pb2.BatchGetTagRulesResponse.SerializeToString,
             ),
             'JudgeTag': grpc.unary_unary_rpc_method_handler(
                     servicer.JudgeTag,
@@ -230,6 +247,33 @@ class TagService:
             '/quanzi.segmentation.v1.TagService/ListTagRules',
             quanzi_dot_segmentation_dot_v1_dot_tags__pb2.ListTagRulesRequest.SerializeToString,
             quanzi_dot_segmentation_dot_v1_dot_tags__pb2.ListTagRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetTagRules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.segmentation.v1.TagService/BatchGetTagRules',
+            quanzi_dot_segmentation_dot_v1_dot_tags__pb2.BatchGetTagRulesRequest.SerializeToString,
+            quanzi_dot_segmentation_dot_v1_dot_tags__pb2.BatchGetTagRulesResponse.FromString,
             options,
             channel_credentials,
             insecure,

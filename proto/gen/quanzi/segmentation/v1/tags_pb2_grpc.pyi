@@ -24,6 +24,8 @@ class TagServiceStub:
     """Deletes a rule; the tags it set that nobody confirmed go in the background."""
     ListTagRules: _aio.UnaryUnaryMultiCallable[_tags_pb2.ListTagRulesRequest, _tags_pb2.ListTagRulesResponse]
     """All rules of the tenant, by tag then id."""
+    BatchGetTagRules: _aio.UnaryUnaryMultiCallable[_tags_pb2.BatchGetTagRulesRequest, _tags_pb2.BatchGetTagRulesResponse]
+    """Rules by id; unknown ids are left out."""
     JudgeTag: _aio.UnaryUnaryMultiCallable[_tags_pb2.JudgeTagRequest, _tags_pb2.JudgeTagResponse]
     """Confirms or rejects an automatic tag of a member. A rejected tag goes, and rules do not set it on the member again."""
     GetTagAccuracy: _aio.UnaryUnaryMultiCallable[_tags_pb2.GetTagAccuracyRequest, _tags_pb2.GetTagAccuracyResponse]
@@ -59,6 +61,14 @@ class TagServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_tags_pb2.ListTagRulesRequest, _abc.Awaitable[_tags_pb2.ListTagRulesResponse]],
     ) -> _abc.Awaitable[_tags_pb2.ListTagRulesResponse]:
         """All rules of the tenant, by tag then id."""
+
+    @_abc_1.abstractmethod
+    def BatchGetTagRules(
+        self,
+        request: _tags_pb2.BatchGetTagRulesRequest,
+        context: _aio.ServicerContext[_tags_pb2.BatchGetTagRulesRequest, _abc.Awaitable[_tags_pb2.BatchGetTagRulesResponse]],
+    ) -> _abc.Awaitable[_tags_pb2.BatchGetTagRulesResponse]:
+        """Rules by id; unknown ids are left out."""
 
     @_abc_1.abstractmethod
     def JudgeTag(

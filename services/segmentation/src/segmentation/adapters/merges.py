@@ -23,7 +23,7 @@ _DERIVED = ("memberships", "member_tiers")
 _COLUMNS = """merge_id, member_id, merged_member_id, reason, merged_by, merged_at, reversed_at,
     coalesce(reversed_by, '') as reversed_by"""
 _ONE = f"select {_COLUMNS} from merges where"  # noqa: S608 constants only
-_BY_ID = text(f"{_ONE} merge_id = :id")
+_BY_IDS = text(f"{_ONE} merge_id = any(cast(:ids as uuid[]))")
 _AWAY = text(f"{_ONE} merged_member_id = :id and reversed_at is null")
 _AFTER = text(f"""
     {_ONE} reversed_at is null and (merged_at, merge_id) > (:merged_at, :id)
@@ -147,9 +147,8 @@ class SqlMerges:
     async def claim(self) -> None:
         await self._connection.execute(LOCK, {"tenant_id": str(self._tenant_id)})
 
-    async def by_id(self, merge_id: UUID) -> Merge | None:
-        row = (await self._connection.execute(_BY_ID, {"id": merge_id})).one_or_none()
-        return _merge(row) if row else None
+    async def by_ids(self, ids: Sequence[UUID]) -> Sequence[Merge]:
+        return [_merge(row) for row in await self._connection.execute(_BY_IDS, {"ids": list(ids)})]
 
     async def away(self, member_id: UUID) -> Merge | None:
         row = (await self._connection.execute(_AWAY, {"id": member_id})).one_or_none()

@@ -1,17 +1,17 @@
 """Who is in which segment, in PostgreSQL."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from chassis.database import Session
-from chassis.paging import Page, PageRequest, page_of
+from chassis.paging import Page, PageRequest
 from segmentation.adapters.conditions import EVERYBODY, FIRST, compile_conditions
+from segmentation.adapters.lists import of_each, pages
 from segmentation.adapters.segments import LIVE
-from segmentation.adapters.totals import total_of
 from segmentation.application.segment_ports import Part, Preview
 from segmentation.domain.conditions import Condition
 from segmentation.domain.estimates import estimate
@@ -22,12 +22,9 @@ _LIVE = f"""
     segment_members c join segment_generations g
         on g.segment_id = c.segment_id and g.number = c.generation and g.state = {LIVE}
 """
-_OF_SEGMENT = f"{_LIVE} where c.segment_id = :segment_id"
-_PAGE = {
-    after: text(f"""
-        select c.segment_id, c.member_id, c.entered_at from {_OF_SEGMENT} {place}
-        order by c.member_id limit :limit
-    """)  # noqa: S608 constants only
+_OF_SEGMENT = f"{_LIVE} where c.segment_id = asked.id"
+_PAGES = {
+    after: of_each(f"select c.member_id, c.entered_at from {_OF_SEGMENT} {place}", order="member_id")  # noqa: S608 constants only
     for after, place in ((False, ""), (True, "and c.member_id > :after"))
 }
 _OF_MEMBERS = text(f"""
@@ -83,13 +80,14 @@ class SqlSegmentMembers:
     def __init__(self, session: Session) -> None:
         self._connection = session.connection
 
-    async def page(self, segment_id: UUID, request: PageRequest) -> Page[SegmentMember]:
-        parameters: dict[str, Any] = {"segment_id": segment_id, "limit": request.first + 1}
-        if request.after:
-            (parameters["after"],) = request.place(UUID)
-        rows = await self._connection.execute(_PAGE[bool(request.after)], parameters)
-        total = await total_of(self._connection, request, _OF_SEGMENT, {"segment_id": segment_id})
-        return page_of([SegmentMember(*row) for row in rows], request, _key, total)
+    async def of_segments(
+        self, segment_ids: Sequence[UUID], request: PageRequest
+    ) -> Mapping[UUID, Page[SegmentMember]]:
+        place = {"after": request.place(UUID)[0]} if request.after else {}
+        statement = _PAGES[bool(request.after)]
+        return await pages(
+            self._connection, segment_ids, request, statement, place, _of_segment, _key, _OF_SEGMENT
+        )
 
     async def of_members(self, member_ids: Sequence[UUID]) -> Sequence[SegmentMember]:
         rows = await self._connection.execute(_OF_MEMBERS, {"member_ids": list(member_ids)})
@@ -130,6 +128,10 @@ class SqlSegmentMembers:
     async def clear(self, generation: Generation, limit: int) -> None:
         parameters = {"segment_id": generation.segment_id, "number": generation.number, "limit": limit}
         await self._connection.execute(_CLEAR, parameters)
+
+
+def _of_segment(row: Row[Any]) -> SegmentMember:
+    return SegmentMember(row.asked_id, row.member_id, row.entered_at)
 
 
 def _key(member: SegmentMember) -> tuple[UUID]:

@@ -19,6 +19,7 @@ _KEYWORDS = text(
 )
 _RULES = f"select {_COLUMNS} from tag_rules"  # noqa: S608 constants only
 _BY_ID = text(f"{_RULES} where rule_id = :id for update")
+_BY_IDS = text(f"{_RULES} where rule_id = any(cast(:ids as uuid[]))")
 _COUNT = text("select count(*) from tag_rules")
 _SAVE = text("""
     with renewed as (
@@ -58,6 +59,9 @@ class SqlTagRules:
     async def by_id(self, rule_id: UUID) -> TagRule | None:
         row = (await self._connection.execute(_BY_ID, {"id": rule_id})).one_or_none()
         return _rule(row) if row else None
+
+    async def by_ids(self, ids: Sequence[UUID]) -> Sequence[TagRule]:
+        return [_rule(row) for row in await self._connection.execute(_BY_IDS, {"ids": list(ids)})]
 
     async def count(self) -> int:
         return int((await self._connection.execute(_COUNT)).scalar_one())

@@ -1,6 +1,6 @@
-"""The timeline of a member in PostgreSQL: activities, tier changes and what events told, in one statement."""
+"""Timelines of members in PostgreSQL: activities, tier changes and what events told, in one statement."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Row, TextClause, text
 
 from chassis.database import Session
-from chassis.paging import Page, PageRequest, page_of
-from segmentation.adapters.totals import total_of
+from chassis.paging import Page, PageRequest
+from segmentation.adapters.lists import of_each, pages
 from segmentation.domain.activity import ORDERS, ActivityKind
 from segmentation.domain.policy import Tier
 from segmentation.domain.timeline import Happening, TimelineEntry, TimelineKind
@@ -36,23 +36,23 @@ _ACTIVITIES = f"""
         case when kind in ({_ORDERS}) then {TimelineKind.ORDER:d} else {TimelineKind.ACTIVITY:d} end as kind,
         occurred_at, group_id, kind as activity_kind, amount_minor, cast(null as smallint) as tier,
         cast(null as smallint) as previous_tier, coalesce(order_reference, '') as subject_id, '' as state
-    from activities where member_id = :member_id
+    from activities where member_id = asked.id
 """  # noqa: S608 constants only
 _TIERS = f"""
     select assignment_id as id, {TimelineKind.TIER:d} as kind, assigned_at as occurred_at,
         cast(null as uuid) as group_id, cast(null as smallint) as activity_kind, 0 as amount_minor, tier,
         previous_tier, '' as subject_id, '' as state
-    from tier_assignments where member_id = :member_id
+    from tier_assignments where member_id = asked.id
 """  # noqa: S608 constants only
 _TOLD = """
     select entry_id as id, kind, occurred_at, group_id, cast(null as smallint) as activity_kind,
         0 as amount_minor, cast(null as smallint) as tier, cast(null as smallint) as previous_tier,
         subject_id, state
-    from timeline_entries where member_id = :member_id
+    from timeline_entries where member_id = asked.id
 """
 _OWN = frozenset({TimelineKind.ACTIVITY, TimelineKind.ORDER, TimelineKind.TIER})
 _ALL = frozenset(TimelineKind)
-_ONE_PAGE = "(select * from ({source}) as source {after} order by occurred_at desc, id limit :limit)"
+_ORDER = "occurred_at desc, id"
 _AFTER = "where occurred_at <= :at and (occurred_at < :at or id > :id)"
 
 
@@ -75,27 +75,31 @@ class SqlTimeline:
         }
         await self._connection.execute(_ADD, parameters)
 
-    async def of_member(
-        self, member_id: UUID, request: PageRequest, kinds: Collection[TimelineKind]
-    ) -> Page[TimelineEntry]:
+    async def of_members(
+        self, member_ids: Sequence[UUID], request: PageRequest, kinds: Collection[TimelineKind]
+    ) -> Mapping[UUID, Page[TimelineEntry]]:
         wanted = frozenset(kinds) or _ALL
-        parameters: dict[str, Any] = {"member_id": member_id}
+        parameters: dict[str, Any] = {}
         if _some_told(wanted):
             parameters["kinds"] = sorted(wanted - _OWN)
-        everything = f"({' union all '.join(_sources(wanted))}) as entries"
-        total = await total_of(self._connection, request, everything, parameters)
         if request.after:
             parameters["at"], parameters["id"] = request.place(datetime, UUID)
         statement = _page(wanted, after=request.after is not None)
-        rows = await self._connection.execute(statement, parameters | {"limit": request.first + 1})
-        return page_of([_entry(row) for row in rows], request, _key, total)
+        everything = f"({' union all '.join(_sources(wanted))}) as entries"
+        return await pages(
+            self._connection, member_ids, request, statement, parameters, _entry, _key, everything
+        )
 
 
 @cache
 def _page(wanted: frozenset[TimelineKind], *, after: bool) -> TextClause:
     """Each source gives a page at most, off its index. There are few combinations, so each is made once."""
-    pages = (_ONE_PAGE.format(source=source, after=_AFTER if after else "") for source in _sources(wanted))
-    return text(_ONE_PAGE.format(source=" union all ".join(pages), after=""))
+    place = _AFTER if after else ""
+    parts = (
+        f"(select * from ({source}) as source {place} order by {_ORDER} limit :limit)"  # noqa: S608 constants only
+        for source in _sources(wanted)
+    )
+    return of_each(f"select * from ({' union all '.join(parts)}) as entries", _ORDER)  # noqa: S608 constants only
 
 
 def _sources(wanted: frozenset[TimelineKind]) -> Iterator[str]:

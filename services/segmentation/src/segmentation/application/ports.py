@@ -110,8 +110,10 @@ class Tiers(Protocol):
         ...
 
     async def save(self, decisions: Sequence[tuple[MemberFigures, TierDecision]], now: datetime) -> None: ...
-    async def history(self, member_id: UUID, request: PageRequest) -> Page[TierAssignment]:
-        """Newest first."""
+    async def histories(
+        self, member_ids: Sequence[UUID], request: PageRequest
+    ) -> Mapping[UUID, Page[TierAssignment]]:
+        """Newest first, of each member."""
         ...
 
     async def count(self) -> Mapping[Tier, int]:

@@ -33,7 +33,7 @@ class Merges(Protocol):
         """Waits for those who record, and keeps them and other merges away until the transaction ends."""
         ...
 
-    async def by_id(self, merge_id: UUID) -> Merge | None: ...
+    async def by_ids(self, ids: Sequence[UUID]) -> Sequence[Merge]: ...
     async def away(self, member_id: UUID) -> Merge | None:
         """The merge in force by which the member went into another."""
         ...
@@ -60,10 +60,10 @@ class Timeline(Protocol):
         """Those not known yet, under the members that go on; merges have to be held, or the members."""
         ...
 
-    async def of_member(
-        self, member_id: UUID, request: PageRequest, kinds: Collection[TimelineKind]
-    ) -> Page[TimelineEntry]:
-        """Newest first; no kinds means all."""
+    async def of_members(
+        self, member_ids: Sequence[UUID], request: PageRequest, kinds: Collection[TimelineKind]
+    ) -> Mapping[UUID, Page[TimelineEntry]]:
+        """Newest first, of each member; no kinds means all."""
         ...
 
 

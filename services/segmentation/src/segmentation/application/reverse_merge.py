@@ -17,7 +17,7 @@ async def reverse_merge(uow: UnitOfWork, merge_id: UUID, reversed_by: str, now: 
     """Both are as if never merged. Reversing again changes nothing. Raises MergeNotFound, NotLatestMerge."""
     policy = await uow.policies.tiers()
     await uow.merges.claim()
-    merge = await uow.merges.by_id(merge_id)
+    merge = next(iter(await uow.merges.by_ids([merge_id])), None)
     if merge is None:
         raise MergeNotFound(f"There is no merge {merge_id}; list the merges of the member")
     if merge.reversed_at:

@@ -1,6 +1,6 @@
 """What segments need of the outside."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -91,8 +91,10 @@ class Segments(Protocol):
 
 
 class SegmentMembers(Protocol):
-    async def page(self, segment_id: UUID, request: PageRequest) -> Page[SegmentMember]:
-        """By member id."""
+    async def of_segments(
+        self, segment_ids: Sequence[UUID], request: PageRequest
+    ) -> Mapping[UUID, Page[SegmentMember]]:
+        """By member id, of each segment."""
         ...
 
     async def of_members(self, member_ids: Sequence[UUID]) -> Sequence[SegmentMember]:

@@ -10,6 +10,10 @@ from chassis.identity import caller
 from chassis.ids import optional_id
 from chassis.paging import PageRequest
 from quanzi.segmentation.v1.profiles_pb2 import (
+    BatchGetMergesRequest,
+    BatchGetMergesResponse,
+    BatchListTimelinesRequest,
+    BatchListTimelinesResponse,
     BatchResolveMembersRequest,
     BatchResolveMembersResponse,
     ListLostCustomersRequest,
@@ -20,6 +24,7 @@ from quanzi.segmentation.v1.profiles_pb2 import (
     ListMultiGroupMembersResponse,
     ListTimelineRequest,
     ListTimelineResponse,
+    MemberTimeline,
     MergeMembersRequest,
     MergeMembersResponse,
     ReverseMergeRequest,
@@ -49,8 +54,26 @@ class ProfilesRpc(ProfileServiceServicer):
         wanted = PageRequest.of(request.page)
         kinds = [TimelineKind(kind) for kind in request.kinds]
         async with self._transactions(caller().tenant_id) as uow:
-            page = await uow.timeline.of_member(UUID(request.member_id), wanted, kinds)
+            [page] = (await uow.timeline.of_members([UUID(request.member_id)], wanted, kinds)).values()
         return ListTimelineResponse(entries=map(entry_to_wire, page.items), page_info=page.info())
+
+    async def BatchListTimelines(
+        self, request: BatchListTimelinesRequest, _: Context
+    ) -> BatchListTimelinesResponse:
+        wanted = PageRequest.of(request.page)
+        kinds = [TimelineKind(kind) for kind in request.kinds]
+        async with self._transactions(caller().tenant_id) as uow:
+            pages = await uow.timeline.of_members([UUID(it) for it in request.member_ids], wanted, kinds)
+        return BatchListTimelinesResponse(
+            timelines=[
+                MemberTimeline(
+                    member_id=str(member_id),
+                    entries=map(entry_to_wire, page.items),
+                    page_info=page.info(),
+                )
+                for member_id, page in pages.items()
+            ]
+        )
 
     async def MergeMembers(self, request: MergeMembersRequest, _: Context) -> MergeMembersResponse:
         who = caller()
@@ -71,6 +94,11 @@ class ProfilesRpc(ProfileServiceServicer):
         async with self._transactions(caller().tenant_id) as uow:
             page = await uow.merges.page(wanted, optional_id(request.member_id))
         return ListMergesResponse(merges=map(merge_to_wire, page.items), page_info=page.info())
+
+    async def BatchGetMerges(self, request: BatchGetMergesRequest, _: Context) -> BatchGetMergesResponse:
+        async with self._transactions(caller().tenant_id) as uow:
+            merges = await uow.merges.by_ids([UUID(it) for it in request.ids])
+        return BatchGetMergesResponse(merges=map(merge_to_wire, merges))
 
     async def BatchResolveMembers(
         self, request: BatchResolveMembersRequest, _: Context

@@ -15,6 +15,8 @@ from quanzi.segmentation.v1.segments_pb2 import (
     BatchGetSegmentsResponse,
     BatchListMemberSegmentsRequest,
     BatchListMemberSegmentsResponse,
+    BatchListSegmentMembersRequest,
+    BatchListSegmentMembersResponse,
     CreateSegmentRequest,
     CreateSegmentResponse,
     DeleteSegmentRequest,
@@ -25,6 +27,7 @@ from quanzi.segmentation.v1.segments_pb2 import (
     ListSegmentsResponse,
     PreviewSegmentRequest,
     PreviewSegmentResponse,
+    SegmentMembers,
     StreamSegmentMembersRequest,
     StreamSegmentMembersResponse,
     UpdateSegmentRequest,
@@ -102,9 +105,26 @@ class SegmentsRpc(SegmentServiceServicer):
     ) -> ListSegmentMembersResponse:
         wanted = PageRequest.of(request.page)
         async with self._transactions(caller().tenant_id) as uow:
-            page = await uow.segment_members.page(UUID(request.segment_id), wanted)
+            [page] = (await uow.segment_members.of_segments([UUID(request.segment_id)], wanted)).values()
         return ListSegmentMembersResponse(
             members=map(segment_member_to_wire, page.items), page_info=page.info()
+        )
+
+    async def BatchListSegmentMembers(
+        self, request: BatchListSegmentMembersRequest, _: Context
+    ) -> BatchListSegmentMembersResponse:
+        wanted = PageRequest.of(request.page)
+        async with self._transactions(caller().tenant_id) as uow:
+            pages = await uow.segment_members.of_segments([UUID(it) for it in request.segment_ids], wanted)
+        return BatchListSegmentMembersResponse(
+            segments=[
+                SegmentMembers(
+                    segment_id=str(segment_id),
+                    members=map(segment_member_to_wire, page.items),
+                    page_info=page.info(),
+                )
+                for segment_id, page in pages.items()
+            ]
         )
 
     async def BatchListMemberSegments(

@@ -10,6 +10,8 @@ from chassis.idempotency import answer_once
 from chassis.identity import caller
 from chassis.paging import PageRequest
 from quanzi.segmentation.v1.tags_pb2 import (
+    BatchGetTagRulesRequest,
+    BatchGetTagRulesResponse,
     DeleteTagRuleRequest,
     DeleteTagRuleResponse,
     GetTagAccuracyRequest,
@@ -65,6 +67,13 @@ class TagsRpc(TagServiceServicer):
         async with self._transactions(caller().tenant_id) as uow:
             page = await uow.tag_rules.page(wanted)
         return ListTagRulesResponse(rules=map(rule_to_wire, page.items), page_info=page.info())
+
+    async def BatchGetTagRules(
+        self, request: BatchGetTagRulesRequest, _: Context
+    ) -> BatchGetTagRulesResponse:
+        async with self._transactions(caller().tenant_id) as uow:
+            rules = await uow.tag_rules.by_ids([UUID(it) for it in request.ids])
+        return BatchGetTagRulesResponse(rules=map(rule_to_wire, rules))
 
     async def JudgeTag(self, request: JudgeTagRequest, _: Context) -> JudgeTagResponse:
         who = caller()

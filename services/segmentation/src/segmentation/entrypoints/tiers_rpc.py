@@ -13,6 +13,8 @@ from chassis.timestamps import moment
 from quanzi.segmentation.v1.tiers_pb2 import (
     BatchGetTierDistributionsRequest,
     BatchGetTierDistributionsResponse,
+    BatchListTierAssignmentsRequest,
+    BatchListTierAssignmentsResponse,
     GetRfmDistributionRequest,
     GetRfmDistributionResponse,
     GetTierDistributionRequest,
@@ -24,6 +26,7 @@ from quanzi.segmentation.v1.tiers_pb2 import (
     ListTierAssignmentsResponse,
     ListTierPoliciesRequest,
     ListTierPoliciesResponse,
+    MemberTierAssignments,
     PreviewTierPolicyRequest,
     PreviewTierPolicyResponse,
     ProposeRfmCutsRequest,
@@ -134,9 +137,26 @@ class TiersRpc(TierServiceServicer):
     ) -> ListTierAssignmentsResponse:
         wanted = PageRequest.of(request.page)
         async with self._transactions(caller().tenant_id) as uow:
-            page = await uow.tiers.history(UUID(request.member_id), wanted)
+            [page] = (await uow.tiers.histories([UUID(request.member_id)], wanted)).values()
         return ListTierAssignmentsResponse(
             assignments=map(assignment_to_wire, page.items), page_info=page.info()
+        )
+
+    async def BatchListTierAssignments(
+        self, request: BatchListTierAssignmentsRequest, _: Context
+    ) -> BatchListTierAssignmentsResponse:
+        wanted = PageRequest.of(request.page)
+        async with self._transactions(caller().tenant_id) as uow:
+            pages = await uow.tiers.histories([UUID(it) for it in request.member_ids], wanted)
+        return BatchListTierAssignmentsResponse(
+            members=[
+                MemberTierAssignments(
+                    member_id=str(member_id),
+                    assignments=map(assignment_to_wire, page.items),
+                    page_info=page.info(),
+                )
+                for member_id, page in pages.items()
+            ]
         )
 
     async def ProposeRfmCuts(self, request: ProposeRfmCutsRequest, _: Context) -> ProposeRfmCutsResponse:
