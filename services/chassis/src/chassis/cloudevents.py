@@ -61,10 +61,9 @@ class CloudEvent:
         }
         if self.traceparent:
             headers["traceparent"] = self.traceparent
-        return {
-            name: quote(value, safe=_HEADER_SAFE) if _UNSAFE.search(value) else value
-            for name, value in headers.items()
-        }
+        if not _UNSAFE.search("".join(headers.values())):
+            return headers
+        return {name: quote(value, safe=_HEADER_SAFE) for name, value in headers.items()}
 
     @classmethod
     def of(cls, headers: Mapping[str, str] | None, data: bytes) -> "CloudEvent":

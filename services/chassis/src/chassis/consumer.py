@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Generic
+from typing import Generic, NamedTuple
 from uuid import UUID
 
 from google.protobuf.message import DecodeError, Message
@@ -39,8 +39,7 @@ _ACTIVITY = Activity.DESCRIPTOR.full_name
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """An event, or one activity. `id` is unique within the tenant and stays when it is delivered again."""
 
     id: str
@@ -77,7 +76,7 @@ class Subscription(Generic[U]):
 
 @dataclass(slots=True)
 class _Delivery:
-    """A message and what it carries, or why it cannot be read."""
+    """A message and what it carries, all of one tenant, or why it cannot be read."""
 
     message: Msg
     items: Sequence[Item] = ()
@@ -130,10 +129,11 @@ class _Consumer(ABC, Generic[U]):
         beating = asyncio.create_task(source.keep_alive([delivery.message for delivery in deliveries]))
         by_tenant: dict[UUID, dict[str, Item]] = {}
         twins: list[tuple[Item, Item]] = []
-        for item in (item for delivery in deliveries for item in delivery.items):
-            first = by_tenant.setdefault(item.received.tenant_id, {}).setdefault(item.received.id, item)
-            if first is not item:
-                twins.append((item, first))
+        for delivery in (delivery for delivery in deliveries if delivery.items):
+            of_tenant = by_tenant.setdefault(delivery.items[0].received.tenant_id, {})
+            for item in delivery.items:
+                if (first := of_tenant.setdefault(item.received.id, item)) is not item:
+                    twins.append((item, first))
         try:
             for tenant_id, items in by_tenant.items():
                 await self._handler.handle(tenant_id, list(items.values()))

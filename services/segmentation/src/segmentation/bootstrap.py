@@ -172,7 +172,7 @@ async def build() -> Process:
             INBOUND,
             (activities_subject("*"),),
             activities_handler(utc_now, retention, KeywordReader(KeywordMatcher)),
-            batch_size=3_000,
+            batch_size=8_000,  # in a flood members act often: each is decided once a batch
             deduplicates=False,
         ),
     )
