@@ -7,28 +7,32 @@ from typing import Annotated
 
 import strawberry
 
-from gateway.context import Info
+from gateway.context import Context, Info
 from gateway.errors import invalid
 from gateway.fields import resolved
 from gateway.global_ids import Node, NodeId, parse
-from gateway.loaders import Loaders
+from gateway.tenants.types import Tenant
 
 MAX_NODES = 100
 
-_LOADERS: Mapping[str, Callable[[Loaders, str], Awaitable[Node | None]]] = {
-    "Member": lambda loaders, uuid: loaders.segmentation.members.load(uuid),
-    "Group": lambda loaders, uuid: loaders.segmentation.groups.load(uuid),
-    "Segment": lambda loaders, uuid: loaders.segmentation.segments.load(uuid),
-    "Alert": lambda loaders, uuid: loaders.segmentation.alerts.load(uuid),
-    "Operation": lambda loaders, uuid: loaders.segmentation.operations.load(uuid),
-    "Erasure": lambda loaders, uuid: loaders.segmentation.erasures.load(uuid),
-    "Item": lambda loaders, uuid: loaders.content.items.load(uuid),
-    "Plan": lambda loaders, uuid: loaders.content.plans.load(uuid),
-    "Post": lambda loaders, uuid: loaders.content.posts.load(uuid),
-    "Campaign": lambda loaders, uuid: loaders.campaigns.campaigns.load(uuid),
-    "Claim": lambda loaders, uuid: loaders.campaigns.claims.load(uuid),
-    "Ticket": lambda loaders, uuid: loaders.support.tickets.load(uuid),
-    "Violation": lambda loaders, uuid: loaders.risk.violations.load(uuid),
+_LOADERS: Mapping[str, Callable[[Context, str], Awaitable[Node | None]]] = {
+    "Member": lambda it, uuid: it.loaders.segmentation.members.load(uuid),
+    "Group": lambda it, uuid: it.loaders.segmentation.groups.load(uuid),
+    "Segment": lambda it, uuid: it.loaders.segmentation.segments.load(uuid),
+    "Alert": lambda it, uuid: it.loaders.segmentation.alerts.load(uuid),
+    "TagRule": lambda it, uuid: it.loaders.segmentation.tag_rules.load(uuid),
+    "Merge": lambda it, uuid: it.loaders.segmentation.merges.load(uuid),
+    "Operation": lambda it, uuid: it.loaders.segmentation.operations.load(uuid),
+    "Erasure": lambda it, uuid: it.loaders.segmentation.erasures.load(uuid),
+    "Tenant": lambda it, uuid: _tenant(it, uuid),
+    "Item": lambda it, uuid: it.loaders.content.items.load(uuid),
+    "Plan": lambda it, uuid: it.loaders.content.plans.load(uuid),
+    "Post": lambda it, uuid: it.loaders.content.posts.load(uuid),
+    "Campaign": lambda it, uuid: it.loaders.campaigns.campaigns.load(uuid),
+    "Claim": lambda it, uuid: it.loaders.campaigns.claims.load(uuid),
+    "Ticket": lambda it, uuid: it.loaders.support.tickets.load(uuid),
+    "Violation": lambda it, uuid: it.loaders.risk.violations.load(uuid),
+    "ModeratorTask": lambda it, uuid: it.loaders.risk.tasks_by_id.load(uuid),
 }
 
 
@@ -52,5 +56,11 @@ class NodeQueries:
 def _load(info: Info, id: str, field: str) -> Awaitable[Node | None]:
     type_name, uuid = parse(id, field)
     if load := _LOADERS.get(type_name):
-        return load(info.context.loaders, uuid)
+        return load(info.context, uuid)
     raise invalid(field, f"{type_name} cannot be looked up by id; these can: {', '.join(_LOADERS)}")
+
+
+async def _tenant(context: Context, uuid: str) -> Tenant | None:
+    """Only that of the caller."""
+    tenant_id = context.identity.caller.tenant_id
+    return Tenant.of(await context.gateway.tenants.find(tenant_id)) if uuid == str(tenant_id) else None

@@ -15,7 +15,13 @@ from ..test_members import NOW, uuid
 
 M = TypeVar("M", bound=Message)
 
-_TEXTS = {"date": "2026-11-02", "week": "2026-11-02", "from_date": "2026-11-02", "to_date": "2026-11-08"}
+_TEXTS = {
+    "date": "2026-11-02",
+    "week": "2026-11-02",
+    "start_date": "2026-11-02",
+    "from_date": "2026-11-02",
+    "to_date": "2026-11-08",
+}
 
 
 def filled(kind: type[M]) -> M:

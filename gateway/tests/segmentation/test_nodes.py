@@ -1,33 +1,45 @@
-"""Segments, alerts, exports and erasures are found by their ids."""
+"""Whatever has a global id is found by it."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from graphql import GraphQLInterfaceType
 
-from quanzi.segmentation.v1 import alerts_pb2, erasures_pb2, operations_pb2, segments_pb2
+from chassis.tenancy import TenantProfile
+from gateway.schema import build_schema
+from quanzi.segmentation.v1 import operations_pb2
 
-from ..conftest import Door
+from ..conftest import TENANT, Door
 from ..fakes import FakeServices
 from ..test_members import uuid
 from .filled import filled
 
-ANSWERS = {
-    "Segment": ("BatchGetSegments", filled(segments_pb2.BatchGetSegmentsResponse)),
-    "Alert": ("BatchGetAlerts", filled(alerts_pb2.BatchGetAlertsResponse)),
-    "Operation": ("BatchGetOperations", filled(operations_pb2.BatchGetOperationsResponse)),
-    "Erasure": ("BatchGetErasures", filled(erasures_pb2.BatchGetErasuresResponse)),
-}
+SCHEMA = build_schema()._schema
+NODE = SCHEMA.type_map["Node"]
+assert isinstance(NODE, GraphQLInterfaceType)
+KINDS = sorted(kind.name for kind in SCHEMA.get_implementations(NODE).objects)
 
 
-@pytest.mark.parametrize("kind", ANSWERS)
+@pytest.fixture
+def registered(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def find(tenant_id: Any) -> TenantProfile:
+        return TenantProfile(tenant_id, "acme", "Acme", "Asia/Shanghai", "CNY")
+
+    monkeypatch.setattr(door.gateway.tenants, "find", find)
+
+
+@pytest.mark.usefixtures("everything_is_answered", "registered")
+@pytest.mark.parametrize("kind", KINDS)
 async def test_by_id(door: Door, services: FakeServices, kind: str) -> None:
-    call, answer = ANSWERS[kind]
-    services.answers[call] = lambda _: answer
-    known, unknown = (f"gid://quanzi/{kind}/{uuid('x', i)}" for i in (1, 2))
-    asked = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
-    found = (await door.ask(asked, ids=[known, unknown]))["data"]["nodes"]
-    assert found == [{"__typename": kind, "id": known}, None]
-    assert services.calls == {call: 1}
+    known = str(TENANT) if kind == "Tenant" else uuid("x", 1)
+    ids = [f"gid://quanzi/{kind}/{one}" for one in (known, uuid("x", 2))]
+    answer = await door.ask("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=ids)
+    assert answer["data"]["nodes"] == [{"__typename": kind, "id": ids[0]}, None]
+    assert all(calls == 1 for calls in services.calls.values())
+    one = await door.ask("query ($id: ID!) { node(id: $id) { __typename id } }", id=ids[0])
+    assert one["data"]["node"] == {"__typename": kind, "id": ids[0]}
 
 
 async def test_the_file_of_an_export_has_an_address_once_it_is_there(

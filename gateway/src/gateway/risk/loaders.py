@@ -27,6 +27,15 @@ class RiskLoaders:
         return loader(fetch)
 
     @cached_property
+    def tasks_by_id(self) -> DataLoader[str, ModeratorTask | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, ModeratorTask]:
+            request = violations_pb2.BatchGetModeratorTasksRequest(ids=ids)
+            answer = await self._clients.violations.BatchGetModeratorTasks(request)
+            return {task.id: ModeratorTask.of(task) for task in answer.tasks}
+
+        return loader(fetch)
+
+    @cached_property
     def tasks(self) -> DataLoader[str, list[ModeratorTask]]:
         """By violation."""
 

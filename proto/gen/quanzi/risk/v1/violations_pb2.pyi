@@ -237,6 +237,10 @@ class RiskPolicy(_message.Message):
     FLOOD_MESSAGES_FIELD_NUMBER: _builtins.int
     FLOOD_WINDOW_SECONDS_FIELD_NUMBER: _builtins.int
     ACT_ON_MESSAGES_WITHIN_HOURS_FIELD_NUMBER: _builtins.int
+    KEEP_TEXTS_DAYS_FIELD_NUMBER: _builtins.int
+    COPY_GROUPS_FIELD_NUMBER: _builtins.int
+    COPY_MEMBERS_FIELD_NUMBER: _builtins.int
+    COPY_WINDOW_MINUTES_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """0 is the default; the first update sends expected_version 0."""
     strike_window_days: _builtins.int
@@ -251,6 +255,14 @@ class RiskPolicy(_message.Message):
     """A message older than this, as an import of history brings it, is decided but has no consequences. Default 24;
     absent in an update: as it was.
     """
+    keep_texts_days: _builtins.int
+    """The masked text of every message is kept for this long, to test words and policies on; 0: none is. Default 30."""
+    copy_groups: _builtins.int
+    """The same text by one member in this many groups, within copy_window_minutes, is for a person to look at. Default 3."""
+    copy_members: _builtins.int
+    """The same text by this many members likewise. Default 5."""
+    copy_window_minutes: _builtins.int
+    """Default 60."""
     @_builtins.property
     def ladder(self) -> _containers.RepeatedScalarFieldContainer[Global___LadderAction.ValueType]:
         """Actions by strike; the last repeats. Default warn, mute, remove."""
@@ -266,14 +278,35 @@ class RiskPolicy(_message.Message):
         flood_messages: _builtins.int = ...,
         flood_window_seconds: _builtins.int = ...,
         act_on_messages_within_hours: _builtins.int | None = ...,
+        keep_texts_days: _builtins.int | None = ...,
+        copy_groups: _builtins.int | None = ...,
+        copy_members: _builtins.int | None = ...,
+        copy_window_minutes: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "act_on_messages_within_hours", b"act_on_messages_within_hours"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "_copy_groups", b"_copy_groups", "_copy_members", b"_copy_members", "_copy_window_minutes", b"_copy_window_minutes", "_keep_texts_days", b"_keep_texts_days", "act_on_messages_within_hours", b"act_on_messages_within_hours", "copy_groups", b"copy_groups", "copy_members", b"copy_members", "copy_window_minutes", b"copy_window_minutes", "keep_texts_days", b"keep_texts_days"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "act_on_messages_within_hours", b"act_on_messages_within_hours", "flood_messages", b"flood_messages", "flood_window_seconds", b"flood_window_seconds", "ladder", b"ladder", "mute_hours", b"mute_hours", "strike_window_days", b"strike_window_days", "task_deadline_minutes", b"task_deadline_minutes", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "_copy_groups", b"_copy_groups", "_copy_members", b"_copy_members", "_copy_window_minutes", b"_copy_window_minutes", "_keep_texts_days", b"_keep_texts_days", "act_on_messages_within_hours", b"act_on_messages_within_hours", "copy_groups", b"copy_groups", "copy_members", b"copy_members", "copy_window_minutes", b"copy_window_minutes", "flood_messages", b"flood_messages", "flood_window_seconds", b"flood_window_seconds", "keep_texts_days", b"keep_texts_days", "ladder", b"ladder", "mute_hours", b"mute_hours", "strike_window_days", b"strike_window_days", "task_deadline_minutes", b"task_deadline_minutes", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__act_on_messages_within_hours: _TypeAlias = _typing.Literal["act_on_messages_within_hours"]  # noqa: Y015
     _WhichOneofArgType__act_on_messages_within_hours: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours"]  # noqa: Y015
+    _WhichOneofReturnType__copy_groups: _TypeAlias = _typing.Literal["copy_groups"]  # noqa: Y015
+    _WhichOneofArgType__copy_groups: _TypeAlias = _typing.Literal["_copy_groups", b"_copy_groups"]  # noqa: Y015
+    _WhichOneofReturnType__copy_members: _TypeAlias = _typing.Literal["copy_members"]  # noqa: Y015
+    _WhichOneofArgType__copy_members: _TypeAlias = _typing.Literal["_copy_members", b"_copy_members"]  # noqa: Y015
+    _WhichOneofReturnType__copy_window_minutes: _TypeAlias = _typing.Literal["copy_window_minutes"]  # noqa: Y015
+    _WhichOneofArgType__copy_window_minutes: _TypeAlias = _typing.Literal["_copy_window_minutes", b"_copy_window_minutes"]  # noqa: Y015
+    _WhichOneofReturnType__keep_texts_days: _TypeAlias = _typing.Literal["keep_texts_days"]  # noqa: Y015
+    _WhichOneofArgType__keep_texts_days: _TypeAlias = _typing.Literal["_keep_texts_days", b"_keep_texts_days"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__act_on_messages_within_hours) -> _WhichOneofReturnType__act_on_messages_within_hours | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__copy_groups) -> _WhichOneofReturnType__copy_groups | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__copy_members) -> _WhichOneofReturnType__copy_members | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__copy_window_minutes) -> _WhichOneofReturnType__copy_window_minutes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__keep_texts_days) -> _WhichOneofReturnType__keep_texts_days | None: ...
 
 Global___RiskPolicy: _TypeAlias = RiskPolicy  # noqa: Y015
 
@@ -538,16 +571,22 @@ class BatchGetModeratorTasksRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     VIOLATION_IDS_FIELD_NUMBER: _builtins.int
+    IDS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def violation_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """These tasks themselves."""
+
     def __init__(
         self,
         *,
         violation_ids: _abc.Iterable[_builtins.str] | None = ...,
+        ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["violation_ids", b"violation_ids"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ids", b"ids", "violation_ids", b"violation_ids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -122,7 +122,7 @@ class ViolationServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BatchGetModeratorTasks(self, request, context):
-        """Moderator tasks of many violations at once.
+        """Moderator tasks of many violations at once, or by their own ids; unknown ids are left out.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -27,7 +27,7 @@ class ViolationServiceStub:
     ListModeratorTasks: _aio.UnaryUnaryMultiCallable[_violations_pb2.ListModeratorTasksRequest, _violations_pb2.ListModeratorTasksResponse]
     """Moderator tasks by deadline."""
     BatchGetModeratorTasks: _aio.UnaryUnaryMultiCallable[_violations_pb2.BatchGetModeratorTasksRequest, _violations_pb2.BatchGetModeratorTasksResponse]
-    """Moderator tasks of many violations at once."""
+    """Moderator tasks of many violations at once, or by their own ids; unknown ids are left out."""
     ConfirmModeratorTask: _aio.UnaryUnaryMultiCallable[_violations_pb2.ConfirmModeratorTaskRequest, _violations_pb2.ConfirmModeratorTaskResponse]
     """Says that the action was carried out in WeCom. An overdue task can still be confirmed."""
     GetRiskPolicy: _aio.UnaryUnaryMultiCallable[_violations_pb2.GetRiskPolicyRequest, _violations_pb2.GetRiskPolicyResponse]
@@ -84,7 +84,7 @@ class ViolationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _violations_pb2.BatchGetModeratorTasksRequest,
         context: _aio.ServicerContext[_violations_pb2.BatchGetModeratorTasksRequest, _abc.Awaitable[_violations_pb2.BatchGetModeratorTasksResponse]],
     ) -> _abc.Awaitable[_violations_pb2.BatchGetModeratorTasksResponse]:
-        """Moderator tasks of many violations at once."""
+        """Moderator tasks of many violations at once, or by their own ids; unknown ids are left out."""
 
     @_abc_1.abstractmethod
     def ConfirmModeratorTask(
