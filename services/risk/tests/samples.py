@@ -8,6 +8,7 @@ from risk.adapters.aho_corasick import AhoCorasickMatcher
 from risk.adapters.default_lexicon import default_words
 from risk.adapters.simplified_characters import simplified_characters
 from risk.adapters.spelling_tables import lookalikes, spellings
+from risk.application.lexicon_edits import Editor
 from risk.domain.decision import Message
 from risk.domain.lexicon import Lexicon, Word
 from risk.domain.normal_form import Normaliser
@@ -16,6 +17,7 @@ from risk.domain.verdict import RiskCategory, Verdict
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 ADVERT = "刷单返现，加微信 wx_88888"
+EDITOR = Editor("tester", NOW)
 INNOCENT = "今天的面膜很好用"
 NORMALISER = Normaliser(simplified_characters(), lookalikes())
 SPELLINGS = spellings(NORMALISER)

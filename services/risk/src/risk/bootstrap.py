@@ -12,6 +12,10 @@ from chassis.runtime import Process
 from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
 from quanzi.risk.v1 import (
+    cases_pb2,
+    cases_pb2_grpc,
+    labels_pb2,
+    labels_pb2_grpc,
     lexicon_pb2,
     lexicon_pb2_grpc,
     screening_pb2,
@@ -22,19 +26,22 @@ from quanzi.risk.v1 import (
 from quanzi.risk.v1.events_pb2 import MemberErased
 from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
 from risk.adapters.default_lexicon import default_words
-from risk.adapters.instructions import ChineseInstructions
+from risk.adapters.instructions import ChineseInstructions, category_name
 from risk.adapters.personal_data import PERSONAL_TABLES
 from risk.adapters.screeners import CachedScreeners
 from risk.adapters.simplified_characters import simplified_characters
 from risk.adapters.spelling_tables import lookalikes, spellings
 from risk.adapters.unit_of_work import SqlUnitOfWork
 from risk.application.flag_messages import flag_messages
+from risk.application.open_message_cases import open_message_cases
 from risk.application.open_violations import opening_violations
 from risk.application.ports import FollowUp
 from risk.config import RiskSettings
 from risk.domain.normal_form import Normaliser
+from risk.entrypoints.cases_rpc import CasesRpc
 from risk.entrypoints.consumers import activities_handler, has_words
 from risk.entrypoints.errors import ERRORS
+from risk.entrypoints.labels_rpc import LabelsRpc
 from risk.entrypoints.lexicon_rpc import LexiconRpc
 from risk.entrypoints.screening_rpc import ScreeningRpc
 from risk.entrypoints.timers import TIMERS
@@ -58,13 +65,23 @@ async def build() -> Process:
             ),
             (
                 lexicon_pb2_grpc.add_LexiconServiceServicer_to_server,
-                LexiconRpc(in_transaction, screeners, normaliser, utc_now),
+                LexiconRpc(in_transaction, screeners, normaliser, category_name, utc_now),
                 lexicon_pb2.DESCRIPTOR.services_by_name["LexiconService"],
             ),
             (
                 violations_pb2_grpc.add_ViolationServiceServicer_to_server,
-                ViolationsRpc(in_transaction, utc_now),
+                ViolationsRpc(in_transaction, ChineseInstructions(), utc_now),
                 violations_pb2.DESCRIPTOR.services_by_name["ViolationService"],
+            ),
+            (
+                cases_pb2_grpc.add_CaseServiceServicer_to_server,
+                CasesRpc(in_transaction, ChineseInstructions(), utc_now),
+                cases_pb2.DESCRIPTOR.services_by_name["CaseService"],
+            ),
+            (
+                labels_pb2_grpc.add_LabelServiceServicer_to_server,
+                LabelsRpc(in_transaction, screeners, utc_now),
+                labels_pb2.DESCRIPTOR.services_by_name["LabelService"],
             ),
             personal_data_service(database, PERSONAL_TABLES),
         ],
@@ -93,4 +110,4 @@ async def build() -> Process:
 
 def follow_ups() -> list[FollowUp]:
     """What follows from decided messages, in this order."""
-    return [flag_messages, opening_violations(ChineseInstructions())]
+    return [flag_messages, opening_violations(ChineseInstructions()), open_message_cases]

@@ -16,12 +16,12 @@ from risk.domain.lexicon import Word
 from risk.domain.policy import RiskPolicy
 from risk.domain.verdict import RiskCategory, Verdict
 
-from ..samples import ADVERT, NORMALISER, NOW, message
+from ..samples import ADVERT, EDITOR, NORMALISER, NOW, message
 from .conftest import screen
 
 WRITTEN = (
     *("decisions", "violations", "moderator_tasks", "lexicon_words", "lexicon_versions", "risk_policies"),
-    *("outbox", "timers"),
+    *("lexicon_edits", "lexicon_word_versions", "message_texts", "outbox", "timers"),
 )
 
 
@@ -29,7 +29,7 @@ WRITTEN = (
 async def _something(sql_transactions: Transactions, tenant_id: UUID) -> None:
     await screen(sql_transactions, tenant_id, [message(ADVERT)])
     async with sql_transactions(tenant_id) as uow:
-        await put_words(uow, NORMALISER, [Word("竞品", Verdict.BLOCK, RiskCategory.ADVERT)], NOW)
+        await put_words(uow, NORMALISER, [Word("竞品", Verdict.BLOCK, RiskCategory.ADVERT)], EDITOR)
         await uow.policies.add(RiskPolicy(version=2), NOW)
 
 
@@ -54,7 +54,7 @@ async def test_words_of_one_tenant_are_not_those_of_another(
     sql_transactions: Transactions, tenant_id: UUID
 ) -> None:
     async with sql_transactions(tenant_id) as uow:
-        await put_words(uow, NORMALISER, [Word("面膜", Verdict.BLOCK, RiskCategory.ADVERT)], NOW)
+        await put_words(uow, NORMALISER, [Word("面膜", Verdict.BLOCK, RiskCategory.ADVERT)], EDITOR)
     verdicts = []
     for tenant in (tenant_id, new_id()):
         await screen(sql_transactions, tenant, [message("面膜")])

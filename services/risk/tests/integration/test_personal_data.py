@@ -45,13 +45,15 @@ async def test_erased(database: Database, sql_transactions: Transactions, tenant
     await screen(sql_transactions, tenant_id, said)
     async with database.session(tenant_id) as session:
         kept = [row async for row in PersonalData(session, PERSONAL_TABLES).rows(member_id)]
-    assert [table for table, _ in kept] == ["moderator_tasks", "violations", "decisions", "decisions"]
+    assert [table for table, _ in kept] == [
+        *("moderator_tasks", "violations", "message_texts", "message_texts", "decisions", "decisions")
+    ]
     assert all(json.loads(row)["member_id"] == str(member_id) for _, row in kept)
 
     asked_at = NOW + timedelta(hours=1)
     asked = MemberErasureRequested(erasure_id=str(new_id()), member_id=str(member_id))
     await hand(database, ERASURES, tenant_id, asked, asked_at)
-    for table in ("moderator_tasks", "violations", "decisions"):
+    for table in ("moderator_tasks", "violations", "message_texts", "decisions"):
         stored = await rows(database, tenant_id, table)
         assert not any(str(member_id) in row for row in stored), table
         assert sum(str(other_id) in row for row in stored) == 1, table

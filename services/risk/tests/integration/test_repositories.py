@@ -21,7 +21,7 @@ from risk.domain.policy import RiskPolicy
 from risk.domain.verdict import RiskCategory, Verdict
 from risk.domain.violation import Violation, ViolationStatus
 
-from ..samples import ADVERT, NORMALISER, NOW, burst, message
+from ..samples import ADVERT, EDITOR, NORMALISER, NOW, burst, message
 from ..unit.fakes import FakeTransactions
 from .conftest import screen
 
@@ -146,6 +146,7 @@ async def test_tasks_by_violation_and_deadline(transactions: Transactions, tenan
         tasks = (await uow.moderator_tasks.page(ALL, None, None)).items
         assert [task.due_at for task in tasks] == [NOW + 60 * MINUTE, NOW + 61 * MINUTE]
         assert {task.violation_id for task in await uow.moderator_tasks.of_violations(ids)} == set(ids)
+        assert list(await uow.moderator_tasks.many([tasks[1].id, new_id()])) == [tasks[1]]
         confirmed = await confirm_moderator_task(uow, tasks[0].id, "moderator-1", NOW)
         assert await uow.moderator_tasks.get(tasks[0].id) == confirmed
         (overdue,) = await uow.moderator_tasks.mark_overdue([task.id for task in tasks], NOW + 61 * MINUTE)
@@ -167,15 +168,19 @@ async def test_words_and_their_version(transactions: Transactions, tenant_id: UU
     async with transactions(tenant_id) as uow:
         assert await uow.words.version() == 1
         assert (
-            await put_words(uow, NORMALISER, [word, replace(word, text="好词", verdict=Verdict.ALLOW)], NOW)
+            await put_words(
+                uow, NORMALISER, [word, replace(word, text="好词", verdict=Verdict.ALLOW)], EDITOR
+            )
         ).words == 2
-        assert (await put_words(uow, NORMALISER, [word], NOW)).words == 0
-        assert (await put_words(uow, NORMALISER, [replace(word, verdict=Verdict.REVIEW)], NOW)).version == 3
+        assert (await put_words(uow, NORMALISER, [word], EDITOR)).words == 0
+        assert (
+            await put_words(uow, NORMALISER, [replace(word, verdict=Verdict.REVIEW)], EDITOR)
+        ).version == 3
         assert sorted(await uow.words.all(), key=lambda w: w.text) == [
             Word("好词", Verdict.ALLOW),
             Word("竞品", Verdict.REVIEW, RiskCategory.ADVERT),
         ]
-        assert await uow.words.remove({"竞品", "没有"}) == 1
+        assert (await uow.words.remove({"竞品", "没有"}, 4)).removed == 1
 
 
 async def test_policies_by_version(transactions: Transactions, tenant_id: UUID) -> None:

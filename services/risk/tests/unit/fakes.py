@@ -13,15 +13,18 @@ from chassis.idempotency import Idempotency
 from chassis.paging import Page, PageRequest, page_of
 from chassis.timers import Payload, Timer
 from risk.application.ports import Listing, Place
-from risk.domain.decision import Decision, Message
+from risk.domain.copies import Posting
+from risk.domain.decision import Decided, Decision, Message
 from risk.domain.errors import ChangedMeanwhile, StaleVersion, TaskNotFound, ViolationNotFound
 from risk.domain.events import DomainEvent
 from risk.domain.flooding import Occurrence
-from risk.domain.lexicon import Word
 from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
 from risk.domain.policy import RiskPolicy
 from risk.domain.verdict import Verdict
 from risk.domain.violation import Violation, ViolationStatus
+
+from .case_fakes import CaseRows, FakeCasePolicies, FakeCases, FakeEvaluationSets, FakeLabels, FakeTenants
+from .lexicon_fakes import FakeTexts, FakeWords, LexiconRows
 
 T = TypeVar("T")
 Key = Callable[[T], tuple[Any, ...]]
@@ -35,11 +38,12 @@ class Rows:
     decisions: dict[UUID, Decision] = field(default_factory=dict)
     violations: dict[UUID, Violation] = field(default_factory=dict)
     tasks: dict[UUID, ModeratorTask] = field(default_factory=dict)
-    words: dict[str, Word] = field(default_factory=dict)
-    version: int = 1
+    lexicon: LexiconRows = field(default_factory=LexiconRows)
+    texts: dict[UUID, Decided] = field(default_factory=dict)
     policies: list[RiskPolicy] = field(default_factory=lambda: [RiskPolicy()])
     timers: dict[tuple[str, str], datetime] = field(default_factory=dict)
     events: list[DomainEvent] = field(default_factory=list)
+    of_cases: CaseRows = field(default_factory=CaseRows)
 
     def of(self, kind: type[T]) -> list[T]:
         """Published events of one kind, in order."""
@@ -71,8 +75,24 @@ class FakeDecisions:
                 found[decision.member_id, decision.group_id].append(occurrence)
         return found
 
+    async def same_texts(
+        self, fingerprints: Collection[int], times: Sequence[datetime], window: timedelta
+    ) -> Mapping[int, Sequence[Posting]]:
+        found: defaultdict[int, list[Posting]] = defaultdict(list)
+        for it in self._rows.decisions.values():
+            print_of_it = it.screening.fingerprint
+            if print_of_it not in fingerprints or print_of_it is None or it.group_id is None:
+                continue
+            if min(times) - window < it.occurred_at <= max(times):
+                posting = Posting(it.activity_id, it.member_id, it.group_id, it.occurred_at)
+                found[print_of_it].append(posting)
+        return found
+
     async def add(self, decisions: Sequence[Decision]) -> None:
         self._rows.decisions |= {decision.activity_id: decision for decision in decisions}
+
+    async def many(self, activity_ids: Collection[UUID]) -> Sequence[Decision]:
+        return [it for it in self._rows.decisions.values() if it.activity_id in activity_ids]
 
     async def page(self, request: PageRequest, listing: Listing, at_least: Verdict) -> Page[Decision]:
         chosen = [
@@ -111,6 +131,13 @@ class FakeViolations:
             raise ChangedMeanwhile("changed")
         self._rows.violations[violation.id] = violation
 
+    async def save_all(self, changes: Sequence[tuple[Violation, Violation]]) -> None:
+        for violation, was in changes:
+            await self.save(violation, was)
+
+    async def of_activities(self, activity_ids: Collection[UUID]) -> Sequence[Violation]:
+        return [it for it in self._rows.violations.values() if it.activity_id in activity_ids]
+
     async def many(self, ids: Collection[UUID]) -> Sequence[Violation]:
         return [violation for violation in self._rows.violations.values() if violation.id in ids]
 
@@ -144,6 +171,10 @@ class FakeTasks:
             raise ChangedMeanwhile("changed")
         self._rows.tasks[task.id] = task
 
+    async def save_all(self, changes: Sequence[tuple[ModeratorTask, ModeratorTask]]) -> None:
+        for task, was in changes:
+            await self.save(task, was)
+
     async def mark_overdue(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
         overdue = [
             replace(task, status=ModeratorTaskStatus.OVERDUE)
@@ -152,6 +183,9 @@ class FakeTasks:
         ]
         await self.add(overdue)
         return overdue
+
+    async def many(self, ids: Collection[UUID]) -> Sequence[ModeratorTask]:
+        return [self._rows.tasks[task_id] for task_id in ids if task_id in self._rows.tasks]
 
     async def of_violations(self, violation_ids: Collection[UUID]) -> Sequence[ModeratorTask]:
         return [task for task in self._rows.tasks.values() if task.violation_id in violation_ids]
@@ -165,29 +199,6 @@ class FakeTasks:
             if status in (None, task.status) and group_id in (None, task.group_id)
         ]
         return _page(chosen, request, lambda task: (task.due_at, task.id))
-
-
-class FakeWords:
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-    async def version(self) -> int:
-        return self._rows.version
-
-    async def all(self) -> Sequence[Word]:
-        return list(self._rows.words.values())
-
-    async def put(self, words: Mapping[str, Word]) -> int:
-        changed = {form: word for form, word in words.items() if self._rows.words.get(form) != word}
-        self._rows.words |= changed
-        return len(changed)
-
-    async def remove(self, forms: Collection[str]) -> int:
-        return sum(self._rows.words.pop(form, None) is not None for form in forms)
-
-    async def next_version(self) -> int:
-        self._rows.version += 1
-        return self._rows.version
 
 
 class FakePolicies:
@@ -216,6 +227,10 @@ class FakeTimers:
     async def cancel(self, kind: str, key: str) -> None:
         self._rows.timers.pop((kind, key), None)
 
+    async def cancel_many(self, kind: str, keys: Sequence[str]) -> None:
+        for key in keys:
+            await self.cancel(kind, key)
+
 
 class FakeUnitOfWork:
     def __init__(self, rows: Rows) -> None:
@@ -224,9 +239,15 @@ class FakeUnitOfWork:
         self.decisions = FakeDecisions(rows)
         self.violations = FakeViolations(rows)
         self.moderator_tasks = FakeTasks(rows)
-        self.words = FakeWords(rows)
+        self.words = FakeWords(rows.lexicon)
+        self.texts = FakeTexts(rows.texts, rows.decisions)
         self.policies = FakePolicies(rows)
         self.timers = FakeTimers(rows)
+        self.cases = FakeCases(rows.of_cases)
+        self.case_policies = FakeCasePolicies(rows.of_cases)
+        self.labels = FakeLabels(rows.of_cases, rows.lexicon.words)
+        self.evaluation_sets = FakeEvaluationSets(rows.of_cases)
+        self.tenants = FakeTenants(rows.tenant_id)
 
     @property
     def idempotency(self) -> Idempotency:

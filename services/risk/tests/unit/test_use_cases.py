@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,6 +12,7 @@ from risk.application.appeal_violation import appeal_violation
 from risk.application.confirm_moderator_task import confirm_moderator_task
 from risk.application.list_words import list_words
 from risk.application.mark_tasks_overdue import mark_tasks_overdue
+from risk.application.ports import TASK_DEADLINE
 from risk.application.put_words import put_words
 from risk.application.remove_words import remove_words
 from risk.application.review_violation import review_violation
@@ -29,7 +30,8 @@ from risk.domain.policy import RiskPolicy
 from risk.domain.verdict import RiskCategory, ScreeningPurpose, Verdict
 from risk.domain.violation import Violation, ViolationStatus
 
-from ..samples import ADVERT, DEFAULT_WORDS, INNOCENT, NORMALISER, NOW, SPELLINGS, burst, message
+from ..samples import ADVERT, DEFAULT_WORDS, EDITOR, INNOCENT, NORMALISER, NOW, SPELLINGS, burst, message
+from .case_fakes import NOTHING_DRAWN
 from .fakes import FakeUnitOfWork, Rows
 
 SCREENERS = CachedScreeners(NORMALISER, DEFAULT_WORDS, SPELLINGS)
@@ -39,11 +41,18 @@ MEMBER, GROUP = new_id(), new_id()
 
 @pytest.fixture
 def uow() -> FakeUnitOfWork:
-    return FakeUnitOfWork(Rows(new_id()))
+    rows = Rows(new_id())
+    rows.of_cases.policies.append(NOTHING_DRAWN)
+    return FakeUnitOfWork(rows)
 
 
 async def screen(uow: FakeUnitOfWork, messages: Sequence[Message]) -> None:
     await screen_messages(uow, SCREENERS, FOLLOW_UPS, messages, NOW)
+
+
+def deadlines(uow: FakeUnitOfWork) -> list[datetime]:
+    """Of moderator tasks."""
+    return [due_at for (kind, _), due_at in uow.rows.timers.items() if kind == TASK_DEADLINE]
 
 
 async def breach(uow: FakeUnitOfWork, member_id: UUID = MEMBER) -> tuple[Violation, ModeratorTask]:
@@ -73,7 +82,7 @@ async def test_an_advert_opens_a_violation_with_its_task_and_deadline(uow: FakeU
     assert "wx_88888" not in violation.masked_text
     assert task.due_at == NOW + timedelta(minutes=60)
     assert task.instruction.startswith("请在群内提醒该成员遵守群规：违规类型为“恶意营销”，近 30 天内第 1 次")
-    assert list(uow.rows.timers.values()) == [task.due_at]
+    assert deadlines(uow) == [task.due_at]
     assert [type(event) for event in uow.rows.events] == [
         events.MessageFlagged,
         events.ViolationOpened,
@@ -152,7 +161,7 @@ async def test_confirming_twice_is_confirming_once(uow: FakeUnitOfWork) -> None:
     assert again == confirmed
     assert uow.rows.violations[violation.id].status is ViolationStatus.HANDLED
     assert len(uow.rows.of(events.ViolationHandled)) == 1
-    assert not uow.rows.timers
+    assert not deadlines(uow)
 
 
 async def test_a_task_overdue_is_said_once_and_can_still_be_confirmed(uow: FakeUnitOfWork) -> None:
@@ -168,11 +177,11 @@ async def test_a_task_overdue_is_said_once_and_can_still_be_confirmed(uow: FakeU
 
 async def test_an_upheld_appeal_cancels_the_task(uow: FakeUnitOfWork) -> None:
     violation, task = await breach(uow)
-    await appeal_violation(uow, violation.id, "不是我发的")
+    await appeal_violation(uow, violation.id, "不是我发的", NOW)
     reviewed = await review_violation(uow, violation.id, stands=False, now=NOW)
     assert reviewed.status is ViolationStatus.REVERSED
     assert uow.rows.tasks[task.id].status is ModeratorTaskStatus.CANCELLED
-    assert not uow.rows.timers
+    assert not deadlines(uow)
     assert len(uow.rows.of(events.ViolationReversed)) == 1
     with pytest.raises(TaskCancelled):
         await confirm_moderator_task(uow, task.id, "moderator-1", NOW)
@@ -180,7 +189,7 @@ async def test_an_upheld_appeal_cancels_the_task(uow: FakeUnitOfWork) -> None:
 
 async def test_an_appeal_that_fails_leaves_the_task(uow: FakeUnitOfWork) -> None:
     violation, task = await breach(uow)
-    await appeal_violation(uow, violation.id, "不是我发的")
+    await appeal_violation(uow, violation.id, "不是我发的", NOW)
     reviewed = await review_violation(uow, violation.id, stands=True, now=NOW)
     assert reviewed.status is ViolationStatus.OPEN
     assert uow.rows.tasks[task.id].status is ModeratorTaskStatus.OPEN
@@ -205,26 +214,26 @@ async def test_the_tenants_words_override_the_shipped_ones(uow: FakeUnitOfWork) 
             Word("竞品面膜", Verdict.BLOCK, RiskCategory.ADVERT),
             Word("代開發票", Verdict.ALLOW, RiskCategory.ADVERT),
         ],
-        NOW,
+        EDITOR,
     )
     assert (change.version, change.words) == (2, 2)
     assert await verdict("买竞品面膜") is Verdict.BLOCK
     assert await verdict("代开发票") is Verdict.ALLOW
-    assert (await remove_words(uow, NORMALISER, ["竞品面膜", "没有的词"], NOW)).words == 1
+    assert (await remove_words(uow, NORMALISER, ["竞品面膜", "没有的词"], EDITOR)).words == 1
     assert await verdict("买竞品面膜") is Verdict.ALLOW
     assert uow.rows.of(events.LexiconChanged) == [events.LexiconChanged(2), events.LexiconChanged(3)]
 
 
 async def test_putting_what_is_there_makes_no_version(uow: FakeUnitOfWork) -> None:
     entries = [Word("竞品面膜", Verdict.BLOCK, RiskCategory.ADVERT)]
-    await put_words(uow, NORMALISER, entries, NOW)
-    change = await put_words(uow, NORMALISER, entries, NOW)
+    await put_words(uow, NORMALISER, entries, EDITOR)
+    change = await put_words(uow, NORMALISER, entries, EDITOR)
     assert (change.version, change.words) == (2, 0)
     assert len(uow.rows.of(events.LexiconChanged)) == 1
 
 
 async def test_words_are_listed_page_by_page(uow: FakeUnitOfWork) -> None:
-    await put_words(uow, NORMALISER, [Word("竞品面膜", Verdict.BLOCK, RiskCategory.ADVERT)], NOW)
+    await put_words(uow, NORMALISER, [Word("竞品面膜", Verdict.BLOCK, RiskCategory.ADVERT)], EDITOR)
     request = PageRequest(100, count_total=True)
     seen: list[str] = []
     while True:

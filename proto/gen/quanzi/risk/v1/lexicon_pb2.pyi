@@ -6,7 +6,9 @@ isort:skip_file
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from quanzi.paging.v1 import paging_pb2 as _paging_pb2
 from quanzi.risk.v1 import screening_pb2 as _screening_pb2
 import builtins as _builtins
@@ -20,6 +22,28 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _KeywordTarget:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _KeywordTargetEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_KeywordTarget.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    KEYWORD_TARGET_UNSPECIFIED: _KeywordTarget.ValueType  # 0
+    KEYWORD_TARGET_INTERCEPT_RULES: _KeywordTarget.ValueType  # 1
+    """Intercept rules (敏感词拦截规则): 100 rules of 300 words."""
+    KEYWORD_TARGET_ANTI_SPAM: _KeywordTarget.ValueType  # 2
+    """Anti-spam of customer groups (防骚扰规则): one list per category."""
+
+class KeywordTarget(_KeywordTarget, metaclass=_KeywordTargetEnumTypeWrapper):
+    """Where keywords go."""
+
+KEYWORD_TARGET_UNSPECIFIED: KeywordTarget.ValueType  # 0
+KEYWORD_TARGET_INTERCEPT_RULES: KeywordTarget.ValueType  # 1
+"""Intercept rules (敏感词拦截规则): 100 rules of 300 words."""
+KEYWORD_TARGET_ANTI_SPAM: KeywordTarget.ValueType  # 2
+"""Anti-spam of customer groups (防骚扰规则): one list per category."""
+Global___KeywordTarget: _TypeAlias = KeywordTarget  # noqa: Y015
+
 @_typing.final
 class LexiconWord(_message.Message):
     """A word of the tenant's lexicon. An allowed word wins over a shorter hit inside it."""
@@ -29,20 +53,32 @@ class LexiconWord(_message.Message):
     WORD_FIELD_NUMBER: _builtins.int
     CATEGORY_FIELD_NUMBER: _builtins.int
     VERDICT_FIELD_NUMBER: _builtins.int
+    MATCH_HOMOPHONES_FIELD_NUMBER: _builtins.int
+    MATCH_SPLITS_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
     word: _builtins.str
     category: _screening_pb2.RiskCategory.ValueType
     verdict: _screening_pb2.Verdict.ValueType
     """ALLOW puts the word on the allow-list."""
+    match_homophones: _builtins.bool
+    """What sounds alike matches too (刷单 also as 唰丹 and shuadan); two characters at least."""
+    match_splits: _builtins.bool
+    """What is taken apart matches too (赌 also as 贝者)."""
+    note: _builtins.str
+    """Why it is there; for people."""
     def __init__(
         self,
         *,
         word: _builtins.str = ...,
         category: _screening_pb2.RiskCategory.ValueType = ...,
         verdict: _screening_pb2.Verdict.ValueType = ...,
+        match_homophones: _builtins.bool = ...,
+        match_splits: _builtins.bool = ...,
+        note: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "verdict", b"verdict", "word", b"word"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "match_homophones", b"match_homophones", "match_splits", b"match_splits", "note", b"note", "verdict", b"verdict", "word", b"word"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -149,7 +185,10 @@ class ListWordsRequest(_message.Message):
 
     PAGE_FIELD_NUMBER: _builtins.int
     CATEGORY_FIELD_NUMBER: _builtins.int
+    OWN_ONLY_FIELD_NUMBER: _builtins.int
     category: _screening_pb2.RiskCategory.ValueType
+    own_only: _builtins.bool
+    """Without the words shipped with the service."""
     @_builtins.property
     def page(self) -> _paging_pb2.PageRequest: ...
     def __init__(
@@ -157,10 +196,11 @@ class ListWordsRequest(_message.Message):
         *,
         page: _paging_pb2.PageRequest | None = ...,
         category: _screening_pb2.RiskCategory.ValueType = ...,
+        own_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "page", b"page"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "own_only", b"own_only", "page", b"page"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -194,3 +234,384 @@ class ListWordsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListWordsResponse: _TypeAlias = ListWordsResponse  # noqa: Y015
+
+@_typing.final
+class RestoreLexiconRequest(_message.Message):
+    """See LexiconService.RestoreLexicon."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERSION_FIELD_NUMBER: _builtins.int
+    version: _builtins.int
+    def __init__(
+        self,
+        *,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RestoreLexiconRequest: _TypeAlias = RestoreLexiconRequest  # noqa: Y015
+
+@_typing.final
+class RestoreLexiconResponse(_message.Message):
+    """See LexiconService.RestoreLexicon."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERSION_FIELD_NUMBER: _builtins.int
+    CHANGED_FIELD_NUMBER: _builtins.int
+    version: _builtins.int
+    changed: _builtins.int
+    """Words added, changed and removed."""
+    def __init__(
+        self,
+        *,
+        version: _builtins.int = ...,
+        changed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RestoreLexiconResponse: _TypeAlias = RestoreLexiconResponse  # noqa: Y015
+
+@_typing.final
+class LexiconVersion(_message.Message):
+    """One version of the tenant's lexicon."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERSION_FIELD_NUMBER: _builtins.int
+    EDITED_AT_FIELD_NUMBER: _builtins.int
+    EDITED_BY_FIELD_NUMBER: _builtins.int
+    ADDED_FIELD_NUMBER: _builtins.int
+    CHANGED_FIELD_NUMBER: _builtins.int
+    REMOVED_FIELD_NUMBER: _builtins.int
+    RESTORED_VERSION_FIELD_NUMBER: _builtins.int
+    version: _builtins.int
+    edited_by: _builtins.str
+    """Subject of the caller."""
+    added: _builtins.int
+    changed: _builtins.int
+    removed: _builtins.int
+    restored_version: _builtins.int
+    """The version whose words were put back; 0: an ordinary edit."""
+    @_builtins.property
+    def edited_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        version: _builtins.int = ...,
+        edited_at: _timestamp_pb2.Timestamp | None = ...,
+        edited_by: _builtins.str = ...,
+        added: _builtins.int = ...,
+        changed: _builtins.int = ...,
+        removed: _builtins.int = ...,
+        restored_version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["edited_at", b"edited_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added", b"added", "changed", b"changed", "edited_at", b"edited_at", "edited_by", b"edited_by", "removed", b"removed", "restored_version", b"restored_version", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LexiconVersion: _TypeAlias = LexiconVersion  # noqa: Y015
+
+@_typing.final
+class ListLexiconVersionsRequest(_message.Message):
+    """See LexiconService.ListLexiconVersions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def page(self) -> _paging_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        page: _paging_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLexiconVersionsRequest: _TypeAlias = ListLexiconVersionsRequest  # noqa: Y015
+
+@_typing.final
+class ListLexiconVersionsResponse(_message.Message):
+    """See LexiconService.ListLexiconVersions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERSIONS_FIELD_NUMBER: _builtins.int
+    PAGE_INFO_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def versions(self) -> _containers.RepeatedCompositeFieldContainer[Global___LexiconVersion]: ...
+    @_builtins.property
+    def page_info(self) -> _paging_pb2.PageInfo: ...
+    def __init__(
+        self,
+        *,
+        versions: _abc.Iterable[Global___LexiconVersion] | None = ...,
+        page_info: _paging_pb2.PageInfo | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page_info", b"page_info"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_info", b"page_info", "versions", b"versions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLexiconVersionsResponse: _TypeAlias = ListLexiconVersionsResponse  # noqa: Y015
+
+@_typing.final
+class TestLexiconRequest(_message.Message):
+    """See LexiconService.TestLexicon."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PUT_FIELD_NUMBER: _builtins.int
+    REMOVE_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    version: _builtins.int
+    """On the tenant's words of this version; absent: on those in force."""
+    days: _builtins.int
+    """Messages of this many days, as far as their texts are kept."""
+    @_builtins.property
+    def put(self) -> _containers.RepeatedCompositeFieldContainer[Global___LexiconWord]:
+        """As if these were put."""
+
+    @_builtins.property
+    def remove(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """As if these were removed."""
+
+    def __init__(
+        self,
+        *,
+        put: _abc.Iterable[Global___LexiconWord] | None = ...,
+        remove: _abc.Iterable[_builtins.str] | None = ...,
+        version: _builtins.int | None = ...,
+        days: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_version", b"_version", "version", b"version"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_version", b"_version", "days", b"days", "put", b"put", "remove", b"remove", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__version: _TypeAlias = _typing.Literal["version"]  # noqa: Y015
+    _WhichOneofArgType__version: _TypeAlias = _typing.Literal["_version", b"_version"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__version) -> _WhichOneofReturnType__version | None: ...
+
+Global___TestLexiconRequest: _TypeAlias = TestLexiconRequest  # noqa: Y015
+
+@_typing.final
+class TestLexiconResponse(_message.Message):
+    """See LexiconService.TestLexicon."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MESSAGES_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
+    HITS_FIELD_NUMBER: _builtins.int
+    CHANGES_FIELD_NUMBER: _builtins.int
+    SAMPLES_FIELD_NUMBER: _builtins.int
+    messages: _builtins.int
+    """Messages looked at: the newest, at most 20,000."""
+    complete: _builtins.bool
+    """False: there were more messages, or the time was up."""
+    @_builtins.property
+    def hits(self) -> _containers.RepeatedCompositeFieldContainer[Global___WordHits]:
+        """Messages that each tested word would have hit, in the order of the request."""
+
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___VerdictChange]:
+        """Verdicts that would change, by kind."""
+
+    @_builtins.property
+    def samples(self) -> _containers.RepeatedCompositeFieldContainer[Global___LexiconSample]:
+        """Some of the messages with another verdict, newest first; at most 20."""
+
+    def __init__(
+        self,
+        *,
+        messages: _builtins.int = ...,
+        complete: _builtins.bool = ...,
+        hits: _abc.Iterable[Global___WordHits] | None = ...,
+        changes: _abc.Iterable[Global___VerdictChange] | None = ...,
+        samples: _abc.Iterable[Global___LexiconSample] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "complete", b"complete", "hits", b"hits", "messages", b"messages", "samples", b"samples"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TestLexiconResponse: _TypeAlias = TestLexiconResponse  # noqa: Y015
+
+@_typing.final
+class WordHits(_message.Message):
+    """How often a word would have hit."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORD_FIELD_NUMBER: _builtins.int
+    MESSAGES_FIELD_NUMBER: _builtins.int
+    word: _builtins.str
+    messages: _builtins.int
+    def __init__(
+        self,
+        *,
+        word: _builtins.str = ...,
+        messages: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["messages", b"messages", "word", b"word"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WordHits: _TypeAlias = WordHits  # noqa: Y015
+
+@_typing.final
+class VerdictChange(_message.Message):
+    """How many messages would be decided otherwise."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    MESSAGES_FIELD_NUMBER: _builtins.int
+    before: _screening_pb2.Verdict.ValueType
+    after: _screening_pb2.Verdict.ValueType
+    messages: _builtins.int
+    def __init__(
+        self,
+        *,
+        before: _screening_pb2.Verdict.ValueType = ...,
+        after: _screening_pb2.Verdict.ValueType = ...,
+        messages: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before", "messages", b"messages"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VerdictChange: _TypeAlias = VerdictChange  # noqa: Y015
+
+@_typing.final
+class LexiconSample(_message.Message):
+    """A message that would be decided otherwise."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACTIVITY_ID_FIELD_NUMBER: _builtins.int
+    MASKED_TEXT_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    activity_id: _builtins.str
+    masked_text: _builtins.str
+    before: _screening_pb2.Verdict.ValueType
+    after: _screening_pb2.Verdict.ValueType
+    def __init__(
+        self,
+        *,
+        activity_id: _builtins.str = ...,
+        masked_text: _builtins.str = ...,
+        before: _screening_pb2.Verdict.ValueType = ...,
+        after: _screening_pb2.Verdict.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activity_id", b"activity_id", "after", b"after", "before", b"before", "masked_text", b"masked_text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LexiconSample: _TypeAlias = LexiconSample  # noqa: Y015
+
+@_typing.final
+class ExportKeywordsRequest(_message.Message):
+    """See LexiconService.ExportKeywords."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TARGET_FIELD_NUMBER: _builtins.int
+    target: Global___KeywordTarget.ValueType
+    def __init__(
+        self,
+        *,
+        target: Global___KeywordTarget.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportKeywordsRequest: _TypeAlias = ExportKeywordsRequest  # noqa: Y015
+
+@_typing.final
+class ExportKeywordsResponse(_message.Message):
+    """See LexiconService.ExportKeywords."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LISTS_FIELD_NUMBER: _builtins.int
+    LEFT_OUT_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    left_out: _builtins.int
+    """Words that no list has room for."""
+    version: _builtins.int
+    """Version of the lexicon they are from."""
+    @_builtins.property
+    def lists(self) -> _containers.RepeatedCompositeFieldContainer[Global___KeywordList]: ...
+    def __init__(
+        self,
+        *,
+        lists: _abc.Iterable[Global___KeywordList] | None = ...,
+        left_out: _builtins.int = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["left_out", b"left_out", "lists", b"lists", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportKeywordsResponse: _TypeAlias = ExportKeywordsResponse  # noqa: Y015
+
+@_typing.final
+class KeywordList(_message.Message):
+    """Words of one category to be pasted into one rule."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
+    category: _screening_pb2.RiskCategory.ValueType
+    name: _builtins.str
+    """Chinese name of the rule, such as 诈骗 2."""
+    @_builtins.property
+    def words(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        category: _screening_pb2.RiskCategory.ValueType = ...,
+        name: _builtins.str = ...,
+        words: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "name", b"name", "words", b"words"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeywordList: _TypeAlias = KeywordList  # noqa: Y015

@@ -45,6 +45,26 @@ class LexiconServiceStub:
                 request_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RemoveWordsRequest.SerializeToString,
                 response_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RemoveWordsResponse.FromString,
                 _registered_method=True)
+        self.RestoreLexicon = channel.unary_unary(
+                '/quanzi.risk.v1.LexiconService/RestoreLexicon',
+                request_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RestoreLexiconRequest.SerializeToString,
+                response_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RestoreLexiconResponse.FromString,
+                _registered_method=True)
+        self.ListLexiconVersions = channel.unary_unary(
+                '/quanzi.risk.v1.LexiconService/ListLexiconVersions',
+                request_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ListLexiconVersionsRequest.SerializeToString,
+                response_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ListLexiconVersionsResponse.FromString,
+                _registered_method=True)
+        self.TestLexicon = channel.unary_unary(
+                '/quanzi.risk.v1.LexiconService/TestLexicon',
+                request_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.TestLexiconRequest.SerializeToString,
+                response_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.TestLexiconResponse.FromString,
+                _registered_method=True)
+        self.ExportKeywords = channel.unary_unary(
+                '/quanzi.risk.v1.LexiconService/ExportKeywords',
+                request_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsRequest.SerializeToString,
+                response_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsResponse.FromString,
+                _registered_method=True)
         self.ListWords = channel.unary_unary(
                 '/quanzi.risk.v1.LexiconService/ListWords',
                 request_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ListWordsRequest.SerializeToString,
@@ -70,6 +90,34 @@ class LexiconServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RestoreLexicon(self, request, context):
+        """Puts back the tenant's words of an earlier version, as a new one. Version 1 are the shipped words alone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLexiconVersions(self, request, context):
+        """Versions, newest first: who changed how much, when.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TestLexicon(self, request, context):
+        """What other words would have decided about the messages of the last days. Nothing is stored.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportKeywords(self, request, context):
+        """Risky words in the portions that WeCom's own console takes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListWords(self, request, context):
         """Words in order.
         """
@@ -89,6 +137,26 @@ def add_LexiconServiceServicer_to_server(servicer, server):
                     servicer.RemoveWords,
                     request_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RemoveWordsRequest.FromString,
                     response_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RemoveWordsResponse.SerializeToString,
+            ),
+            'RestoreLexicon': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestoreLexicon,
+                    request_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RestoreLexiconRequest.FromString,
+                    response_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RestoreLexiconResponse.SerializeToString,
+            ),
+            'ListLexiconVersions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLexiconVersions,
+                    request_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ListLexiconVersionsRequest.FromString,
+                    response_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ListLexiconVersionsResponse.SerializeToString,
+            ),
+            'TestLexicon': grpc.unary_unary_rpc_method_handler(
+                    servicer.TestLexicon,
+                    request_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.TestLexiconRequest.FromString,
+                    response_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.TestLexiconResponse.SerializeToString,
+            ),
+            'ExportKeywords': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportKeywords,
+                    request_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsRequest.FromString,
+                    response_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsResponse.SerializeToString,
             ),
             'ListWords': grpc.unary_unary_rpc_method_handler(
                     servicer.ListWords,
@@ -151,6 +219,114 @@ class LexiconService:
             '/quanzi.risk.v1.LexiconService/RemoveWords',
             quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RemoveWordsRequest.SerializeToString,
             quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RemoveWordsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestoreLexicon(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.risk.v1.LexiconService/RestoreLexicon',
+            quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RestoreLexiconRequest.SerializeToString,
+            quanzi_dot_risk_dot_v1_dot_lexicon__pb2.RestoreLexiconResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLexiconVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.risk.v1.LexiconService/ListLexiconVersions',
+            quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ListLexiconVersionsRequest.SerializeToString,
+            quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ListLexiconVersionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TestLexicon(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.risk.v1.LexiconService/TestLexicon',
+            quanzi_dot_risk_dot_v1_dot_lexicon__pb2.TestLexiconRequest.SerializeToString,
+            quanzi_dot_risk_dot_v1_dot_lexicon__pb2.TestLexiconResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportKeywords(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.risk.v1.LexiconService/ExportKeywords',
+            quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsRequest.SerializeToString,
+            quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsResponse.FromString,
             options,
             channel_credentials,
             insecure,

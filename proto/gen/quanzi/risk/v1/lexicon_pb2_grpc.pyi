@@ -20,6 +20,14 @@ class LexiconServiceStub:
     """Adds words, or changes those already there."""
     RemoveWords: _aio.UnaryUnaryMultiCallable[_lexicon_pb2.RemoveWordsRequest, _lexicon_pb2.RemoveWordsResponse]
     """Removes words; words not there are ignored."""
+    RestoreLexicon: _aio.UnaryUnaryMultiCallable[_lexicon_pb2.RestoreLexiconRequest, _lexicon_pb2.RestoreLexiconResponse]
+    """Puts back the tenant's words of an earlier version, as a new one. Version 1 are the shipped words alone."""
+    ListLexiconVersions: _aio.UnaryUnaryMultiCallable[_lexicon_pb2.ListLexiconVersionsRequest, _lexicon_pb2.ListLexiconVersionsResponse]
+    """Versions, newest first: who changed how much, when."""
+    TestLexicon: _aio.UnaryUnaryMultiCallable[_lexicon_pb2.TestLexiconRequest, _lexicon_pb2.TestLexiconResponse]
+    """What other words would have decided about the messages of the last days. Nothing is stored."""
+    ExportKeywords: _aio.UnaryUnaryMultiCallable[_lexicon_pb2.ExportKeywordsRequest, _lexicon_pb2.ExportKeywordsResponse]
+    """Risky words in the portions that WeCom's own console takes."""
     ListWords: _aio.UnaryUnaryMultiCallable[_lexicon_pb2.ListWordsRequest, _lexicon_pb2.ListWordsResponse]
     """Words in order."""
 
@@ -41,6 +49,38 @@ class LexiconServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_lexicon_pb2.RemoveWordsRequest, _abc.Awaitable[_lexicon_pb2.RemoveWordsResponse]],
     ) -> _abc.Awaitable[_lexicon_pb2.RemoveWordsResponse]:
         """Removes words; words not there are ignored."""
+
+    @_abc_1.abstractmethod
+    def RestoreLexicon(
+        self,
+        request: _lexicon_pb2.RestoreLexiconRequest,
+        context: _aio.ServicerContext[_lexicon_pb2.RestoreLexiconRequest, _abc.Awaitable[_lexicon_pb2.RestoreLexiconResponse]],
+    ) -> _abc.Awaitable[_lexicon_pb2.RestoreLexiconResponse]:
+        """Puts back the tenant's words of an earlier version, as a new one. Version 1 are the shipped words alone."""
+
+    @_abc_1.abstractmethod
+    def ListLexiconVersions(
+        self,
+        request: _lexicon_pb2.ListLexiconVersionsRequest,
+        context: _aio.ServicerContext[_lexicon_pb2.ListLexiconVersionsRequest, _abc.Awaitable[_lexicon_pb2.ListLexiconVersionsResponse]],
+    ) -> _abc.Awaitable[_lexicon_pb2.ListLexiconVersionsResponse]:
+        """Versions, newest first: who changed how much, when."""
+
+    @_abc_1.abstractmethod
+    def TestLexicon(
+        self,
+        request: _lexicon_pb2.TestLexiconRequest,
+        context: _aio.ServicerContext[_lexicon_pb2.TestLexiconRequest, _abc.Awaitable[_lexicon_pb2.TestLexiconResponse]],
+    ) -> _abc.Awaitable[_lexicon_pb2.TestLexiconResponse]:
+        """What other words would have decided about the messages of the last days. Nothing is stored."""
+
+    @_abc_1.abstractmethod
+    def ExportKeywords(
+        self,
+        request: _lexicon_pb2.ExportKeywordsRequest,
+        context: _aio.ServicerContext[_lexicon_pb2.ExportKeywordsRequest, _abc.Awaitable[_lexicon_pb2.ExportKeywordsResponse]],
+    ) -> _abc.Awaitable[_lexicon_pb2.ExportKeywordsResponse]:
+        """Risky words in the portions that WeCom's own console takes."""
 
     @_abc_1.abstractmethod
     def ListWords(

@@ -130,7 +130,7 @@ class Finding(_message.Message):
     category: Global___RiskCategory.ValueType
     verdict: Global___Verdict.ValueType
     detector: _builtins.str
-    """"lexicon", "pattern" or "flooding"."""
+    """"lexicon", "pattern", "flooding" or "duplicate"."""
     rule: _builtins.str
     """The lexicon word or the name of the pattern."""
     start: _builtins.int

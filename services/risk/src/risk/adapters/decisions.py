@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
 from risk.adapters.tables import decisions
 from risk.application.ports import Listing, Place
+from risk.domain.copies import Posting
 from risk.domain.decision import Decision, Message
 from risk.domain.flooding import Occurrence
-from risk.domain.screening import CLEAN, Screening
+from risk.domain.screening import Screening
 from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
 
 _TAKE_TURN = text("select pg_advisory_xact_lock(hashtextextended('risk.decisions/' || :tenant_id, 0))")
@@ -40,16 +41,28 @@ _AROUND = text("""
         offset 0
     ) seen
 """)
+_SAME_TEXTS = text("""
+    select text.fingerprint, seen.activity_id, seen.member_id, seen.group_id, seen.occurred_at
+    from unnest(cast(:fingerprints as bigint[])) as text (fingerprint)
+    cross join lateral (
+        select activity_id, member_id, group_id, occurred_at from decisions
+        where tenant_id = :tenant_id and fingerprint = text.fingerprint and group_id is not null
+          and occurred_at > :since and occurred_at <= :until
+        order by occurred_at desc
+        limit 1000
+    ) seen
+""")
 _ADD = text("""
     insert into decisions (tenant_id, activity_id, member_id, group_id, occurred_at, decided_at, verdict,
-                           flooding, lexicon_version, policy_version, masked_text, normal_form, findings)
+                           flooding, lexicon_version, policy_version, masked_text, normal_form, findings,
+                           fingerprint)
     select :tenant_id, decision.*
     from unnest(cast(:activity_ids as uuid[]), cast(:member_ids as uuid[]), cast(:group_ids as uuid[]),
                 cast(:occurred_ats as timestamptz[]), cast(:decided_ats as timestamptz[]),
                 cast(:verdicts as smallint[]), cast(:floodings as boolean[]),
                 cast(:lexicon_versions as integer[]), cast(:policy_versions as integer[]),
                 cast(:masked_texts as text[]), cast(:normal_forms as text[]),
-                cast(:findings as jsonb[])) as decision
+                cast(:findings as jsonb[]), cast(:fingerprints as bigint[])) as decision
 """)
 
 
@@ -84,6 +97,23 @@ class SqlDecisions:
             by_place[row.member_id, row.group_id].append(occurrence)
         return by_place
 
+    async def same_texts(
+        self, fingerprints: Collection[int], times: Sequence[datetime], window: timedelta
+    ) -> Mapping[int, Sequence[Posting]]:
+        if not fingerprints:
+            return {}
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "fingerprints": list(fingerprints),
+            "since": min(times) - window,
+            "until": max(times),
+        }
+        by_text: defaultdict[int, list[Posting]] = defaultdict(list)
+        for row in await self._connection.execute(_SAME_TEXTS, parameters):
+            posting = Posting(row.activity_id, row.member_id, row.group_id, row.occurred_at)
+            by_text[row.fingerprint].append(posting)
+        return by_text
+
     async def add(self, decisions: Sequence[Decision]) -> None:
         if not decisions:
             return
@@ -101,8 +131,17 @@ class SqlDecisions:
             "masked_texts": [d.screening.masked_text or None for d in decisions],
             "normal_forms": [d.screening.normal_form or None for d in decisions],
             "findings": [_to_json(d.screening.findings) for d in decisions],
+            "fingerprints": [d.screening.fingerprint for d in decisions],
         }
         await self._connection.execute(_ADD, parameters)
+
+    async def many(self, activity_ids: Collection[UUID]) -> Sequence[Decision]:
+        rows = await self._connection.execute(
+            select(decisions).where(
+                decisions.c.tenant_id == self._tenant_id, decisions.c.activity_id.in_(activity_ids)
+            )
+        )
+        return [_to_decision(row) for row in rows]
 
     async def page(self, request: PageRequest, listing: Listing, at_least: Verdict) -> Page[Decision]:
         matching = select(decisions)
@@ -143,10 +182,18 @@ def _to_decision(row: Row[Any]) -> Decision:
 
 
 def _to_screening(row: Row[Any]) -> Screening:
-    if row.findings is None:
-        return CLEAN
-    findings = tuple(
-        Finding(RiskCategory(category), Verdict(verdict), Detector(detector), rule, start, end)
-        for category, verdict, detector, rule, start, end in row.findings
+    return Screening(
+        Verdict(row.verdict),
+        to_findings(row.findings),
+        row.masked_text or "",
+        row.normal_form or "",
+        row.fingerprint,
     )
-    return Screening(Verdict(row.verdict), findings, row.masked_text or "", row.normal_form or "")
+
+
+def to_findings(rows: Sequence[Any] | None) -> tuple[Finding, ...]:
+    """Findings as their column holds them; null: none."""
+    return tuple(
+        Finding(RiskCategory(category), Verdict(verdict), Detector(detector), rule, start, end)
+        for category, verdict, detector, rule, start, end in rows or ()
+    )

@@ -2,9 +2,14 @@
 
 from chassis import texts
 from risk.domain.policy import RiskPolicy
+from risk.domain.verdict import RiskCategory
 from risk.domain.violation import Violation
 
 text = texts.load("risk")
+
+
+def category_name(category: RiskCategory) -> str:
+    return text("category", category.name)
 
 
 class ChineseInstructions:
@@ -13,7 +18,7 @@ class ChineseInstructions:
         return text(
             "instruction",
             violation.action.name,
-            category=text("category", violation.category.name),
+            category=category_name(violation.category),
             strike=violation.strike,
             window_days=policy.strike_window_days,
             mute_hours=policy.mute_hours,

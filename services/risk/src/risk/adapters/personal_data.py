@@ -4,12 +4,24 @@ from chassis.personal_data import ERASED_SUBJECTS, PersonalTable
 
 PERSONAL_TABLES = (
     ERASED_SUBJECTS,
+    # Labels and evaluation sets keep masked texts without the member.
+    PersonalTable(
+        "case_steps", where="case_id in (select id from cases where member_id = cast(:subject as uuid))"
+    ),
+    PersonalTable("cases", ("member_id",)),
     PersonalTable("moderator_tasks", ("member_id",)),
     PersonalTable("violations", ("member_id",)),
+    PersonalTable("message_texts", ("member_id",)),
     # Stays, as a message is decided once by its activity id: one that is delivered again is known.
     PersonalTable(
         "decisions",
         ("member_id",),
-        stripped={"member_id": ":stand_in", "masked_text": "null", "normal_form": "null", "findings": "null"},
+        stripped={
+            "member_id": ":stand_in",
+            "masked_text": "null",
+            "normal_form": "null",
+            "findings": "null",
+            "fingerprint": "null",
+        },
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from risk.adapters.aho_corasick import AhoCorasickMatcher
-from risk.application.ports import TenantWords
+from risk.application.lexicon_ports import TenantWords
 from risk.domain.lexicon import Lexicon, Word
 from risk.domain.normal_form import Normaliser
 from risk.domain.screening import Screener
@@ -42,7 +42,15 @@ class CachedScreeners:
             self._by_tenant.popitem(last=False)
         return screener
 
+    async def with_words(self, own: Sequence[Word]) -> Screener:
+        return await asyncio.to_thread(self._build, UNCHANGED, own)
+
+    async def of_words(self, words: Sequence[Word]) -> Screener:
+        return await asyncio.to_thread(self._screener, UNCHANGED, words)
+
     def _build(self, version: int, own: Sequence[Word]) -> Screener:
-        words = [*self._default_words, *own]
+        return self._screener(version, [*self._default_words, *own])
+
+    def _screener(self, version: int, words: Sequence[Word]) -> Screener:
         lexicon = Lexicon(version, words, self._normaliser, AhoCorasickMatcher, self._spellings)
         return Screener(lexicon, self._normaliser)

@@ -1,6 +1,7 @@
 """The tables as the migrations leave them. Enumerations are the numbers of the contract."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -39,6 +40,7 @@ decisions = Table(
     Column("masked_text", Text, comment="null: nothing was found, so nothing is kept"),
     Column("normal_form", Text),
     Column("findings", JSONB, comment="[[category, verdict, detector, rule, start, end]]"),
+    Column("fingerprint", BigInteger, comment="of the normal form; null: too short to be a copy"),
     CheckConstraint("verdict between 1 and 3", name="decisions_verdict"),
     Index("decisions_by_place", "tenant_id", "member_id", "group_id", "occurred_at"),
     Index("decisions_by_time", "tenant_id", "decided_at", "activity_id"),
@@ -49,6 +51,25 @@ Index(
     decisions.c.decided_at,
     decisions.c.activity_id,
     postgresql_where=decisions.c.verdict > 1,
+)
+Index(
+    "decisions_by_text",
+    decisions.c.tenant_id,
+    decisions.c.fingerprint,
+    decisions.c.occurred_at,
+    postgresql_where=decisions.c.fingerprint.is_not(None),
+)
+
+message_texts = Table(
+    "message_texts",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("decided_at", _Instant, primary_key=True),
+    Column("activity_id", Uuid, primary_key=True),
+    Column("member_id", Uuid, nullable=False),
+    Column("group_id", Uuid),
+    Column("masked_text", Text, nullable=False),
+    Index("message_texts_by_member", "tenant_id", "member_id"),
 )
 
 violations = Table(
@@ -104,6 +125,9 @@ lexicon_words = Table(
     Column("word", Text, nullable=False),
     Column("verdict", SmallInteger, nullable=False),
     Column("category", SmallInteger, comment="null: an allowed word"),
+    Column("match_homophones", Boolean, nullable=False),
+    Column("match_splits", Boolean, nullable=False),
+    Column("note", Text, nullable=False),
     CheckConstraint("(verdict = 1) = (category is null)", name="lexicon_words_category"),
 )
 
@@ -112,6 +136,33 @@ lexicon_versions = Table(
     metadata,
     Column("tenant_id", Uuid, primary_key=True),
     Column("version", Integer, nullable=False),
+)
+
+lexicon_edits = Table(
+    "lexicon_edits",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("edited_at", _Instant, nullable=False),
+    Column("edited_by", Text, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+    Column("restored_version", Integer),
+)
+
+lexicon_word_versions = Table(
+    "lexicon_word_versions",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("form", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("word", Text, comment="null: removed by this version"),
+    Column("verdict", SmallInteger, nullable=False),
+    Column("category", SmallInteger),
+    Column("match_homophones", Boolean, nullable=False),
+    Column("match_splits", Boolean, nullable=False),
+    Column("note", Text, nullable=False),
 )
 
 risk_policies = Table(
@@ -127,4 +178,8 @@ risk_policies = Table(
     Column("flood_messages", Integer, nullable=False),
     Column("flood_window_seconds", Integer, nullable=False),
     Column("act_on_messages_within_hours", Integer, nullable=False),
+    Column("keep_texts_days", Integer, nullable=False),
+    Column("copy_groups", Integer, nullable=False),
+    Column("copy_members", Integer, nullable=False),
+    Column("copy_window_minutes", Integer, nullable=False),
 )

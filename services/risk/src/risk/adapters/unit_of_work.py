@@ -4,8 +4,13 @@ from datetime import datetime
 
 from chassis.database import Session
 from chassis.erased import Erased
+from risk.adapters.case_policies import SqlCasePolicies
+from risk.adapters.cases import SqlCases
 from risk.adapters.decisions import SqlDecisions
+from risk.adapters.evaluation_sets import SqlEvaluationSets
 from risk.adapters.event_codec import to_message
+from risk.adapters.labels import SqlLabels
+from risk.adapters.message_texts import SqlMessageTexts
 from risk.adapters.moderator_tasks import SqlModeratorTasks
 from risk.adapters.policies import SqlPolicies
 from risk.adapters.tenant_words import SqlTenantWords
@@ -23,8 +28,14 @@ class SqlUnitOfWork:
         self.violations = SqlViolations(session)
         self.moderator_tasks = SqlModeratorTasks(session)
         self.words = SqlTenantWords(session)
+        self.texts = SqlMessageTexts(session)
         self.policies = SqlPolicies(session)
+        self.cases = SqlCases(session)
+        self.case_policies = SqlCasePolicies(session)
+        self.labels = SqlLabels(session)
+        self.evaluation_sets = SqlEvaluationSets(session)
         self.erased = Erased(session)
+        self.tenants = session.tenants
         self.timers = session.timers
         self.inbox = session.inbox
         self.idempotency = session.idempotency

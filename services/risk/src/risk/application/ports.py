@@ -11,7 +11,12 @@ from chassis.erased import Erased
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
 from chassis.paging import Page, PageRequest
+from chassis.tenancy import Tenants
 from chassis.timers import Timers
+from risk.application.case_ports import CasePolicies, Cases
+from risk.application.label_ports import EvaluationSets, Labels
+from risk.application.lexicon_ports import MessageTexts, TenantWords
+from risk.domain.copies import Posting
 from risk.domain.decision import Decided, Decision, Message
 from risk.domain.events import DomainEvent
 from risk.domain.flooding import Occurrence
@@ -56,8 +61,21 @@ class Decisions(Protocol):
         """
         ...
 
+    async def same_texts(
+        self, fingerprints: Collection[int], times: Sequence[datetime], window: timedelta
+    ) -> Mapping[int, Sequence[Posting]]:
+        """Decided messages in groups with one of these fingerprints; the newest of each, 1,000 at most.
+
+        From a window before the first of these times to the last.
+        """
+        ...
+
     async def add(self, decisions: Sequence[Decision]) -> None:
         """Keep the decisions of undecided messages."""
+        ...
+
+    async def many(self, activity_ids: Collection[UUID]) -> Sequence[Decision]:
+        """Those that exist."""
         ...
 
     async def page(self, request: PageRequest, listing: Listing, at_least: Verdict) -> Page[Decision]:
@@ -80,8 +98,16 @@ class Violations(Protocol):
         """Compare and set: raises ChangedMeanwhile unless the stored status is still that of `was`."""
         ...
 
+    async def save_all(self, changes: Sequence[tuple[Violation, Violation]]) -> None:
+        """(new, as it was), each compared and set; raises ChangedMeanwhile if one of them was changed."""
+        ...
+
     async def many(self, ids: Collection[UUID]) -> Sequence[Violation]:
         """Those that exist."""
+        ...
+
+    async def of_activities(self, activity_ids: Collection[UUID]) -> Sequence[Violation]:
+        """At most one each."""
         ...
 
     async def page(
@@ -102,8 +128,16 @@ class ModeratorTasks(Protocol):
         """Compare and set: raises ChangedMeanwhile unless the stored status is still that of `was`."""
         ...
 
+    async def save_all(self, changes: Sequence[tuple[ModeratorTask, ModeratorTask]]) -> None:
+        """(new, as it was), each compared and set; raises ChangedMeanwhile if one of them was changed."""
+        ...
+
     async def mark_overdue(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
         """Open tasks of these that are due become overdue; returns them."""
+        ...
+
+    async def many(self, ids: Collection[UUID]) -> Sequence[ModeratorTask]:
+        """Those that exist."""
         ...
 
     async def of_violations(self, violation_ids: Collection[UUID]) -> Sequence[ModeratorTask]:
@@ -114,28 +148,6 @@ class ModeratorTasks(Protocol):
         self, request: PageRequest, group_id: UUID | None, status: ModeratorTaskStatus | None
     ) -> Page[ModeratorTask]:
         """By deadline."""
-        ...
-
-
-class TenantWords(Protocol):
-    """The tenant's own words; each form holds one."""
-
-    async def version(self) -> int:
-        """Of the whole lexicon; 1 while the tenant has changed nothing."""
-        ...
-
-    async def all(self) -> Sequence[Word]: ...
-
-    async def put(self, words: Mapping[str, Word]) -> int:
-        """Add or replace by form; returns how many changed."""
-        ...
-
-    async def remove(self, forms: Collection[str]) -> int:
-        """Returns how many there were."""
-        ...
-
-    async def next_version(self) -> int:
-        """Count a change."""
         ...
 
 
@@ -163,9 +175,21 @@ class UnitOfWork(Protocol):
     @property
     def words(self) -> TenantWords: ...
     @property
+    def texts(self) -> MessageTexts: ...
+    @property
     def policies(self) -> Policies: ...
     @property
+    def cases(self) -> Cases: ...
+    @property
+    def case_policies(self) -> CasePolicies: ...
+    @property
+    def labels(self) -> Labels: ...
+    @property
+    def evaluation_sets(self) -> EvaluationSets: ...
+    @property
     def erased(self) -> Erased: ...
+    @property
+    def tenants(self) -> Tenants: ...
     @property
     def timers(self) -> Timers: ...
     @property
@@ -179,6 +203,14 @@ class UnitOfWork(Protocol):
 class Screeners(Protocol):
     async def current(self, tenant_id: UUID, words: TenantWords) -> Screener:
         """Of the version that the transaction sees, however recent."""
+        ...
+
+    async def with_words(self, own: Sequence[Word]) -> Screener:
+        """As if these were the tenant's own words."""
+        ...
+
+    async def of_words(self, words: Sequence[Word]) -> Screener:
+        """Of these words alone."""
         ...
 
 

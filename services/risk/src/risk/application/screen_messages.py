@@ -2,14 +2,17 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from risk.application.keep_texts import keep_texts
 from risk.application.ports import FollowUp, Place, Screeners, UnitOfWork
-from risk.domain.decision import Decided, Decision, Message, flooded
+from risk.domain.copies import CopyLimits, Posting, find_copies
+from risk.domain.decision import Decided, Decision, Message, copied, flooded
 from risk.domain.flooding import Occurrence, find_floods
 from risk.domain.policy import RiskPolicy
+from risk.domain.screening import Screening
 from risk.domain.verdict import ScreeningPurpose
 
 
@@ -34,10 +37,13 @@ async def screen_messages(
     undecided = await uow.decisions.undecided(screenings)
     fresh = [message for message in messages if message.activity_id in undecided]
     floods = await _floods(uow, fresh, policy)
+    copies = await _copies(uow, fresh, screenings, policy)
     decided = []
     for message in fresh:
         opens = floods.get(message.activity_id)
         screening = screenings[message.activity_id]
+        if (rule := copies.get(message.activity_id)) is not None:
+            screening = copied(screening, message.text, rule)
         decision = Decision(
             message.activity_id,
             message.member_id,
@@ -50,6 +56,7 @@ async def screen_messages(
         )
         decided.append(Decided(message, decision, continues_flood=opens is False))
     await uow.decisions.add([it.decision for it in decided])
+    await keep_texts(uow, decided, policy, now)
 
     remembered_since = now - policy.memory_of_messages
     recent = [it for it in decided if it.message.occurred_at > remembered_since]
@@ -71,4 +78,26 @@ async def _floods(uow: UnitOfWork, fresh: Sequence[Message], policy: RiskPolicy)
         for place, occurrences in by_place.items()
         if len(occurrences) + len(earlier := decided.get(place, ())) > policy.flood_messages
         for flood in find_floods(earlier, occurrences, policy.flood_messages, policy.flood_window)
+    }
+
+
+async def _copies(
+    uow: UnitOfWork, fresh: Sequence[Message], screenings: Mapping[UUID, Screening], policy: RiskPolicy
+) -> dict[UUID, str]:
+    """Messages that say the same as others did, with the rule they come under."""
+    by_text: defaultdict[int, list[Posting]] = defaultdict(list)
+    for it in fresh:
+        fingerprint = screenings[it.activity_id].fingerprint
+        if fingerprint is not None and it.group_id is not None:
+            posting = Posting(it.activity_id, it.member_id, it.group_id, it.occurred_at)
+            by_text[fingerprint].append(posting)
+    limits = CopyLimits(policy.copy_groups, policy.copy_members, policy.copy_window)
+    times = [posting.occurred_at for postings in by_text.values() for posting in postings]
+    decided = await uow.decisions.same_texts(by_text, times, limits.window)
+    least = min(limits.groups, limits.members)
+    return {
+        activity_id: rule
+        for fingerprint, postings in by_text.items()
+        if len(postings) + len(earlier := decided.get(fingerprint, ())) >= least
+        for activity_id, rule in find_copies(earlier, postings, limits).items()
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from risk.domain.screening import Screening, gravest
+from risk.domain.screening import Screening, gravest, storable
 from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
 
 
@@ -55,7 +55,24 @@ class Decided:
     continues_flood: bool = False
 
 
+def _with_finding(screening: Screening, text: str, finding: Finding) -> Screening:
+    """The same screening with something more found, in the whole text."""
+    return replace(
+        screening,
+        verdict=max(screening.verdict, finding.verdict),
+        findings=gravest([*screening.findings, finding]),
+        masked_text=screening.masked_text or storable(text),
+    )
+
+
 def flooded(screening: Screening, text: str) -> Screening:
     """The same screening for a message that floods: blocked, whatever it says."""
     flood = Finding(RiskCategory.FLOODING, Verdict.BLOCK, Detector.FLOODING, "flood", 0, len(text))
-    return replace(screening, verdict=Verdict.BLOCK, findings=gravest([*screening.findings, flood]))
+    return _with_finding(screening, text, flood)
+
+
+def copied(screening: Screening, text: str, rule: str) -> Screening:
+    """The same screening for a text that goes round: a doubtful one is an advert, another is looked at."""
+    verdict = Verdict.REVIEW if screening.verdict is Verdict.ALLOW else Verdict.BLOCK
+    copy = Finding(RiskCategory.ADVERT, verdict, Detector.DUPLICATE, rule, 0, len(text))
+    return _with_finding(screening, text, copy)

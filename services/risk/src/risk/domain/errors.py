@@ -17,6 +17,12 @@ class InvalidWord(DomainError):
     field = "words"
 
 
+class LexiconVersionNotFound(DomainError):
+    """No such version of this tenant's lexicon."""
+
+    field = "version"
+
+
 class InvalidPolicy(DomainError):
     """A policy value is out of range."""
 
@@ -61,3 +67,69 @@ class TaskCancelled(DomainError):
 
 class ChangedMeanwhile(DomainError):
     """The row was changed between reading and writing; nothing was written."""
+
+
+class CaseNotFound(DomainError):
+    """No such case in this tenant."""
+
+    field = "case_id"
+
+
+class CaseHeld(DomainError):
+    """Another reviewer holds the case, or nobody does."""
+
+    field = "case_id"
+
+
+class CaseClosed(DomainError):
+    """The case is decided."""
+
+    field = "case_id"
+
+
+class CaseNotClosed(DomainError):
+    """There is nothing to reopen."""
+
+    field = "case_id"
+
+
+class CategoryMissing(DomainError):
+    """A risk needs a category."""
+
+    field = "category"
+
+
+class SecondLookIsNotOwn(DomainError):
+    """The reviewer judged the case the first time."""
+
+    field = "case_id"
+
+
+class InvalidPeriod(DomainError):
+    """The period is empty or too long."""
+
+    field = "from_date"
+
+
+class NoLabels(DomainError):
+    """There is nothing to freeze."""
+
+    field = "from_at"
+
+
+class NameTaken(DomainError):
+    """Another evaluation set has the name."""
+
+    field = "name"
+
+
+class EvaluationSetNotFound(DomainError):
+    """No such evaluation set in this tenant."""
+
+    field = "set_id"
+
+
+class TooFewLabels(DomainError):
+    """Not enough judged texts of both sorts to learn from."""
+
+    field = "labels"

@@ -3,8 +3,8 @@
 Two steps, both character by character, so that offsets stay simple:
 *folded* unifies writing (width, case, traditional characters, styled letters, look-alikes of other scripts,
 accents; what is invisible goes) and keeps punctuation, which links and numbers need; *compact* keeps letters
-and digits alone, reads Chinese digits as digits and a plus sign as 加, so that "加-V 信", "➕Ｖ信" and "加v信"
-are one. Most characters stay as they are: an expression finds the others, and only those are looked up.
+and digits alone, reads Chinese digits as digits and a plus sign as 加: "加-V 信", "➕Ｖ信" and "加v信" are
+one. Most characters stay as they are: an expression finds the others, and only those are looked up.
 """
 
 import re

@@ -13,6 +13,10 @@ _RANGES = {
     "flood_messages": (2, 1_000),
     "flood_window_seconds": (1, 3_600),
     "act_on_messages_within_hours": (1, 8_760),
+    "keep_texts_days": (0, 366),
+    "copy_groups": (2, 100),
+    "copy_members": (2, 1_000),
+    "copy_window_minutes": (1, 1_440),
 }
 _MAX_STEPS = 10
 
@@ -30,6 +34,11 @@ class RiskPolicy:
     flood_window_seconds: int = 60
     # An older message, as history brings it, is decided but has no consequences.
     act_on_messages_within_hours: int = 24
+    # The masked text of every message, to test words and policies on; 0: none is kept.
+    keep_texts_days: int = 30
+    copy_groups: int = 3
+    copy_members: int = 5
+    copy_window_minutes: int = 60
 
     def __post_init__(self) -> None:
         for name, (least, most) in _RANGES.items():
@@ -49,6 +58,14 @@ class RiskPolicy:
     @property
     def flood_window(self) -> timedelta:
         return timedelta(seconds=self.flood_window_seconds)
+
+    @property
+    def copy_window(self) -> timedelta:
+        return timedelta(minutes=self.copy_window_minutes)
+
+    @property
+    def keeping_of_texts(self) -> timedelta:
+        return timedelta(days=self.keep_texts_days)
 
     @property
     def memory_of_messages(self) -> timedelta:

@@ -1,9 +1,11 @@
 """Screening of one text by words and patterns, with personal data hidden in what is kept of it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from risk.domain import patterns
+from risk.domain.copies import fingerprint
 from risk.domain.lexicon import Lexicon
 from risk.domain.normal_form import Normaliser
 from risk.domain.verdict import Detector, Finding, RiskCategory, ScreeningPurpose, Verdict, highest
@@ -13,17 +15,22 @@ MAX_FINDINGS = 20
 _SOLICITING = frozenset((RiskCategory.ADVERT, RiskCategory.PORN, RiskCategory.GAMBLING, RiskCategory.FRAUD))
 _VISIBLE_HEAD, _VISIBLE_TAIL = 3, 2
 # PostgreSQL stores neither of them.
-_UNSTORABLE = {0: "\ufffd"} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+SOLICITATION = "solicitation"
 
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """What was found in one text. The texts are empty when nothing was found: then nothing of it is kept."""
+    """What was found in one text. The texts are empty when nothing was found.
+
+    `fingerprint` tells whether two texts are the same but for the way they are written; None for short ones.
+    """
 
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
     masked_text: str = ""
     normal_form: str = ""
+    fingerprint: int | None = None
 
 
 CLEAN = Screening(Verdict.ALLOW)
@@ -47,13 +54,15 @@ class Screener:
         normal = self._normaliser(text[:MAX_CODE_POINTS])
         words = self.lexicon.search(normal)
         shapes = patterns.search(normal, purpose)
+        print_of_it = fingerprint(normal.compact)
         if not words and not shapes:
-            return CLEAN
+            return CLEAN if print_of_it is None else Screening(Verdict.ALLOW, fingerprint=print_of_it)
         found = [*words, *shapes]
         if purpose is ScreeningPurpose.MESSAGE:
-            found += _solicitations(words, shapes)
+            found += solicitations(words, shapes)
         masked = mask(normal.original, shapes)
-        return Screening(highest(found), gravest(found), masked, self._normaliser.compact(masked))
+        normal_form = self._normaliser.compact(masked)
+        return Screening(highest(found), gravest(found), masked, normal_form, print_of_it)
 
 
 def mask(text: str, findings: Iterable[Finding]) -> str:
@@ -63,7 +72,12 @@ def mask(text: str, findings: Iterable[Finding]) -> str:
         if finding.rule in patterns.PERSONAL:
             for position in range(finding.start + _VISIBLE_HEAD, finding.end - _VISIBLE_TAIL):
                 characters[position] = "*"
-    return "".join(characters).translate(_UNSTORABLE)
+    return storable("".join(characters))
+
+
+def storable(text: str) -> str:
+    """The text as PostgreSQL takes it: without NUL and lone surrogates, and no longer than is screened."""
+    return _UNSTORABLE.sub("\ufffd", text[:MAX_CODE_POINTS])
 
 
 def gravest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -72,12 +86,12 @@ def gravest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(kept, key=lambda finding: (finding.start, finding.end)))
 
 
-def _solicitations(words: Sequence[Finding], shapes: Sequence[Finding]) -> list[Finding]:
+def solicitations(words: Sequence[Finding], shapes: Sequence[Finding]) -> list[Finding]:
     """A doubtful word beside a way to be reached outside the group is no longer doubtful."""
     if not any(shape.rule in patterns.CONTACTS for shape in shapes):
         return []
     return [
-        Finding(word.category, Verdict.BLOCK, Detector.PATTERN, "solicitation", word.start, word.end)
+        Finding(word.category, Verdict.BLOCK, Detector.PATTERN, SOLICITATION, word.start, word.end)
         for word in words
         if word.verdict is Verdict.REVIEW and word.category in _SOLICITING
     ]

@@ -33,6 +33,7 @@ class Detector(Enum):
     LEXICON = "lexicon"
     PATTERN = "pattern"
     FLOODING = "flooding"
+    DUPLICATE = "duplicate"
 
 
 class ScreeningPurpose(IntEnum):

@@ -1,6 +1,7 @@
 """Domain values as the messages of proto/quanzi/risk/v1, and back. Enumerations have the same numbers."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.risk.v1 import lexicon_pb2, screening_pb2, violations_pb2
@@ -15,6 +16,14 @@ from risk.domain.verdict import Finding, RiskCategory, Verdict
 from risk.domain.violation import Violation
 from risk.enums import number, optional
 
+_AS_BEFORE_IF_ABSENT: Final = (
+    "act_on_messages_within_hours",
+    "keep_texts_days",
+    "copy_groups",
+    "copy_members",
+    "copy_window_minutes",
+)
+
 
 def screening_to_wire(
     screening: Screening, lexicon_version: int, policy_version: int, text: str = ""
@@ -22,7 +31,7 @@ def screening_to_wire(
     """`text` stands in for the masked one when nothing was found in it."""
     return screening_pb2.ScreeningDecision(
         verdict=number(screening.verdict),
-        findings=[_finding_to_wire(finding) for finding in screening.findings],
+        findings=[finding_to_wire(finding) for finding in screening.findings],
         normal_form=screening.normal_form,
         masked_text=screening.masked_text or text,
         lexicon_version=lexicon_version,
@@ -39,7 +48,7 @@ def decision_to_wire(decision: Decision) -> screening_pb2.ScreeningDecision:
     return message
 
 
-def _finding_to_wire(finding: Finding) -> screening_pb2.Finding:
+def finding_to_wire(finding: Finding) -> screening_pb2.Finding:
     return screening_pb2.Finding(
         category=number(finding.category),
         verdict=number(finding.verdict),
@@ -92,15 +101,15 @@ def policy_to_wire(policy: RiskPolicy) -> violations_pb2.RiskPolicy:
         task_deadline_minutes=policy.task_deadline_minutes,
         flood_messages=policy.flood_messages,
         flood_window_seconds=policy.flood_window_seconds,
-        act_on_messages_within_hours=policy.act_on_messages_within_hours,
+        **{name: getattr(policy, name) for name in _AS_BEFORE_IF_ABSENT},
     )
 
 
 def policy_of(message: violations_pb2.RiskPolicy, current: RiskPolicy) -> RiskPolicy:
     """Raises InvalidPolicy if the ladder has a step nobody knows."""
-    hours = current.act_on_messages_within_hours
-    if message.HasField("act_on_messages_within_hours"):
-        hours = message.act_on_messages_within_hours
+    given = {
+        name: getattr(message if message.HasField(name) else current, name) for name in _AS_BEFORE_IF_ABSENT
+    }
     return RiskPolicy(
         version=current.version,
         strike_window_days=message.strike_window_days,
@@ -109,7 +118,7 @@ def policy_of(message: violations_pb2.RiskPolicy, current: RiskPolicy) -> RiskPo
         task_deadline_minutes=message.task_deadline_minutes,
         flood_messages=message.flood_messages,
         flood_window_seconds=message.flood_window_seconds,
-        act_on_messages_within_hours=hours,
+        **given,
     )
 
 
@@ -122,9 +131,21 @@ def _ladder(steps: Sequence[int]) -> tuple[LadderAction, ...]:
 
 def word_to_wire(word: Word) -> lexicon_pb2.LexiconWord:
     return lexicon_pb2.LexiconWord(
-        word=word.text, category=number(word.category), verdict=number(word.verdict)
+        word=word.text,
+        category=number(word.category),
+        verdict=number(word.verdict),
+        match_homophones=word.match_homophones,
+        match_splits=word.match_splits,
+        note=word.note,
     )
 
 
 def word_of(message: lexicon_pb2.LexiconWord) -> Word:
-    return Word(message.word, Verdict(message.verdict), optional(RiskCategory, message.category))
+    return Word(
+        message.word,
+        Verdict(message.verdict),
+        optional(RiskCategory, message.category),
+        message.match_homophones,
+        message.match_splits,
+        message.note,
+    )

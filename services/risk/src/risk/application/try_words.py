@@ -1,0 +1,60 @@
+"""What other words would have decided about the messages of the last days, before they are published."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from risk.application.ports import Screeners, UnitOfWork
+from risk.domain.lexicon import Word
+from risk.domain.normal_form import Normaliser
+from risk.domain.replay import Replay, replay
+from risk.domain.verdict import RiskCategory, Verdict
+
+MOST_MESSAGES = 20_000
+MOST_CODE_POINTS = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Words to put and to remove, on the words in force, or on those the tenant had at `version`."""
+
+    put: Sequence[Word]
+    remove: Sequence[str]
+    version: int | None
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """`is_complete` unless there were more messages than one looks at."""
+
+    replay: Replay
+    is_complete: bool
+
+
+async def try_words(
+    uow: UnitOfWork, screeners: Screeners, normaliser: Normaliser, trial: Trial, now: datetime
+) -> TrialResult:
+    """Nothing is stored; a second of a thread at most. Raises InvalidWord, LexiconVersionNotFound."""
+    put = [word.fit(normaliser) for word in trial.put]
+    version = await uow.words.version() if trial.version is None else trial.version
+    words = dict(await uow.words.at(version))
+    words |= {normaliser.compact(word.text): word for word in put}
+    for text in trial.remove:
+        words.pop(normaliser.compact(text), None)
+    screener = await screeners.with_words(list(words.values()))
+    removed = [Word(text, Verdict.REVIEW, RiskCategory.ADVERT) for text in trial.remove]
+    tested = await screeners.of_words([*map(_counted, put), *removed])
+
+    kept = await uow.texts.newest(now - timedelta(days=trial.days), MOST_MESSAGES + 1)
+    sizes = accumulate(len(message.text) for message in kept)
+    most = min(MOST_MESSAGES, sum(size <= MOST_CODE_POINTS for size in sizes))
+    result = await asyncio.to_thread(replay, kept[:most], screener, tested)
+    return TrialResult(result, is_complete=len(kept) <= most)
+
+
+def _counted(word: Word) -> Word:
+    """As a word that is found whatever it leads to."""
+    return replace(word, verdict=Verdict.REVIEW, category=word.category or RiskCategory.ADVERT)
