@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alembic import command, context, op
 from alembic.config import Config
-from sqlalchemy import MetaData, NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, MetaData, NullPool, create_engine, make_url, text
 
 from chassis.tables import CHASSIS, erased_subjects
 
@@ -19,6 +19,8 @@ RELAY_GRANTS = {
     "inbox": "select, delete",
     "idempotency_keys": "select, delete",
 }
+# A subquery is evaluated once a statement; without one the setting is read for every row looked at.
+_OF_TENANT = "tenant_id = (select nullif(current_setting('quanzi.tenant_id', true), '')::uuid)"
 NOTIFYING = {"outbox": "insert", "timers": "insert or update of due_at"}
 
 
@@ -48,6 +50,7 @@ def run_migrations(schema: str, metadata: MetaData) -> None:
         context.configure(connection=connection, target_metadata=metadata, version_table_schema=schema)
         with context.begin_transaction():
             context.run_migrations()
+            _renew_isolation(connection, schema)
 
 
 def create_chassis_tables() -> None:
@@ -87,12 +90,20 @@ def isolate(*tables: str) -> None:
     for table in tables:
         op.execute(f"alter table {table} enable row level security")
         op.execute(f"alter table {table} force row level security")
-        op.execute(f"""
-            create policy tenant on {table}
-            using (tenant_id = nullif(current_setting('quanzi.tenant_id', true), '')::uuid)
-            with check (tenant_id = nullif(current_setting('quanzi.tenant_id', true), '')::uuid)
-        """)
+        op.execute(f"create policy tenant on {table} using ({_OF_TENANT}) with check ({_OF_TENANT})")
         op.execute(f"grant select, insert, update, delete on {table} to {schema}_app")
+
+
+def _renew_isolation(connection: Connection, schema: str) -> None:
+    """Tables isolated before `isolate` said what it says now get the same."""
+    before = text("""
+        select quote_ident(tablename) from pg_policies
+        where schemaname = :schema and policyname = 'tenant' and qual not like '%SELECT%'
+    """)
+    for table in connection.execute(before, {"schema": schema}).scalars().all():
+        connection.execute(
+            text(f"alter policy tenant on {table} using ({_OF_TENANT}) with check ({_OF_TENANT})")
+        )
 
 
 def _schema() -> str:

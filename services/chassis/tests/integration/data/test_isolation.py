@@ -9,12 +9,17 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.migrations import upgrade
 from chassis.testbed.databases import ServiceDatabase
 
-from .conftest import NOW, registered
+from .conftest import NOW, SAMPLE, registered
 
 INSERT = text("insert into notes (tenant_id, id, text) values (:tenant_id, :id, 'hello')")
 NOTES = text("select * from notes")
+POLICIES = """
+    select tablename, qual, with_check from pg_policies
+    where schemaname = 'sample' and policyname = 'tenant' order by tablename
+"""
 
 
 async def write_note(database: Database, tenant: UUID) -> None:
@@ -95,6 +100,15 @@ def test_the_app_role_cannot_help_itself(sample: ServiceDatabase, statement: str
         pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue)),
     ):
         connection.execute(statement)
+
+
+def test_tables_isolated_by_earlier_revisions_are_isolated_as_all(sample: ServiceDatabase) -> None:
+    with psycopg.connect(sample.owner_url, autocommit=True) as connection:
+        made = connection.execute(POLICIES).fetchall()
+        connection.execute("alter policy tenant on sample.notes using (tenant_id = gen_random_uuid())")
+        upgrade(SAMPLE, sample.owner_url)
+        assert connection.execute(POLICIES).fetchall() == made
+        assert {(using, check) for _, using, check in made} == {(made[0][1], made[0][1])}
 
 
 def test_the_app_role_owns_nothing_and_every_table_is_forced(sample: ServiceDatabase) -> None:
