@@ -34,7 +34,9 @@ _SCHEDULE = text("""
     set due_at = excluded.due_at, wake_at = excluded.wake_at, payload = excluded.payload,
         version = excluded.version, attempts = 0, parked_at = null, reason = null
 """)
-_CANCEL = text("delete from timers where tenant_id = :tenant_id and kind = :kind and key = :key")
+_CANCEL = text("""
+    delete from timers where tenant_id = :tenant_id and kind = :kind and key = any(cast(:keys as text[]))
+""")
 _PENDING = text("""
     select exists (select from timers where tenant_id = :tenant_id and kind = :kind and key = :key)
 """)
@@ -79,7 +81,13 @@ class Timers:
 
     async def cancel(self, kind: str, key: str) -> None:
         """Nothing happens if there is none (any more)."""
-        await self._connection.execute(_CANCEL, {"tenant_id": self._tenant_id, "kind": kind, "key": key})
+        await self.cancel_many(kind, [key])
+
+    async def cancel_many(self, kind: str, keys: Sequence[str]) -> None:
+        """In one statement."""
+        if keys:
+            parameters = {"tenant_id": self._tenant_id, "kind": kind, "keys": list(keys)}
+            await self._connection.execute(_CANCEL, parameters)
 
     async def pending(self, kind: str, key: str) -> bool:
         """Whether there is one, due or not."""

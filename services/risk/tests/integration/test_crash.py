@@ -55,4 +55,14 @@ async def test_killed_in_the_middle_of_batches(
             "violation.opened": breaches,
             "moderator_task.created": breaches,
         }
-        await eventually(lambda: doors[0].published(tenant_id), once)
+
+        async def told() -> dict[str, int]:
+            published = await doors[0].published(tenant_id)
+            return {kind: published[kind] for kind in once}
+
+        async def samples() -> int:
+            async with database.session(tenant_id) as session:
+                return (await session.connection.execute(text("select count(*) from cases"))).scalar_one()
+
+        await eventually(told, once)
+        assert (await doors[0].published(tenant_id))["case.opened"] == await samples() > 0

@@ -65,7 +65,7 @@ async def test_from_an_advert_to_a_confirmed_task(door: Door, tenant_id: UUID) -
         (handled,) = await door.opened()
         assert handled.status == violations_pb2.VIOLATION_STATUS_HANDLED
         await eventually(
-            lambda: door.published(tenant_id),
+            lambda: _told(door, tenant_id),
             {
                 "message.flagged": 2,
                 "violation.opened": 1,
@@ -73,6 +73,12 @@ async def test_from_an_advert_to_a_confirmed_task(door: Door, tenant_id: UUID) -
                 "violation.handled": 1,
             },
         )
+
+
+async def _told(door: Door, tenant_id: UUID) -> dict[str, int]:
+    """Of messages and violations: which messages are drawn as samples is up to chance."""
+    published = await door.published(tenant_id)
+    return {kind: count for kind, count in published.items() if not kind.startswith("case.")}
 
 
 async def test_an_appeal_that_is_upheld(door: Door, tenant_id: UUID) -> None:

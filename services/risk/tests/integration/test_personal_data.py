@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from risk.application.ports import Transactions
 from risk.entrypoints.consumers import activities_handler
 
 from ..samples import ADVERT, NOW, message
+from ..unit.case_fakes import NOTHING_DRAWN
 from .conftest import FOLLOW_UPS, SCREENERS, screen
 
 ERASURES = erasures.subscription("risk", MemberErasureRequested, MemberErased, PERSONAL_TABLES, lambda: NOW)
@@ -42,21 +44,25 @@ async def test_every_table_with_a_member_is_listed(database: Database) -> None:
 async def test_erased(database: Database, sql_transactions: Transactions, tenant_id: UUID) -> None:
     member_id, other_id = new_id(), new_id()
     said = [message(ADVERT, member_id), message("早", member_id), message(ADVERT, other_id)]
+    async with sql_transactions(tenant_id) as uow:
+        all_blocked = replace(NOTHING_DRAWN, sample_blocked_per_mille=1_000)
+        await uow.case_policies.add(all_blocked, NOW)
     await screen(sql_transactions, tenant_id, said)
     async with database.session(tenant_id) as session:
         kept = [row async for row in PersonalData(session, PERSONAL_TABLES).rows(member_id)]
     assert [table for table, _ in kept] == [
-        *("moderator_tasks", "violations", "message_texts", "message_texts", "decisions", "decisions")
+        *("case_steps", "cases", "moderator_tasks", "violations", "message_texts", "message_texts", "decisions", "decisions")
     ]
-    assert all(json.loads(row)["member_id"] == str(member_id) for _, row in kept)
+    assert all(json.loads(row)["member_id"] == str(member_id) for table, row in kept if table != "case_steps")
 
     asked_at = NOW + timedelta(hours=1)
     asked = MemberErasureRequested(erasure_id=str(new_id()), member_id=str(member_id))
     await hand(database, ERASURES, tenant_id, asked, asked_at)
-    for table in ("moderator_tasks", "violations", "message_texts", "decisions"):
+    for table in ("cases", "moderator_tasks", "violations", "message_texts", "decisions"):
         stored = await rows(database, tenant_id, table)
         assert not any(str(member_id) in row for row in stored), table
         assert sum(str(other_id) in row for row in stored) == 1, table
+    assert len(await rows(database, tenant_id, "case_steps")) == 1
     assert len(await rows(database, tenant_id, "decisions")) == len(said)
     assert len([row for row in await rows(database, tenant_id, "decisions") if "刷单" in row]) == 1
 

@@ -99,7 +99,7 @@ async def test_of_two_appeals_one_is_recorded(sql_transactions: Transactions, te
     async def appeal(reason: str) -> str | None:
         try:
             async with sql_transactions(tenant_id) as uow:
-                read = asyncio.create_task(appeal_violation(uow, violation.id, reason))
+                read = asyncio.create_task(appeal_violation(uow, violation.id, reason, NOW))
                 return (await read).appeal_reason
         except (ChangedMeanwhile, DomainError):
             return None

@@ -22,6 +22,7 @@ STEPS: dict[str, Step] = {
     "appeal": lambda violation: violation.appeal("不是我发的"),
     "stands": lambda violation: violation.review(stands=True),
     "reverse": lambda violation: violation.review(stands=False),
+    "retract": lambda violation: violation.retract(),
 }
 # (state, handled before) → step → state, or the refusal.
 TABLE: dict[tuple[ViolationStatus, bool], dict[str, ViolationStatus | type[DomainError]]] = {
@@ -30,30 +31,35 @@ TABLE: dict[tuple[ViolationStatus, bool], dict[str, ViolationStatus | type[Domai
         "appeal": APPEALED,
         "stands": ViolationNotReviewable,
         "reverse": REVERSED,
+        "retract": REVERSED,
     },
     (HANDLED, True): {
         "handle": HANDLED,
         "appeal": APPEALED,
         "stands": ViolationNotReviewable,
         "reverse": ViolationNotReviewable,
+        "retract": REVERSED,
     },
     (APPEALED, False): {
         "handle": APPEALED,
         "appeal": ViolationNotAppealable,
         "stands": OPEN,
         "reverse": REVERSED,
+        "retract": REVERSED,
     },
     (APPEALED, True): {
         "handle": APPEALED,
         "appeal": ViolationNotAppealable,
         "stands": HANDLED,
         "reverse": REVERSED,
+        "retract": REVERSED,
     },
     (REVERSED, False): {
         "handle": ViolationNotReviewable,
         "appeal": ViolationNotAppealable,
         "stands": ViolationNotReviewable,
         "reverse": ViolationNotReviewable,
+        "retract": REVERSED,
     },
 }
 

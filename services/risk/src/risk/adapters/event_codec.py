@@ -1,10 +1,16 @@
 """Domain events as the messages of proto/quanzi/risk/v1/events.proto."""
 
+from typing import Any
+
 from google.protobuf.message import Message
 
 from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.risk.v1 import events_pb2 as wire
+from risk.domain.case import Case
 from risk.domain.events import (
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
     DomainEvent,
     LexiconChanged,
     MessageFlagged,
@@ -55,6 +61,23 @@ def to_message(event: DomainEvent) -> Message:
             return wire.ModeratorTaskOverdue(**_task(task))
         case LexiconChanged(version):
             return wire.LexiconChanged(version=version)
+        case CaseOpened(case):
+            return wire.CaseOpened(
+                **_case(case),
+                category=number(case.category),
+                risk=case.risk,
+                opened_at=timestamp(case.opened_at),
+                due_at=timestamp(case.due_at),
+            )
+        case CaseClosed(case):
+            return wire.CaseClosed(
+                **_case(case),
+                outcome=number(case.outcome),
+                category=number(case.category),
+                closed_at=optional_timestamp(case.closed_at),
+            )
+        case CaseReopened(case):
+            return wire.CaseReopened(**_case(case))
 
 
 def _violation(violation: Violation) -> dict[str, str]:
@@ -71,4 +94,13 @@ def _task(task: ModeratorTask) -> dict[str, str]:
         "violation_id": str(task.violation_id),
         "group_id": str(task.group_id),
         "member_id": str(task.member_id),
+    }
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {
+        "case_id": str(case.id),
+        "kind": number(case.kind),
+        "group_id": str(case.group_id or ""),
+        "member_id": str(case.member_id or ""),
     }

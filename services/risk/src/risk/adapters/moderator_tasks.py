@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, select, text, update
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
@@ -14,6 +14,16 @@ from risk.adapters.tables import moderator_tasks
 from risk.domain.errors import ChangedMeanwhile, TaskNotFound
 from risk.domain.ladder import LadderAction
 from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
+
+_SAVE = text("""
+    update moderator_tasks
+    set status = it.status, confirmed_at = it.confirmed_at, confirmed_by = it.confirmed_by
+    from unnest(cast(:ids as uuid[]), cast(:were as smallint[]), cast(:statuses as smallint[]),
+                cast(:confirmed_ats as timestamptz[]), cast(:confirmed_bys as text[]))
+         as it (id, was, status, confirmed_at, confirmed_by)
+    where moderator_tasks.tenant_id = :tenant_id and moderator_tasks.id = it.id
+      and moderator_tasks.status = it.was
+""")
 
 
 class SqlModeratorTasks:
@@ -34,16 +44,20 @@ class SqlModeratorTasks:
         return _to_task(row)
 
     async def save(self, task: ModeratorTask, was: ModeratorTask) -> None:
-        changed = await self._connection.execute(
-            update(moderator_tasks)
-            .where(
-                moderator_tasks.c.tenant_id == self._tenant_id,
-                moderator_tasks.c.id == task.id,
-                moderator_tasks.c.status == was.status.value,
-            )
-            .values(status=task.status.value, confirmed_at=task.confirmed_at, confirmed_by=task.confirmed_by)
-        )
-        if changed.rowcount != 1:
+        await self.save_all([(task, was)])
+
+    async def save_all(self, changes: Sequence[tuple[ModeratorTask, ModeratorTask]]) -> None:
+        if not changes:
+            return
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "ids": [task.id for task, _ in changes],
+            "were": [was.status.value for _, was in changes],
+            "statuses": [task.status.value for task, _ in changes],
+            "confirmed_ats": [task.confirmed_at for task, _ in changes],
+            "confirmed_bys": [task.confirmed_by for task, _ in changes],
+        }
+        if (await self._connection.execute(_SAVE, parameters)).rowcount != len(changes):
             raise ChangedMeanwhile("Somebody else changed the task just now: look at it again")
 
     async def mark_overdue(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
@@ -59,6 +73,10 @@ class SqlModeratorTasks:
             .returning(*moderator_tasks.c)
         )
         return [_to_task(row) for row in await self._connection.execute(overdue)]
+
+    async def many(self, ids: Collection[UUID]) -> Sequence[ModeratorTask]:
+        query = select(moderator_tasks).where(moderator_tasks.c.id.in_(ids))
+        return [_to_task(row) for row in await self._connection.execute(query)]
 
     async def of_violations(self, violation_ids: Collection[UUID]) -> Sequence[ModeratorTask]:
         query = select(moderator_tasks).where(moderator_tasks.c.violation_id.in_(violation_ids))

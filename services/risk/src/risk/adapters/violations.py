@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, select, text
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
@@ -16,6 +16,15 @@ from risk.domain.errors import ChangedMeanwhile, ViolationNotFound
 from risk.domain.ladder import LadderAction
 from risk.domain.verdict import RiskCategory, Verdict
 from risk.domain.violation import Violation, ViolationStatus
+
+_SAVE = text("""
+    update violations
+    set status = it.status, handled_at = it.handled_at, appeal_reason = it.appeal_reason
+    from unnest(cast(:ids as uuid[]), cast(:were as smallint[]), cast(:statuses as smallint[]),
+                cast(:handled_ats as timestamptz[]), cast(:reasons as text[]))
+         as it (id, was, status, handled_at, appeal_reason)
+    where violations.tenant_id = :tenant_id and violations.id = it.id and violations.status = it.was
+""")
 
 
 class SqlViolations:
@@ -49,24 +58,32 @@ class SqlViolations:
         return found[0]
 
     async def save(self, violation: Violation, was: Violation) -> None:
-        changed = await self._connection.execute(
-            update(violations)
-            .where(
-                violations.c.tenant_id == self._tenant_id,
-                violations.c.id == violation.id,
-                violations.c.status == was.status.value,
-            )
-            .values(
-                status=violation.status.value,
-                handled_at=violation.handled_at,
-                appeal_reason=violation.appeal_reason,
-            )
-        )
-        if changed.rowcount != 1:
+        await self.save_all([(violation, was)])
+
+    async def save_all(self, changes: Sequence[tuple[Violation, Violation]]) -> None:
+        if not changes:
+            return
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "ids": [violation.id for violation, _ in changes],
+            "were": [was.status.value for _, was in changes],
+            "statuses": [violation.status.value for violation, _ in changes],
+            "handled_ats": [violation.handled_at for violation, _ in changes],
+            "reasons": [violation.appeal_reason for violation, _ in changes],
+        }
+        if (await self._connection.execute(_SAVE, parameters)).rowcount != len(changes):
             raise ChangedMeanwhile("Somebody else changed the violation just now: look at it again")
 
     async def many(self, ids: Collection[UUID]) -> Sequence[Violation]:
         rows = await self._connection.execute(select(violations).where(violations.c.id.in_(ids)))
+        return [_to_violation(row) for row in rows]
+
+    async def of_activities(self, activity_ids: Collection[UUID]) -> Sequence[Violation]:
+        rows = await self._connection.execute(
+            select(violations).where(
+                violations.c.tenant_id == self._tenant_id, violations.c.activity_id.in_(activity_ids)
+            )
+        )
         return [_to_violation(row) for row in rows]
 
     async def page(

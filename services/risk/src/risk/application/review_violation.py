@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from risk.application.ports import TASK_DEADLINE, UnitOfWork
-from risk.domain.events import ViolationReversed
-from risk.domain.violation import Violation, ViolationStatus
+from risk.application.conclude_reviews import conclude_reviews
+from risk.application.ports import UnitOfWork
+from risk.domain.violation import Violation
 
 
 async def review_violation(uow: UnitOfWork, violation_id: UUID, stands: bool, now: datetime) -> Violation:
@@ -15,10 +15,5 @@ async def review_violation(uow: UnitOfWork, violation_id: UUID, stands: bool, no
     """
     violation = await uow.violations.get(violation_id)
     reviewed = violation.review(stands)
-    await uow.violations.save(reviewed, was=violation)
-    if reviewed.status is ViolationStatus.REVERSED:
-        for task in await uow.moderator_tasks.of_violations([violation_id]):
-            await uow.moderator_tasks.save(task.cancel(), was=task)
-            await uow.timers.cancel(TASK_DEADLINE, str(task.id))
-        await uow.publish(ViolationReversed(reviewed), at=now)
+    await conclude_reviews(uow, [(reviewed, violation)], now)
     return reviewed

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from risk.domain.case import Case
 from risk.domain.moderator_task import ModeratorTask
 from risk.domain.verdict import RiskCategory, Verdict
 from risk.domain.violation import Violation
@@ -61,6 +62,27 @@ class LexiconChanged:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """Something waits for a reviewer."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    """A reviewer has decided."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReopened:
+    """A closed case waits again."""
+
+    case: Case
+
+
 DomainEvent = (
     MessageFlagged
     | ViolationOpened
@@ -69,4 +91,7 @@ DomainEvent = (
     | ModeratorTaskCreated
     | ModeratorTaskOverdue
     | LexiconChanged
+    | CaseOpened
+    | CaseClosed
+    | CaseReopened
 )

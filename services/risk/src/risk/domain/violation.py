@@ -27,6 +27,7 @@ class ViolationStep(Enum):
     APPEAL = "appeal"
     UPHOLD = "uphold"
     REVERSE = "reverse"
+    RETRACT = "retract"
 
 
 # What is not here is refused. An appeal does not stop the action; if it fails, all is as before.
@@ -38,6 +39,10 @@ TRANSITIONS: Mapping[tuple[ViolationStatus, ViolationStep], ViolationStatus] = {
     (ViolationStatus.APPEALED, ViolationStep.UPHOLD): ViolationStatus.OPEN,  # HANDLED, if it was handled
     (ViolationStatus.OPEN, ViolationStep.REVERSE): ViolationStatus.REVERSED,
     (ViolationStatus.APPEALED, ViolationStep.REVERSE): ViolationStatus.REVERSED,
+    (ViolationStatus.OPEN, ViolationStep.RETRACT): ViolationStatus.REVERSED,
+    (ViolationStatus.HANDLED, ViolationStep.RETRACT): ViolationStatus.REVERSED,
+    (ViolationStatus.APPEALED, ViolationStep.RETRACT): ViolationStatus.REVERSED,
+    (ViolationStatus.REVERSED, ViolationStep.RETRACT): ViolationStatus.REVERSED,
 }
 
 
@@ -91,3 +96,7 @@ class Violation:
         if step is ViolationStep.UPHOLD and self.handled_at is not None:
             status = ViolationStatus.HANDLED
         return replace(self, status=status)
+
+    def retract(self) -> "Violation":
+        """A case about it found that nobody broke a rule, whatever was done until then."""
+        return replace(self, status=TRANSITIONS[self.status, ViolationStep.RETRACT])

@@ -14,8 +14,8 @@ from quanzi.risk.v1 import violations_pb2 as pb
 from quanzi.risk.v1.violations_pb2_grpc import ViolationServiceServicer
 from risk.application.appeal_violation import appeal_violation
 from risk.application.confirm_moderator_task import confirm_moderator_task
-from risk.application.ports import Listing, Transactions
-from risk.application.review_violation import review_violation
+from risk.application.decide_appeal import decide_appeal
+from risk.application.ports import Instructions, Listing, Transactions
 from risk.application.update_risk_policy import update_risk_policy
 from risk.domain.moderator_task import ModeratorTaskStatus
 from risk.domain.violation import ViolationStatus
@@ -26,8 +26,8 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class ViolationsRpc(ViolationServiceServicer):
-    def __init__(self, transactions: Transactions, clock: Clock) -> None:
-        self._transactions, self._clock = transactions, clock
+    def __init__(self, transactions: Transactions, instructions: Instructions, clock: Clock) -> None:
+        self._transactions, self._instructions, self._clock = transactions, instructions, clock
 
     async def ListViolations(
         self, request: pb.ListViolationsRequest, context: Context
@@ -53,7 +53,9 @@ class ViolationsRpc(ViolationServiceServicer):
         async with self._transactions(caller().tenant_id) as uow:
 
             async def compute() -> pb.AppealViolationResponse:
-                violation = await appeal_violation(uow, UUID(request.violation_id), request.reason)
+                violation = await appeal_violation(
+                    uow, UUID(request.violation_id), request.reason, self._clock()
+                )
                 return pb.AppealViolationResponse(violation=violation_to_wire(violation))
 
             return await answer_once(
@@ -63,11 +65,13 @@ class ViolationsRpc(ViolationServiceServicer):
     async def ReviewViolation(
         self, request: pb.ReviewViolationRequest, context: Context
     ) -> pb.ReviewViolationResponse:
-        now = self._clock()
-        async with self._transactions(caller().tenant_id) as uow:
+        now, identity = self._clock(), caller()
+        async with self._transactions(identity.tenant_id) as uow:
 
             async def compute() -> pb.ReviewViolationResponse:
-                violation = await review_violation(uow, UUID(request.violation_id), request.stands, now)
+                violation = await decide_appeal(
+                    uow, self._instructions, UUID(request.violation_id), request.stands, identity.subject, now
+                )
                 return pb.ReviewViolationResponse(violation=violation_to_wire(violation))
 
             return await answer_once(
@@ -88,9 +92,11 @@ class ViolationsRpc(ViolationServiceServicer):
     async def BatchGetModeratorTasks(
         self, request: pb.BatchGetModeratorTasksRequest, context: Context
     ) -> pb.BatchGetModeratorTasksResponse:
-        violation_ids = [UUID(violation_id) for violation_id in request.violation_ids]
         async with self._transactions(caller().tenant_id) as uow:
-            found = await uow.moderator_tasks.of_violations(violation_ids)
+            found = [
+                *await uow.moderator_tasks.many([UUID(it) for it in request.ids]),
+                *await uow.moderator_tasks.of_violations([UUID(it) for it in request.violation_ids]),
+            ]
         return pb.BatchGetModeratorTasksResponse(tasks=[task_to_wire(task) for task in found])
 
     async def ConfirmModeratorTask(

@@ -1,0 +1,17 @@
+"""Findings as they are stored: [[category, verdict, detector, rule, start, end]]."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
+
+
+def findings_to_rows(findings: Iterable[Finding]) -> list[list[Any]]:
+    return [[f.category, f.verdict, f.detector.value, f.rule, f.start, f.end] for f in findings]
+
+
+def findings_of(rows: Iterable[Sequence[Any]]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(RiskCategory(category), Verdict(verdict), Detector(detector), rule, start, end)
+        for category, verdict, detector, rule, start, end in rows
+    )
