@@ -188,6 +188,9 @@ class _Members:
 
 
 class _Activities(_Fake):
+    async def hold_payers(self, activities: ActivityColumns) -> None:
+        pass
+
     async def add(self, activities: ActivityColumns, zone: ZoneInfo) -> Recorded:
         fresh: dict[UUID, Row] = {}
         for values in zip(

@@ -40,10 +40,12 @@ _KEEP = f"""
                                 order_reference, amount_minor, invited_by_id, campaign_id, post_id,
                                 origin_id)
         select :tenant_id, fresh.* from fresh
-    ), ordered as ({ORDERS}), counted as ({FACTS})
+    ), ordered as ({ORDERS} returning old.member_id as earlier_id, new.member_id as payer_id),
+    counted as ({FACTS})
 """  # noqa: S608 constants only
 _ADD_MANY = text(f"{_KEEP} select count(*) from fresh")  # noqa: S608 constants only
-# Stays change only where somebody moved, or was seen outside the known stays: `unsettled`.
+# Stays change only where somebody moved, or was seen outside the known stays: `unsettled`. An order may pass
+# from one payer to another, or be refunded by somebody else: `others`.
 _ADD = text(f"""
     {_KEEP}
     select *
@@ -53,6 +55,10 @@ _ADD = text(f"""
             array_agg(distinct member_id) filter (where kind in (10, 11)) as buyer_ids
         from fresh
     ) as recorded, (
+        select array_agg(distinct payer.member_id) as other_ids
+        from ordered, unnest(array[earlier_id, payer_id]) as payer (member_id)
+        where payer.member_id not in (select member_id from fresh)
+    ) as others, (
         select array_agg(kind) as move_kinds, array_agg(member_id) as moved_ids,
             array_agg(group_id) as moved_group_ids, array_agg(occurred_at) as moved_at
         from fresh where kind in (1, 2) and group_id is not null
@@ -70,6 +76,22 @@ _ADD = text(f"""
     ) as unsettled
 """)  # noqa: S608 constants only
 
+_HOLD = text("select from members where member_id = any(cast(:ids as uuid[])) order by member_id for update")
+_HOLD_PAYERS = text("""
+    with others as materialized (
+        select distinct o.member_id
+        from unnest(cast(:sources as text[]), cast(:order_references as text[])) as it (source, reference)
+        join orders o using (source, reference)
+        where o.member_id <> all(cast(:member_ids as uuid[]))
+    )
+    select from members where member_id in (
+        select member_id from others
+        union all
+        select unnest(cast(:member_ids as uuid[])) where exists (select from others)
+    )
+    order by member_id for update of members
+""")
+
 _TRAIL = """
     select activity_id, kind, member_id, group_id, occurred_at, amount_minor from activities
     where {of} = :of {after} order by occurred_at desc, activity_id limit :limit
@@ -86,6 +108,15 @@ class SqlActivities:
     def __init__(self, session: Session) -> None:
         self._connection, self._tenant_id = session.connection, session.tenant_id
 
+    async def hold_payers(self, activities: ActivityColumns) -> None:
+        if any(activities.order_references):
+            parameters = {
+                "sources": activities.sources,
+                "order_references": activities.order_references,
+                "member_ids": activities.member_ids,
+            }
+            await self._connection.execute(_HOLD_PAYERS, parameters)
+
     async def add(self, activities: ActivityColumns, zone: ZoneInfo) -> Recorded:
         row = (await self._connection.execute(_ADD, self._columns(activities, zone))).one()
         if not row.ids:
@@ -97,11 +128,13 @@ class SqlActivities:
             row.moved_at or (),
             strict=True,
         )
+        if others := row.other_ids or []:
+            await self._connection.execute(_HOLD, {"ids": others})
         unsettled = zip(row.unsettled_ids or (), row.unsettled_group_ids or (), strict=True)
         return Recorded(
             ids=row.ids,
-            member_ids=row.member_ids,
-            buyer_ids=row.buyer_ids or (),
+            member_ids=row.member_ids + others,
+            buyer_ids=(row.buyer_ids or []) + others,
             moves=[Move(ActivityKind(kind), *rest) for kind, *rest in moves],
             unsettled=list(unsettled),
         )

@@ -78,8 +78,15 @@ class Members(Protocol):
 
 
 class Activities(Protocol):
+    async def hold_payers(self, activities: ActivityColumns) -> None:
+        """Holds who paid for orders of others in the batch before, and all in it, in one order."""
+        ...
+
     async def add(self, activities: ActivityColumns, zone: ZoneInfo) -> Recorded:
-        """Keeps those not known yet, with their effect on orders and on the facts of their local dates."""
+        """Keeps those not known yet, with their effect on orders and on the facts of their local dates.
+
+        Members whose orders changed without a deed of their own are held from here on.
+        """
         ...
 
     async def add_many(self, activities: ActivityColumns, zone: ZoneInfo) -> int:

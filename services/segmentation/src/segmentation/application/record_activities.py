@@ -27,6 +27,7 @@ async def record_activities(uow: UnitOfWork, activities: ActivityColumns, now: d
     activities = await leave_out_erased(uow, await uow.identities.resolve(activities))
     if not activities.ids:
         return
+    await uow.activities.hold_payers(activities)
     await uow.members.see(activities)
     recorded = await uow.activities.add(activities, zone)
     if not recorded.ids:

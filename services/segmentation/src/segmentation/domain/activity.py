@@ -97,8 +97,9 @@ class Move(NamedTuple):
 class Recorded:
     """The activities of a batch that were new.
 
-    `member_ids`: whose they are, `buyer_ids`: whose orders; each member once. `moves`: those that join or
-    leave a group. `unsettled`: members and groups whose stays they may change, each pair once.
+    `member_ids`: whose they are, `buyer_ids`: whose orders, with the other payers of these; each once.
+    `moves`: those that join or leave a group. `unsettled`: members and groups whose stays they may change,
+    each pair once.
     """
 
     ids: Sequence[UUID] = ()
