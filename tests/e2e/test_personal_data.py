@@ -17,7 +17,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from chassis.provision import SCHEMAS
-from chassis.testbed.waiting import eventually, until
+from chassis.testbed.waiting import clear_of_midnight, eventually, until
 
 from ..harness.brand import Brand, midday_zone, registered_brand, row
 from ..harness.front_end import FrontEnd
@@ -40,6 +40,7 @@ TABLES = """
 
 @pytest.fixture
 async def brand(platform: Platform) -> AsyncIterator[Brand]:
+    await clear_of_midnight()
     async with registered_brand(platform, "privacy", midday_zone()) as brand:
         yield brand
 

@@ -19,7 +19,7 @@ from chassis.ids import new_id
 from chassis.testbed.waiting import PATIENCE
 from quanzi_local.home import PROJECT
 
-ANSWER_SECONDS = 30.0
+ANSWER_SECONDS = 60.0
 
 
 class Refused(Exception):
@@ -62,18 +62,23 @@ class FrontEnd:
         await self.http.aclose()
 
     async def ask(self, document: str, /, **variables: Any) -> dict[str, Any]:
-        """`data` of an operation. Raises Refused."""
-        response = await self.http.post("/graphql", json={"query": document, "variables": variables})
-        answer = response.json()
-        if errors := answer.get("errors"):
-            raise Refused(response.status_code, errors)
-        data: dict[str, Any] = answer["data"]
-        return data
+        """`data` of an operation, asked again while a service is away. Raises Refused."""
+        patience_ends = time.monotonic() + PATIENCE
+        while True:
+            response = await self.http.post("/graphql", json={"query": document, "variables": variables})
+            answer = response.json()
+            if not (errors := answer.get("errors")):
+                data: dict[str, Any] = answer["data"]
+                return data
+            refused = Refused(response.status_code, errors)
+            if refused.codes != {"SERVICE_UNAVAILABLE"} or time.monotonic() > patience_ends:
+                raise refused
+            await asyncio.sleep(0.2)
 
     async def mutate(self, name: str, answer: str, /, **values: Any) -> dict[str, Any]:
-        """The payload of a mutation, its user errors with it. While a service is away it is repeated.
+        """The payload of a mutation, its user errors with it.
 
-        An idempotency key is made where one is due, so that repeating is harmless.
+        An idempotency key is made where one is due, so that asking again is harmless.
         """
         input_type = _input_type(name)
         if "idempotencyKey" in input_type.fields:
@@ -82,16 +87,8 @@ class FrontEnd:
             f"mutation($input: {input_type.name}!) {{ {name}(input: $input) "
             f"{{ {answer} userErrors {{ field message code }} }} }}"
         )
-        patience_ends = time.monotonic() + PATIENCE
-        while True:
-            try:
-                payload: dict[str, Any] = (await self.ask(document, input=values))[name]
-            except Refused as refused:
-                if refused.codes != {"SERVICE_UNAVAILABLE"} or time.monotonic() > patience_ends:
-                    raise
-                await asyncio.sleep(0.2)
-            else:
-                return payload
+        payload: dict[str, Any] = (await self.ask(document, input=values))[name]
+        return payload
 
     async def do(self, name: str, answer: str, /, **values: Any) -> dict[str, Any]:
         """A mutation that must not be refused."""

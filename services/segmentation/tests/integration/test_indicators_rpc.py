@@ -3,13 +3,14 @@
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from google.protobuf.json_format import MessageToJson
 from nats.js import JetStreamContext
 
 from chassis.cloudevents import CloudEvent
 from chassis.database import Database
 from chassis.ids import new_id
-from chassis.testbed.waiting import eventually
+from chassis.testbed.waiting import clear_of_midnight, eventually
 from chassis.timestamps import timestamp
 from quanzi.paging.v1.paging_pb2 import PageRequest
 from quanzi.segmentation.v1 import alerts_pb2, groups_pb2
@@ -23,6 +24,12 @@ from .door import Door, as_caller, publish, refusal
 from .test_process import count
 
 FIRST_TEN = PageRequest(first=10)
+
+
+@pytest.fixture(autouse=True)
+async def _one_day() -> None:
+    """The process takes its day from the clock."""
+    await clear_of_midnight("Asia/Shanghai")
 
 
 def dates(first: int, last: int) -> dict[str, str]:

@@ -8,19 +8,22 @@ import grpc
 import pytest
 
 from chassis.database import Database
+from chassis.testbed.waiting import clear_of_midnight
 from quanzi.paging.v1.paging_pb2 import PageRequest
 from quanzi.segmentation.v1 import predictions_pb2 as pb
 from segmentation.application.ports import Transactions
 
 from ..purchases import histories_of, shoppers
-from ..samples import Brand
+from ..samples import Brand, days
 from .door import Door, as_caller, refusal
+from .moments import SHANGHAI
 from .test_predicting import record, scalar
 
 
 async def test_fit_read_and_refuse(
     door: Door, in_transaction: Transactions, database: Database, brand: Brand
 ) -> None:
+    await clear_of_midnight("Asia/Shanghai")
     acts, now = shoppers(300, seed=11), datetime.now(UTC)
     await record(in_transaction, brand, acts, now)
     ids = [str(it) for it in histories_of(brand, acts, now).member_ids]
@@ -52,10 +55,11 @@ async def test_fit_read_and_refuse(
         assert 0 < len(risks.risks) <= risks.page_info.total_count
         assert all(it.prediction.probability_alive < 0.5 and it.paid_orders >= 3 for it in risks.risks)
 
-        dates = {"from_date": "2026-01-01", "to_date": f"{now:%Y-%m-%d}"}
+        today = now.astimezone(SHANGHAI).date()
+        dates = {"from_date": str(today - days(30)), "to_date": str(today)}
         of_tenant = pb.ListLifetimeValuesRequest(scope=pb.LIFETIME_SCOPE_TENANT, **dates)
         values = (await door.predictions.ListLifetimeValues(of_tenant)).values
-        assert [it.members for it in values][-1:] in ([300], [])
+        assert [(it.date, it.members) for it in values] == [(str(today), 300)]
 
 
 async def test_refusals_name_reason_and_field(door: Door, brand: Brand) -> None:

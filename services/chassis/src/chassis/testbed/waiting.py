@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
 PATIENCE = 120.0  # seconds: costs nothing where what is waited for comes
@@ -28,6 +30,14 @@ async def until_true(holds: Callable[[], bool]) -> None:
     while not holds():
         assert _now() < end, f"waited {PATIENCE:.0f} s in vain"
         await asyncio.sleep(0.02)
+
+
+async def clear_of_midnight(time_zone: str = "UTC") -> None:
+    """Waits for the next day if this one ends within PATIENCE, for a test that lives in one day."""
+    now = datetime.now(ZoneInfo(time_zone))
+    left = (now.replace(hour=23, minute=59, second=59) - now).total_seconds() + 1
+    if left < PATIENCE:
+        await asyncio.sleep(left + 1)
 
 
 def _now() -> float:
