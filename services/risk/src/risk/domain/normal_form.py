@@ -15,8 +15,11 @@ from itertools import pairwise
 
 _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789", strict=True))
 # How digits are said, or drawn, in a number that is not to be recognised as one.
-SPOKEN_DIGITS = _CHINESE_DIGITS | dict(zip("幺洞拐勾两oil", "10792011", strict=True))
-_SPOKEN = str.maketrans(SPOKEN_DIGITS)
+_SPOKEN = str.maketrans(_CHINESE_DIGITS | dict(zip("幺洞拐勾两", "10792", strict=True)))
+_DRAWN = str.maketrans("oil", "011")
+_LETTERS_IN_NUMBER = re.compile(r"(?<![a-z])[oil]+(?=[0-9])|(?<=[0-9])[oil]+(?![a-z])")
+# Whatever stands for a digit in a number, as a class of characters.
+DIGITS = "0-9" + "".join(map(chr, _SPOKEN)) + "oil"
 _IDEOGRAPHS = (0x4E00, 0x9FA5)
 # Letters in black circles and squares, and the flags' letters: no compatibility form in Unicode.
 _STYLED_ALPHABETS = (0x1F150, 0x1F170, 0x1F1E6)
@@ -120,7 +123,8 @@ class NormalText:
     @cached_property
     def with_digits(self) -> str:
         """The folded form with digits however written read as digits, position for position."""
-        return self.folded.translate(_SPOKEN)
+        digits = self.folded.translate(_SPOKEN)
+        return _LETTERS_IN_NUMBER.sub(lambda letters: letters[0].translate(_DRAWN), digits)
 
     def span_of_folded(self, start: int, end: int) -> tuple[int, int]:
         """Half-open range of the original behind a range of the folded form."""

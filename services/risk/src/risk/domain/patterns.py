@@ -7,17 +7,28 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from risk.domain.normal_form import NormalText
+from risk.domain.normal_form import DIGITS, NormalText
 from risk.domain.verdict import Detector, Finding, RiskCategory, ScreeningPurpose, Verdict
 
 _ID_CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CARD_CHECKS = "10x98765432"
-_CHINESE_DIGITS_OF_A_NUMBER = 7
+_SIGN = r"[^0-9a-z\u4e00-\u9fff]"
 _SUFFIXES = (
     "com|cn|net|org|top|cc|vip|xyz|club|shop|site|info|me|us|io|app|tv|la|ly|im|link|fun|online|wang|hk|ru|ws"
 )
 _SHORT_LINKS = (
-    r"t\.cn|url\.cn|w\.url\.cn|dwz\.cn|suo\.im|m\.tb\.cn|bit\.ly|tinyurl\.com|goo\.gl|t\.me|is\.gd|u\.to"
+    r"t\.cn|url\.cn|w\.url\.cn|dwz\.cn|dwz\.mn|suo\.im|sourl\.cn|kurl\.cn|mtw\.so|c6\.gg|[a-z]\.tb\.cn|u\.jd\.com|3\.cn"
+    r"|xhslink\.com|b23\.tv|v\.douyin\.com|v\.kuaishou\.com|mr\.baidu\.com|bit\.ly|tinyurl\.com|goo\.gl|t\.me|is\.gd"
+    r"|u\.to|j\.mp|ow\.ly|rb\.gy|cutt\.ly|t\.co|s\.id|reurl\.cc"
+)
+# What a QR code holds that opens a chat, a group or a payment.
+_QR_TEXTS = (
+    r"u\.wechat\.com/|weixin\.qq\.com/[rg]/|work\.weixin\.qq\.com/(?:gm|ca|kfid)/|qm\.qq\.com/|qr\.alipay\.com/"
+    r"|payapp\.weixin\.qq\.com/|(?:weixin|wxp|alipays?|alipayqr|mqqapi|tg)://"
+)
+_WECHAT = (
+    r"微 ?信|[薇威徽维] ?信|卫星号|绿泡泡|绿色软件|[加+➕]微|[加+➕][薇威徽]|wechat|weixin"
+    r"|(?<![a-z])(?:vx|wx|v ?信|v|[微薇威徽]x|[薇威徽])[信号]?"
 )
 
 
@@ -25,6 +36,10 @@ def id_card_is_valid(number: str) -> bool:
     """Check digit of an identity card (GB 11643, ISO 7064 MOD 11-2); 18 characters, x in lower case."""
     total = sum(int(digit) * weight for digit, weight in zip(number, _ID_CARD_WEIGHTS, strict=False))
     return _ID_CARD_CHECKS[total % 11] == number[17]
+
+
+def _spaced_id_card_is_valid(written: str) -> bool:
+    return id_card_is_valid(written.replace(" ", "").replace("-", ""))
 
 
 def bank_card_is_valid(number: str) -> bool:
@@ -72,11 +87,11 @@ NUMBERS = (
     Pattern(
         "id_card",
         re.compile(
-            r"(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-            r"[0-9]{3}[0-9x](?![0-9a-z])"
+            r"(?<![0-9])[1-9][0-9]{5}[ -]?(?:19|20)[0-9]{2}[ -]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+            r"[ -]?[0-9]{3}[0-9x](?![0-9a-z])"
         ),
         *(_DATA, _REVIEW, _BLOCK),
-        is_valid=id_card_is_valid,
+        is_valid=_spaced_id_card_is_valid,
         personal=True,
     ),
     Pattern(
@@ -91,7 +106,11 @@ NUMBERS = (
     ),
     Pattern(
         "phone",
-        re.compile(r"(?<![0-9])(?:\+?86[ -]?)?(?P<value>1[3-9][0-9](?:[ -]?[0-9]{4}){2})(?![0-9])"),
+        re.compile(
+            r"(?<![0-9])(?:\+?86[ -]?)?(?P<value>"
+            rf"1[3-9][0-9](?:{_SIGN}{{0,3}}[0-9]{{4}}){{2}}"
+            rf"|1(?P<sign>{_SIGN}{{1,3}})[3-9](?:(?P=sign)[0-9]){{9}})(?![0-9])"
+        ),
         *(_DATA, _REVIEW, _REVIEW),
         personal=True,
         contact=True,
@@ -99,8 +118,8 @@ NUMBERS = (
     Pattern(
         "qq",
         re.compile(
-            r"(?:(?<![a-z])q{1,2}|扣扣|口口|企鹅|群号|[加进入]群)[^0-9a-z]{0,6}"
-            r"(?P<value>[1-9][0-9]{4,10})(?![0-9])"
+            r"(?:(?<![a-z])q ?q?|[扣抠蔻口] ?[扣抠蔻口]|企 ?鹅|🐧|群号|[加进入][群裙])[^0-9a-z]{0,6}"
+            rf"(?P<value>[1-9](?:{_SIGN}?[0-9]){{4,10}})(?![0-9])"
         ),
         *(_DATA, _REVIEW, _REVIEW),
         personal=True,
@@ -119,8 +138,8 @@ NUMBERS = (
 WECHAT = Pattern(
     "wechat",
     re.compile(
-        r"(?:微信|薇信|威信|卫星|绿泡泡|加微|加薇|加威|wechat|weixin|(?<![a-z])(?:vx|wx|v|威|薇)[信号]?)"
-        r"[^0-9a-z]{0,6}(?P<value>(?=[a-z_-]{0,19}[0-9_])[a-z][a-z0-9_-]{5,19})"
+        rf"(?:{_WECHAT})[^0-9a-z]{{0,6}}(?P<value>(?=[a-z_-]{{0,19}}[0-9_])[a-z][a-z0-9_-]{{5,19}}"
+        r"|[a-z0-9](?:[ .·-][a-z0-9_]){5,19}(?![a-z0-9])|[1-9][0-9]{5,10}(?![0-9]))"
     ),
     *(_DATA, _REVIEW, _REVIEW),
     personal=True,
@@ -128,6 +147,12 @@ WECHAT = Pattern(
 )
 
 LINKS = (
+    Pattern(
+        "qr_text",
+        re.compile(rf"(?:https?://)?(?:{_QR_TEXTS})[!-~]{{1,300}}"),
+        *(_LINK, _REVIEW, _REVIEW),
+        contact=True,
+    ),
     Pattern(
         "short_link",
         re.compile(rf"(?<![a-z0-9.-])(?:https?://)?(?:{_SHORT_LINKS})/[!-~]{{1,200}}"),
@@ -143,27 +168,37 @@ LINKS = (
         *(_LINK, _REVIEW, _ALLOW),
         contact=True,
     ),
+    Pattern(
+        "hidden_link",
+        re.compile(
+            r"(?<![a-z0-9@._-])(?=[0-9-]{0,20}[a-z])[a-z0-9-]{2,63} ?(?:[。点丶·]|[(\[]?dot[)\]]?|\. | \.) ?"
+            r"(?:com|cn|net|top|vip|xyz|club|shop)(?![a-z0-9])"
+        ),
+        *(_LINK, _REVIEW, _REVIEW),
+        contact=True,
+    ),
 )
 
 PERSONAL = frozenset(p.name for p in (*NUMBERS, WECHAT, *LINKS) if p.personal)
 CONTACTS = frozenset(p.name for p in (*NUMBERS, WECHAT, *LINKS) if p.contact)
 
 _NUMBER = re.compile(r"[0-9][0-9 -]{3}[0-9]")
-_CHINESE_NUMBER = re.compile(rf"[〇零一二三四五六七八九]{{{_CHINESE_DIGITS_OF_A_NUMBER}}}")
-_LATIN_ID = re.compile(r"[a-z][a-z0-9_-]{5}")
+_SPOKEN_NUMBER = re.compile(rf"(?:[{DIGITS}]{_SIGN}{{0,3}}){{7}}")
+_LATIN_ID = re.compile(r"[a-z][a-z0-9_-]{5}|[a-z0-9](?:[ .·-][a-z0-9_]){5}")
+_HIDDEN_DOT = re.compile(r"[a-z0-9] ?(?:[。点丶·]|[(\[]?dot[)\]]?) ?(?:com|cn|net|top|vip|xyz|club|shop)")
 
 
 def search(text: NormalText, purpose: ScreeningPurpose) -> list[Finding]:
     """All shapes in a text. Cheap looks first: most messages hold no number, address or identifier."""
     folded = text.folded
     candidates: list[tuple[Pattern, str]] = []
-    if "." in folded or "://" in folded:
+    if "." in folded or "://" in folded or _HIDDEN_DOT.search(folded):
         candidates += [(pattern, folded) for pattern in LINKS]
-    if _CHINESE_NUMBER.search(folded):
-        candidates += [(pattern, text.with_digits) for pattern in NUMBERS]
-    elif _NUMBER.search(folded):
+    if has_number := _NUMBER.search(folded) is not None:
         candidates += [(pattern, folded) for pattern in NUMBERS]
-    if _LATIN_ID.search(folded):
+    if _SPOKEN_NUMBER.search(folded):
+        candidates += [(pattern, text.with_digits) for pattern in (*NUMBERS, WECHAT)]
+    if has_number or _LATIN_ID.search(folded):
         candidates.append((WECHAT, folded))
     return _without_overlaps(text, candidates, purpose) if candidates else []
 
