@@ -131,9 +131,8 @@ class _Consumer(ABC, Generic[U]):
         twins: list[tuple[Item, Item]] = []
         for delivery in (delivery for delivery in deliveries if delivery.items):
             of_tenant = by_tenant.setdefault(delivery.items[0].received.tenant_id, {})
-            for item in delivery.items:
-                if (first := of_tenant.setdefault(item.received.id, item)) is not item:
-                    twins.append((item, first))
+            pairs = ((item, of_tenant.setdefault(item.received.id, item)) for item in delivery.items)
+            twins.extend((item, first) for item, first in pairs if first is not item)
         try:
             for tenant_id, items in by_tenant.items():
                 await self._handler.handle(tenant_id, list(items.values()))

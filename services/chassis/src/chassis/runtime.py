@@ -66,7 +66,7 @@ async def _live(build: Callable[[], Awaitable[Process]], settings: ProcessSettin
     settings = settings.model_copy(update={"service": process.name})
     logs.configure(settings)
     telemetry.configure(settings)
-    _collect_seldom()
+    collect_seldom()
     try:
         await _run_loops(process.loops, stopping)
     except* LoopEnded as ended:
@@ -123,7 +123,7 @@ def _give_up() -> None:
     os._exit(1)
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """What the process is built of stays, and rows by the thousand form no cycles.
 
     Looking for some every 700 objects took a fifth of the CPU time of a flood of activities.

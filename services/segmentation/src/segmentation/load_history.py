@@ -23,6 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from chassis.clock import utc_now
 from chassis.database import Database, transactions
+from chassis.runtime import collect_seldom
 from chassis.settings import ProcessSettings
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
 from segmentation.application.load_history import load_history, settle_history
@@ -165,6 +166,7 @@ def main(
     tenant: Annotated[UUID, typer.Option(help="Id of the tenant.")],
 ) -> None:
     """Take in a brand's history: rows as docs/guides/activities.md describes them, orders flat or nested."""
+    collect_seldom()
     asyncio.run(_load(files, tenant, LoadSettings(), Console(stderr=True)))
 
 

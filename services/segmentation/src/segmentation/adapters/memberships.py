@@ -48,7 +48,7 @@ _KEEP = """
         is distinct from (excluded.left_at, excluded.join_recorded, excluded.invited_by_id)
 """
 # `offset 0` and `is not distinct from` keep the planner on the index of the member, whatever it believes the
-# size of the tenant to be. A member's activities lie between first and last sight: only those months are read.
+# size of the tenant to be. All that a member did lies between first and last sight: other months are left.
 _REBUILD = text(f"""
     with unsettled as (
         select pair.*, coalesce(first_seen_at, '-infinity') as first_seen_at,
