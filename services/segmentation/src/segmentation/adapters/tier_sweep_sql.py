@@ -15,12 +15,18 @@ from segmentation.domain.policy import Tier
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Whom to decide about: `rows` with what is known of them, `total` counts them; all of them, or some."""
+    """Whom to decide about: `rows` with what is known of them, `total` counts them; all of them, or some.
+
+    `spent`: the rows have their net spend already.
+    """
 
     rows: str
     total: str
     some: bool = False
+    spent: bool = False
 
+
+_NET_SPEND = "sum(paid_minor - refunded_minor)"
 
 ALL = Members(
     "select member_id, tier, due_at, joined_at, paid_orders, false as amiss from member_tiers",
@@ -33,15 +39,18 @@ ANEW = Members(
         (t.joined_at, t.paid_orders) is distinct from (figures.joined_at, figures.paid_orders) as amiss
     from (
         select m.member_id, coalesce(s.joined_at, m.first_seen_at) as joined_at,
-            cast(coalesce(o.paid_orders, 0) as integer) as paid_orders
+            cast(coalesce(o.paid_orders, 0) as integer) as paid_orders, o.net_spend
         from members m
         left join (select member_id, max(joined_at) as joined_at from memberships group by member_id) s
             using (member_id)
-        left join (select member_id, count(*) as paid_orders from orders where {PAID} group by member_id) o
-            using (member_id)
+        left join (
+            select member_id, count(*) as paid_orders, {_NET_SPEND} filter (where paid_at > :payments_since)
+                as net_spend
+            from orders where {PAID} group by member_id) o using (member_id)
     ) as figures left join member_tiers t using (member_id)
     """,  # noqa: S608 constants only
     "select count(*) from members",
+    spent=True,
 )
 # Of those held, who is due still.
 DUE = Members(
@@ -49,7 +58,7 @@ DUE = Members(
     select member_id, tier, due_at, joined_at, paid_orders, false as amiss from member_tiers
     where member_id = any(cast(:member_ids as uuid[])) and due_at <= :now
     """,
-    "select count(*) from chosen",
+    "select count(*) from decided",
     some=True,
 )
 
@@ -60,8 +69,7 @@ _INTERACTIONS = (
     f"activities where occurred_at > :interactions_since and kind in ({KINDS})",
 )
 _PAYMENTS = (
-    """cast(sum(paid_minor - refunded_minor) as bigint) as net_spend,
-    array_agg(paid_at) as paid_at, array_agg(paid_minor - refunded_minor) as net_minor""",
+    f"{_NET_SPEND} as net_spend",
     f"orders where paid_at > :payments_since and {PAID}",
 )
 
@@ -76,10 +84,10 @@ _END = f"""
     case decided
     when {Tier.VIP:d} then :vip_window + (
         select min(paid_at) from (
-            select it.paid_at, sum(it.net_minor) over (order by it.paid_at desc
-                range between unbounded preceding and current row exclude group) as rest
-            from unnest(matched.paid_at, matched.net_minor) as it (paid_at, net_minor)) as payments
-        where coalesce(rest, 0) < :vip_net_spend)
+            select paid_at, sum(paid_minor - refunded_minor) over (
+                order by paid_at desc groups between unbounded preceding and 1 preceding) as rest
+            from orders where member_id = matched.member_id and paid_at > :payments_since and {PAID}
+        ) as payments where coalesce(rest, 0) < :vip_net_spend)
     when {Tier.ACTIVE:d} then :active_window + (
         select at from unnest(weekly_at) as at order by at desc offset :active_interactions - 1 limit 1)
     when {Tier.PROSPECT:d} then :dormant_after + greatest(joined_at, last_at)
@@ -147,33 +155,33 @@ def store(members: Members, precedence: tuple[Tier, ...]) -> TextClause:
             select *, least({_END}, case when decided in ({_numbers(below_dormant)})
                                          then last_at + :dormant_after end) as next_due
             from matched
-        ), decided as materialized (
+        ), explained as (
             select member_id, tier, decided, next_due, joined_at, paid_orders,
                 decided is distinct from tier as changed, {_RULE} as rule,
                 coalesce(net_spend, 0) as net_spend_minor, coalesce(weekly, 0) as interactions_7d,
                 coalesce(recent, 0) as interactions_30d,
                 cast(greatest(extract(day from :now - joined_at), 0) as integer) as days_since_joined
             from timed where decided is distinct from tier or next_due is distinct from due_at or amiss
-        ), reasoned as (
-            select *, cast({_REASON} as jsonb) as reason
-            from decided
-        ), kept as (
-            insert into member_tiers as held (tenant_id, member_id, tier, previous_tier, assigned_at, reason,
-                                              due_at, joined_at, paid_orders)
-            select :tenant_id, member_id, decided, tier, :now, reason, next_due, joined_at, paid_orders
-            from reasoned
-            on conflict (tenant_id, member_id) do update set
-                tier = excluded.tier, due_at = excluded.due_at,
-                joined_at = excluded.joined_at, paid_orders = excluded.paid_orders,
-                previous_tier =
-                    case when held.tier = excluded.tier then held.previous_tier else held.tier end,
-                assigned_at = case when held.tier = excluded.tier then held.assigned_at else :now end,
-                reason = case when held.tier = excluded.tier then held.reason else excluded.reason end
+        ), decided as materialized (
+            select *, case when changed then cast({_REASON} as jsonb) end as reason from explained
+        ), moved as (
+            update member_tiers as held set
+                tier = decided, due_at = next_due, joined_at = decided.joined_at,
+                paid_orders = decided.paid_orders,
+                previous_tier = case when changed then held.tier else held.previous_tier end,
+                assigned_at = case when changed then :now else held.assigned_at end,
+                reason = coalesce(decided.reason, held.reason)
+            from decided where held.member_id = decided.member_id
+        ), placed as (
+            insert into member_tiers
+                (tenant_id, member_id, tier, assigned_at, reason, due_at, joined_at, paid_orders)
+            select :tenant_id, member_id, decided, :now, reason, next_due, joined_at, paid_orders
+            from decided where tier is null
         ), history as (
             insert into tier_assignments
                 (tenant_id, member_id, assignment_id, tier, previous_tier, assigned_at, reason)
             select :tenant_id, member_id, {IDS_IN_SQL.format(prefix="id_prefix")}, decided, tier, :now, reason
-            from reasoned where changed
+            from decided where changed
         ), told as ({APPEND_ROWS.format(rows=_EVENT)}
         ), marked as ({_NOBODY if members is ALL else _LOOK_AGAIN})
         select ({members.total}) as members, count(*) filter (where changed) as changed,
@@ -184,10 +192,11 @@ def store(members: Members, precedence: tuple[Tier, ...]) -> TextClause:
 
 def _matched(members: Members, precedence: tuple[Tier, ...]) -> str:
     cases = " ".join(f"when {_MATCHES[tier]} then {tier:d}" for tier in precedence)
+    payments = "" if members.spent else _joined(*_PAYMENTS, members)
     return f"""
         with chosen as ({members.rows}), matched as (
             select *, case {cases} else {Tier.REGULAR:d} end as decided
-            from chosen {_joined(*_INTERACTIONS, members)} {_joined(*_PAYMENTS, members)}
+            from chosen {_joined(*_INTERACTIONS, members)} {payments}
         )
     """  # noqa: S608 constants only
 
