@@ -15,6 +15,8 @@ VERBS = {
     "import": "import_file",
     "events": "events",
     "deadletters": "deadletters",
+    "train": "train",
+    "eval": "evaluate",
     "doctor": "doctor",
     "provision": "provision",
     "migrate": "migrate",

@@ -1,0 +1,17 @@
+"""`quanzi eval risk`."""
+
+from __future__ import annotations
+
+import typer
+
+from risk.evaluate import main
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def evaluate() -> None:
+    """Measure a service on data of which the right answer is known."""
+
+
+app.command("risk")(main)

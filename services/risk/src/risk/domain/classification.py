@@ -1,0 +1,53 @@
+"""What a classifier says about a text, and what follows from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from risk.domain.errors import TooFewLabels
+from risk.domain.verdict import RiskCategory, Verdict
+
+
+FEWEST_OF_EACH = 20
+"""Risky and innocent texts, at least, to learn anything from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`probability` of being risky, calibrated; `category` the likeliest one, None if risk is improbable."""
+
+    category: RiskCategory | None
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A text that somebody has judged. A risky one without category is of no particular kind."""
+
+    text: str
+    is_risky: bool
+    category: RiskCategory | None = None
+
+
+def require_enough(labelled: Sequence[Labelled]) -> None:
+    """Raises TooFewLabels."""
+    risky = sum(each.is_risky for each in labelled)
+    for sort, number in (("risky", risky), ("innocent", len(labelled) - risky)):
+        if number < FEWEST_OF_EACH:
+            raise TooFewLabels(f"{number} {sort} texts are too few to learn from: {FEWEST_OF_EACH} are needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities from which a text is doubtful or blocked; below `innocent` other doubts are overruled."""
+
+    innocent: float = 0.35
+    review: float = 0.5
+    block: float = 0.9
+
+    def verdict(self, found: Verdict, probability: float) -> Verdict:
+        """Of a text in which words and patterns found this much. What they block stays blocked."""
+        if found is Verdict.BLOCK or probability >= self.block:
+            return Verdict.BLOCK
+        if probability >= self.review:
+            return Verdict.REVIEW
+        return Verdict.ALLOW if probability < self.innocent else found
