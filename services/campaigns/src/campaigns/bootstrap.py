@@ -8,7 +8,7 @@ from campaigns.entrypoints.claims_rpc import ClaimsRpc
 from campaigns.entrypoints.consumers import activities_handler, concerns_campaigns
 from campaigns.entrypoints.errors import ERRORS
 from campaigns.entrypoints.timers import TIMERS
-from chassis import erasures
+from chassis import erasures, merged
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
@@ -20,7 +20,7 @@ from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
 from quanzi.campaigns.v1 import campaigns_pb2, campaigns_pb2_grpc, claims_pb2, claims_pb2_grpc
 from quanzi.campaigns.v1.events_pb2 import MemberErased
-from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested, MemberMerged, MergeReversed
 
 
 async def build() -> Process:
@@ -64,6 +64,15 @@ async def build() -> Process:
         "campaigns", MemberErasureRequested, MemberErased, PERSONAL_TABLES, utc_now
     )
     erasing = EventConsumer(nats, database.session, erased)
+    merging = EventConsumer(
+        nats, database.session, merged.subscription("campaigns", MemberMerged, MergeReversed)
+    )
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    loops = {"rpc": server.run, "activities": activities.run, "erasures": erasing.run, "timers": timers.run}
+    loops = {
+        "rpc": server.run,
+        "activities": activities.run,
+        "erasures": erasing.run,
+        "merges": merging.run,
+        "timers": timers.run,
+    }
     return service_process("campaigns", database, nats, loops, utc_now)

@@ -10,7 +10,7 @@ from alembic import command, context, op
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, NullPool, create_engine, make_url, text
 
-from chassis.tables import CHASSIS, erased_subjects
+from chassis.tables import CHASSIS, erased_subjects, merged_subjects
 
 LOCK_TIMEOUT = "5s"
 RELAY_GRANTS = {
@@ -79,6 +79,12 @@ def create_erased_subjects() -> None:
     """In a revision of a service that takes activities in: who was erased (`chassis.erased`)."""
     erased_subjects.create(op.get_bind())
     isolate(erased_subjects.name)
+
+
+def create_merged_subjects() -> None:
+    """In a revision of a service that counts per person: which ids are one person's (`chassis.merged`)."""
+    merged_subjects.create(op.get_bind())
+    isolate(merged_subjects.name)
 
 
 def isolate(*tables: str) -> None:

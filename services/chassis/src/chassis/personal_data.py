@@ -43,6 +43,8 @@ class PersonalTable:
 ERASED_SUBJECTS = PersonalTable(
     "erased_subjects", where="subject_id = cast(cast(:subject as uuid) as text)", kept=True
 )
+# Of `chassis.merged`.
+MERGED_SUBJECTS = PersonalTable("merged_subjects", ("subject_id", "merged_subject_id"))
 
 
 class PersonalData:

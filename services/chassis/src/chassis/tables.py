@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Identity,
@@ -98,6 +99,19 @@ erased_subjects = Table(
     Column("tenant_id", Uuid, primary_key=True),
     Column("subject_id", Text, primary_key=True),
     Column("erased_at", Instant, nullable=False),
+)
+
+# In services that count per person: see chassis.merged.
+merged_subjects = Table(
+    "merged_subjects",
+    MetaData(),
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("merge_id", Uuid, primary_key=True),
+    Column("subject_id", Uuid, nullable=False),
+    Column("merged_subject_id", Uuid, nullable=False),
+    Column("reversed", Boolean, nullable=False),
+    Index("merged_subjects_subject_id", "tenant_id", "subject_id"),
+    Index("merged_subjects_merged_subject_id", "tenant_id", "merged_subject_id"),
 )
 
 

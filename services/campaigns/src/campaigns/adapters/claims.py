@@ -10,13 +10,15 @@ from campaigns.adapters.tables import claims, one_of
 from campaigns.application.ports import ConcurrentChange
 from campaigns.domain.claim import Claim, ClaimStatus
 from chassis.database import Session
+from chassis.merged import Merged
 from chassis.paging import Page, PageRequest, fetch_page
 
 # The member's row is the compare-and-set on the limit: no row, no claim.
-_HOLD = text("""
+_CLAIM = """
     with held as (
         insert into member_holdings (tenant_id, campaign_id, member_id, held)
-        values (:tenant_id, :campaign_id, :member_id, :quantity)
+        select :tenant_id, :campaign_id, :member_id, cast(:quantity as integer)
+        where cast(:quantity as integer) <= :limit {alone}
         on conflict (tenant_id, campaign_id, member_id) do update
         set held = member_holdings.held + excluded.held
         where member_holdings.held + excluded.held <= :limit
@@ -28,7 +30,22 @@ _HOLD = text("""
            :reserved_at, :pay_until, :status, :version
     from held
     returning true
+"""
+_HOLD = text(
+    _CLAIM.format(
+        alone="""and not exists (
+            select from merged_subjects where subject_id = :member_id and not reversed
+            union all
+            select from merged_subjects where merged_subject_id = :member_id and not reversed)"""
+    )
+)
+# Members who are one customer meet at a lock, and have one limit.
+_MEET = text("select pg_advisory_xact_lock(hashtextextended(:campaign_id || '/' || :one_of_them, 0))")
+_HELD = text("""
+    select coalesce(sum(held), 0) from member_holdings
+    where campaign_id = :campaign_id and member_id = any(cast(:member_ids as uuid[]))
 """)
+_HOLD_TOGETHER = text(_CLAIM.format(alone=""))
 _LET_GO = text("""
     with ended as (
         select campaign_id, member_id, sum(quantity) as quantity
@@ -59,6 +76,7 @@ _SAVE = text("""
 class SqlClaims:
     def __init__(self, session: Session) -> None:
         self._connection, self._tenant_id = session.connection, session.tenant_id
+        self._merged = Merged(session)
 
     async def hold(self, claim: Claim, limit: int) -> bool:
         parameters = {
@@ -75,7 +93,17 @@ class SqlClaims:
             "version": claim.version,
             "limit": limit,
         }
-        return (await self._connection.execute(_HOLD, parameters)).scalar() is not None
+        if (await self._connection.execute(_HOLD, parameters)).scalar():
+            return True
+        customer = (await self._merged.together([claim.member_id]))[claim.member_id]
+        if len(customer) == 1:
+            return False
+        meeting = {"campaign_id": str(claim.campaign_id), "one_of_them": str(min(customer))}
+        await self._connection.execute(_MEET, meeting)
+        others = {"campaign_id": claim.campaign_id, "member_ids": list(customer - {claim.member_id})}
+        left = limit - (await self._connection.execute(_HELD, others)).scalar_one()
+        held = await self._connection.execute(_HOLD_TOGETHER, parameters | {"limit": left})
+        return held.scalar() is not None
 
     async def let_go(self, claims: Sequence[Claim]) -> None:
         parameters = {

@@ -1,12 +1,13 @@
 """What the service keeps of members, and what becomes of it when one is erased."""
 
-from chassis.personal_data import ERASED_SUBJECTS, PersonalTable
+from chassis.personal_data import ERASED_SUBJECTS, MERGED_SUBJECTS, PersonalTable
 
 # Stock, claims and payments are the brand's books: they stay, of a buyer that nobody knows.
 _STRIPPED = {"member_id": ":stand_in"}
 
 PERSONAL_TABLES = (
     ERASED_SUBJECTS,
+    MERGED_SUBJECTS,
     PersonalTable(
         "payments",
         where="claim_id in (select id from claims where member_id = cast(:subject as uuid))",

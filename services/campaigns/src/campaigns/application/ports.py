@@ -74,7 +74,10 @@ class FlashSales(Protocol):
 
 class Claims(Protocol):
     async def hold(self, claim: Claim, limit: int) -> bool:
-        """Keep a new claim if the member then holds at most `limit` units of the sale; False if not."""
+        """Keep a new claim if the customer then holds at most `limit` units of the sale; False if not.
+
+        Members that were merged are one customer.
+        """
         ...
 
     async def let_go(self, claims: Sequence[Claim]) -> None:
