@@ -13,25 +13,28 @@ from nats.js import JetStreamContext
 from sqlalchemy.exc import ProgrammingError
 
 from chassis.database import Database, transactions
+from chassis.ids import new_id
 from chassis.migrations import upgrade
 from chassis.provision import provision
 from chassis.testbed import tenants
 from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from chassis.testbed.processes import ServiceProcess
-from chassis.testbed.waiting import eventually
+from chassis.testbed.waiting import clear_of_midnight, eventually
 from segmentation.adapters.partitions import Partitions
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
 from segmentation.application.ports import Transactions
 from segmentation.application.record_activities import record_activities
 from segmentation.domain.activity import ActivityKind as Kind
-from segmentation.domain.retention import Retention
+from segmentation.domain.retention import Retention, month_of
+from segmentation.domain.timeline import Happening, TimelineKind
 
 from ..samples import NOW, Act, Brand, days
 from .conftest import NOBODY
 from .door import publish
 
 SERVICE = Path(__file__).parents[2]
-PARENTS = ("activities", "tier_assignments")
+FIRST_PARENTS = ("activities", "tier_assignments")
+PARENTS = (*FIRST_PARENTS, "timeline_entries")
 
 
 async def record(within: Transactions, brand: Brand, *acts: Act, now: datetime = NOW) -> None:
@@ -51,10 +54,16 @@ def partitions(stored: ServiceDatabase, parent: str = "activities") -> list[str]
     return [name.partition("_20")[2] or name for name in asked(stored.admin_url, statement, parent)]
 
 
-def month(ahead: int) -> str:
-    this = datetime.now(UTC)
+def month(ahead: int, at: datetime | None = None) -> str:
+    this = at or datetime.now(UTC)
     months = 12 * this.year + this.month - 1 + ahead
     return f"{months // 12 % 100}_{months % 12 + 1:02}"
+
+
+@pytest.fixture(autouse=True)
+async def _one_day() -> None:
+    """And so one month: partitions are made by the clock."""
+    await clear_of_midnight()
 
 
 @pytest.fixture
@@ -64,12 +73,17 @@ def own(service_database: DatabaseFactory) -> Iterator[ServiceDatabase]:
         yield stored
 
 
-def test_what_was_there_before_is_carried_over(own: ServiceDatabase) -> None:
+def go_back_to(revision: str, own: ServiceDatabase) -> None:
+    """Empty, as it was then."""
     password = own.server.role_password
     asked(own.admin_url, "drop schema segmentation cascade")
     passwords = {"segmentation_owner": password, "segmentation_app": password}
     provision(own.admin_url, ["segmentation"], passwords)
-    upgrade(SERVICE, own.owner_url, "0001")
+    upgrade(SERVICE, own.owner_url, revision)
+
+
+def test_what_was_there_before_is_carried_over(own: ServiceDatabase) -> None:
+    go_back_to("0001", own)
     asked(
         own.admin_url,
         """insert into activities (tenant_id, activity_id, kind, member_id, occurred_at, source, amount_minor)
@@ -82,7 +96,7 @@ def test_what_was_there_before_is_carried_over(own: ServiceDatabase) -> None:
         """insert into tier_assignments
            select tenant_id, member_id, activity_id, 1, null, occurred_at, '{}' from activities""",
     )
-    everything = [f"select to_jsonb(it)::text from {parent} it order by 1" for parent in PARENTS]  # noqa: S608
+    everything = [f"select to_jsonb(it)::text from {parent} it order by 1" for parent in FIRST_PARENTS]  # noqa: S608
     before = [asked(own.admin_url, statement) for statement in everything]
 
     upgrade(SERVICE, own.owner_url, "0002")
@@ -94,9 +108,37 @@ def test_what_was_there_before_is_carried_over(own: ServiceDatabase) -> None:
     upgrade(SERVICE, own.owner_url)
 
 
+@pytest.mark.parametrize("months_kept", [None, 6])
+def test_the_timeline_is_carried_over_as_far_back_as_activities_are_kept(
+    own: ServiceDatabase, months_kept: int | None
+) -> None:
+    go_back_to("0012", own)
+    if months_kept:
+        ends = month_of(datetime.now(UTC), -months_kept), month_of(datetime.now(UTC), 3)
+        asked(own.admin_url, "select arrange_months(%s, %s)", *ends)
+    asked(
+        own.admin_url,
+        """insert into timeline_entries
+               (tenant_id, entry_id, member_id, kind, occurred_at, subject_id, state)
+           select md5('tenant ' || mod(n, 2))::uuid, md5('entry ' || n)::uuid,
+               md5('member ' || mod(n, 9))::uuid, 5, now() - n * interval '1 day', n, 'QUEUED'
+           from generate_series(0, 1200) as n""",
+    )
+    kept = "select to_jsonb(it)::text from timeline_entries it where occurred_at >= kept_since() order by 1"
+    before = asked(own.admin_url, kept)
+
+    upgrade(SERVICE, own.owner_url)
+
+    assert asked(own.admin_url, "select to_jsonb(it)::text from timeline_entries it order by 1") == before
+    assert len(before) > 150 if months_kept else len(before) == 1201
+    assert [it.removeprefix("timeline_entries") for it in partitions(own, "timeline_entries")] == [
+        it.removeprefix("activities") for it in partitions(own)
+    ]
+
+
 def test_there_are_months_ahead_and_no_gaps(stored: ServiceDatabase) -> None:
     for parent in PARENTS:
-        expected = [month(ahead) for ahead in range(-24, 4)]
+        expected = [month(ahead, stored.migrated_at) for ahead in range(-24, 4)]
         assert partitions(stored, parent) == [*expected, f"{parent}_history"]
 
 
@@ -148,11 +190,18 @@ async def test_old_months_are_dropped_and_coming_ones_made(own: ServiceDatabase)
     brands = [Brand(), Brand()]
     now = datetime.now(UTC)
     ages = (0, 100, 500, 3_000)
+
+    async def tell(brand: Brand, at: datetime) -> None:
+        ticket = Happening(new_id(), brand.member("li"), TimelineKind.TICKET, at, "t", "QUEUED")
+        async with within(brand.tenant_id) as uow:
+            await uow.timeline.add([ticket])
+
     for brand in brands:
         await tenants.register(database, brand.tenant_id)
         for ago in ages:
             bought = Act(Kind.ORDER_PAID, "li", NOW - now + days(ago), order=f"o-{ago}", amount_minor=ago + 1)
             await record(within, brand, bought, now=now - days(ago))
+            await tell(brand, now - days(ago))
 
     async def arrange(months: int | None, at: datetime) -> None:
         # twice at once, as two replicas would
@@ -160,15 +209,17 @@ async def test_old_months_are_dropped_and_coming_ones_made(own: ServiceDatabase)
         await asyncio.gather(of_a_replica.arrange(), of_a_replica.arrange())
 
     def left() -> list[list[Any]]:
-        tables = ("activities", "activity_ids", "orders", "tier_assignments")
+        tables = ("activities", "activity_ids", "timeline_entries", "orders", "tier_assignments")
         return [asked(own.admin_url, f"select count(*) from {table}") for table in tables]  # noqa: S608
 
     await arrange(None, now + timedelta(days=62))
     assert partitions(own)[-2] >= month(4)
-    assert left()[:3] == [[8], [8], [8]]
+    assert left()[:4] == [[8], [8], [8], [8]]
     await arrange(12, now)
     assert partitions(own)[0] == month(-12)
-    assert left()[:3] == [[4], [4], [8]]
+    assert left()[:4] == [[4], [4], [4], [8]]
+    await tell(brands[0], now - days(3_000))  # of no month that is kept
+    assert left()[2] == [4]
     assert asked(own.admin_url, "select sum(orders) from daily_facts") == [8]
     await arrange(18, now)  # longer again: the months that were dropped come back, empty
     assert (partitions(own)[0], left()[:2]) == (month(-18), [[4], [4]])

@@ -1,18 +1,26 @@
 """The one statement behind the eight indicators: counts of many groups over many windows at once.
 
 The windows follow one another without a gap, so the one a moment falls into is its `width_bucket`. Distinct
-members cannot be summed over days; they are counted over the windows themselves. Stays are looked at once,
-whatever the number of windows: each adds where it begins to count and subtracts where it ends (`edges`), and
-running sums over the windows give member-days, members present at the end and members reached. A stay begins
-to count only where `earlier` stays of its member in the group have ended, so that nobody counts twice.
+members cannot be summed over days; they are counted over the windows themselves. Most stays last throughout
+all windows: they are only counted, from an index. The others are looked at once, whatever the number of
+windows: each adds where it begins to count and subtracts where it ends (`edges`), and running sums over the
+windows give member-days, members present at the end and members reached. A stay begins to count only where
+`earlier` ones of its member in the group have ended, so that nobody counts twice. What a statement does not
+select, PostgreSQL does not count: of one indicator only what it is made of.
 """
 
-from sqlalchemy import text
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import TextClause, text
 
 from segmentation.domain.activity import ActivityKind as Kind
+from segmentation.domain.indicator_policy import IndicatorKind
 
-_GIVEN = "select distinct unnest(cast(:group_ids as uuid[])) as group_id"
-_ALL = "select group_id from groups"
+_GIVEN = {
+    "asked": "select distinct unnest(cast(:group_ids as uuid[])) as group_id",
+    "of_asked": "and group_id = any(cast(:group_ids as uuid[]))",
+}
+_ALL = {"asked": "select group_id from groups", "of_asked": ""}
 
 _FIRSTS, _LASTS = "cast(:firsts as date[])", "cast(:lasts as date[])"
 _STARTS, _ENDS, _SEEN = (f"cast(:{name} as timestamptz[])" for name in ("starts", "ends", "seen_until"))
@@ -41,8 +49,8 @@ _COUNTED = f"""
         from unnest({_FIRSTS}, {_LASTS}) with ordinality as it (first, last, n)
     ), posts as (
         select group_id, array_agg(delivered_at order by delivered_at) as at
-        from deliveries join asked using (group_id)
-        where delivered_at >= :starts_at and delivered_at < :ends_at group by group_id
+        from deliveries where delivered_at >= :starts_at and delivered_at < :ends_at {{of_asked}}
+        group by group_id
     ), stays as materialized (
         select group_id, member_id, joined_at, left_at, join_recorded, invited_by_id,
             case when joined_at >= :starts_at
@@ -50,35 +58,40 @@ _COUNTED = f"""
             cast(left_at at time zone cast(:zone as text) as date) as left_on,
             case when before < until then width_bucket(at[before + 1], {_STARTS}) end as reached_in,
             case when before < until then width_bucket(at[until], {_STARTS}) end as reached_last
-        from memberships join asked using (group_id) left join posts using (group_id)
+        from memberships left join posts using (group_id)
         cross join lateral (
             select width_bucket(joined_at - interval '1 microsecond', at) as before,
                 coalesce(width_bucket(left_at - interval '1 microsecond', at), cardinality(at)) as until
         ) as seen
-        where joined_at < :ends_at and (left_at is null or left_at >= :starts_at)
-    ), earlier as (
-        select now.group_id, now.member_id, now.joined_at, max(old.left_on) as left_on,
-            max(old.reached_last) as reached_last,
-            max(old.joined_on) filter (where old.join_recorded) as joined_on
-        from stays old join stays now using (group_id, member_id)
-        where old.left_at is not null and old.joined_at < now.joined_at group by 1, 2, 3
+        where (joined_at >= :starts_at and joined_at < :ends_at
+               or joined_at < :starts_at and left_at >= :starts_at and left_at < :ends_at) {{of_asked}}
+    ), throughout as (
+        select group_id, count(*) as stays from memberships
+        where joined_at < :starts_at and (left_at is null or left_at >= :ends_at) {{of_asked}}
+        group by group_id
     ), spans as (
-        select group_id, member_id, now.joined_on, now.left_on,
-            join_recorded and now.joined_on is not null
-                and now.joined_on is distinct from old.joined_on as joins,
-            greatest(now.joined_on, cast(:first as date), old.left_on + 1) as day_in,
-            least(now.left_on, cast(:last as date)) + 1 as day_out,
+        select group_id, member_id, joined_on, left_on,
+            join_recorded and joined_on is not null and joined_on is distinct from
+                max(joined_on) filter (where join_recorded) over earlier as joins,
+            greatest(joined_on, cast(:first as date), max(left_on) over earlier + 1) as day_in,
+            least(left_on, cast(:last as date)) + 1 as day_out,
             width_bucket(joined_at, {_ENDS}) + 1 as seen_in, width_bucket(left_at, {_SEEN}) + 1 as seen_out,
             case when reached_in is not null
-                then greatest(reached_in, old.reached_last + 1) end as reached_in,
-            now.reached_last + 1 as reached_out
-        from stays now left join earlier old using (group_id, member_id, joined_at)
+                then greatest(reached_in, max(reached_last) over earlier + 1) end as reached_in,
+            reached_last + 1 as reached_out
+        from stays
+        window earlier as (partition by group_id, member_id order by joined_at
+                           rows between unbounded preceding and 1 preceding)
     ), alike as (
         select group_id, width_bucket(day_in, {_FIRSTS}) as days_in,
             width_bucket(day_out, {_FIRSTS}) as days_out,
             seen_in, seen_out, reached_in, reached_out, count(*) as stays,
             sum(day_in - cast(:first as date)) as in_days, sum(day_out - cast(:first as date)) as out_days
         from spans group by 1, 2, 3, 4, 5, 6, 7
+        union all
+        select group_id, 1, null, 1, null, width_bucket(at[1], {_STARTS}),
+            width_bucket(at[cardinality(at)], {_STARTS}) + 1, stays, 0, null
+        from throughout left join posts using (group_id)
     ), edges as (
         select group_id, n, sum(present) as present, sum(day) as day, sum(seen) as seen,
             sum(reached) as reached
@@ -103,20 +116,24 @@ _COUNTED = f"""
     ), sums as (
         select group_id, width_bucket(local_date, {_FIRSTS}) as n, sum(messages) as messages,
             sum(interactions) as interactions
-        from daily_facts join asked using (group_id)
-        where local_date between cast(:first as date) and cast(:last as date) group by 1, 2
+        from daily_facts
+        where local_date between cast(:first as date) and cast(:last as date) {{of_asked}}
+        group by 1, 2
     ), weeks as (
         select group_id, n, sum(messages) as week_messages
-        from daily_facts join asked using (group_id)
-        join windows on local_date between last - 6 and last
-        where local_date between cast(:first as date) - 6 and cast(:last as date) group by 1, 2
+        from daily_facts join windows on local_date between last - 6 and last
+        where local_date between cast(:first as date) - 6 and cast(:last as date) {{of_asked}}
+        group by 1, 2
+    ), did as (
+        select group_id, kind, width_bucket(occurred_at, {_STARTS}) as n, count(distinct member_id) as members
+        from activities
+        where kind in ({Kind.SHARE:d}, {Kind.CLICK:d}, {Kind.ORDER_PAID:d}) and {_INSIDE} {{of_asked}}
+        group by 1, 2, 3
     ), actors as (
-        select group_id, width_bucket(occurred_at, {_STARTS}) as n,
-            count(distinct member_id) filter (where kind = {Kind.CLICK:d}) as clickers,
-            count(distinct member_id) filter (where kind = {Kind.SHARE:d}) as sharers,
-            count(distinct member_id) filter (where kind = {Kind.ORDER_PAID:d}) as buyers
-        from activities join asked using (group_id)
-        where kind in ({Kind.SHARE:d}, {Kind.CLICK:d}, {Kind.ORDER_PAID:d}) and {_INSIDE} group by 1, 2
+        select group_id, n, sum(members) filter (where kind = {Kind.CLICK:d}) as clickers,
+            sum(members) filter (where kind = {Kind.SHARE:d}) as sharers,
+            sum(members) filter (where kind = {Kind.ORDER_PAID:d}) as buyers
+        from did group by 1, 2
     ), cohorts as (
         select group_id, width_bucket(joined_on, {_FIRSTS}) as n,
             {_cohort(7)}, {_cohort(30)}
@@ -125,8 +142,8 @@ _COUNTED = f"""
         select group_id, joined_at as at, invited_by_id as member_id, member_id as invited
         from stays where join_recorded and joined_at >= :starts_at and invited_by_id is not null
         union all
-        select group_id, occurred_at, member_id, null from activities join asked using (group_id)
-        where kind = {Kind.INVITE:d} and {_INSIDE}
+        select group_id, occurred_at, member_id, null from activities
+        where kind = {Kind.INVITE:d} and {_INSIDE} {{of_asked}}
     ), invitations as (
         select group_id, width_bucket(at, {_STARTS}) as n, count(distinct invited) as invited,
             count(distinct member_id) as inviters
@@ -163,15 +180,29 @@ _FIGURES = (
     "week_messages",
     "members",
 )
-_BY_GROUP = f"""
-    select group_id, {", ".join(f"cast({it} as bigint) as {it}" for it in _FIGURES)}
-    from counted order by group_id, n
-"""  # noqa: S608 constants only
-_TOTALS = f"""
-    select count(*) as groups, {", ".join(f"cast(sum({it}) as bigint) as {it}" for it in _FIGURES)}
-    from counted group by n order by n
-"""  # noqa: S608 constants only
+_MADE_OF: Mapping[IndicatorKind, Sequence[str]] = {
+    IndicatorKind.MESSAGES_PER_DAY: ("messages",),
+    IndicatorKind.INTERACTIONS_PER_MEMBER_DAY: ("interactions", "member_days"),
+    IndicatorKind.CLICK_RATE: ("clickers", "reached"),
+    IndicatorKind.ORDER_RATE: ("buyers", "clickers"),
+    IndicatorKind.RETENTION_7D: ("retained_7d", "cohort_7d"),
+    IndicatorKind.RETENTION_30D: ("retained_30d", "cohort_30d"),
+    IndicatorKind.SHARE_RATE: ("sharers", "reached"),
+    IndicatorKind.INVITE_COEFFICIENT: ("invited", "inviters"),
+}
 
-OF_GROUPS = text(_COUNTED.format(asked=_GIVEN) + _BY_GROUP)
-OF_ALL_GROUPS = text(_COUNTED.format(asked=_ALL) + _BY_GROUP)
-OF_TENANT = text(_COUNTED.format(asked=_ALL) + _TOTALS)
+
+def _by_group(groups: Mapping[str, str], figures: Sequence[str] = _FIGURES) -> TextClause:
+    columns = ", ".join(f"cast({it} as bigint) as {it}" for it in figures)
+    counted = _COUNTED.format(**groups)
+    return text(f"{counted} select group_id, {columns} from counted order by group_id, n")  # noqa: S608 constants only
+
+
+_SUMS = ", ".join(f"cast(sum({it}) as bigint) as {it}" for it in _FIGURES)
+
+OF_GROUPS = _by_group(_GIVEN)
+OF_ALL_GROUPS = _by_group(_ALL)
+OF_ALL_GROUPS_BY_KIND = {kind: _by_group(_ALL, figures) for kind, figures in _MADE_OF.items()}
+OF_TENANT = text(f"""
+    {_COUNTED.format(**_ALL)} select count(*) as groups, {_SUMS} from counted group by n order by n
+""")  # noqa: S608 constants only

@@ -11,9 +11,15 @@ from sqlalchemy import TextClause
 from chassis.database import Session
 from segmentation.adapters.cohort_counts import COHORTS
 from segmentation.adapters.funnel_counts import FUNNEL
-from segmentation.adapters.group_counts import OF_ALL_GROUPS, OF_GROUPS, OF_TENANT
+from segmentation.adapters.group_counts import (
+    OF_ALL_GROUPS,
+    OF_ALL_GROUPS_BY_KIND,
+    OF_GROUPS,
+    OF_TENANT,
+)
 from segmentation.domain.cohorts import CohortCount
 from segmentation.domain.funnel import FunnelCounts, FunnelOf
+from segmentation.domain.indicator_policy import IndicatorKind
 from segmentation.domain.indicators import GroupCounts
 from segmentation.domain.windows import Window, local_day
 
@@ -28,9 +34,10 @@ class SqlMeasurements:
         return await self._by_group(OF_GROUPS, {"group_ids": list(group_ids)}, windows, now)
 
     async def of_all_groups(
-        self, windows: Sequence[Window], now: datetime
+        self, windows: Sequence[Window], now: datetime, kind: IndicatorKind | None = None
     ) -> Mapping[UUID, Sequence[GroupCounts]]:
-        return await self._by_group(OF_ALL_GROUPS, {}, windows, now)
+        statement = OF_ALL_GROUPS_BY_KIND[kind] if kind else OF_ALL_GROUPS
+        return await self._by_group(statement, {}, windows, now)
 
     async def of_tenant(self, windows: Sequence[Window], now: datetime) -> tuple[int, Sequence[GroupCounts]]:
         rows = (await self._connection.execute(OF_TENANT, _bounds(windows, now))).all()

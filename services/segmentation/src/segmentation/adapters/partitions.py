@@ -1,4 +1,4 @@
-"""Months of activities and of the tier history: made ahead, and dropped whole when they are too old."""
+"""Months of all tables that lie in months: made ahead, and dropped whole when they are too old."""
 
 import asyncio
 from datetime import datetime

@@ -15,6 +15,7 @@ from segmentation.domain.activity import ORDERS, ActivityKind
 from segmentation.domain.policy import Tier
 from segmentation.domain.timeline import Happening, TimelineEntry, TimelineKind
 
+# Of months that are no longer kept nothing is added.
 _ADD = text("""
     insert into timeline_entries
         (tenant_id, entry_id, member_id, origin_id, kind, occurred_at, group_id, subject_id, state)
@@ -26,6 +27,7 @@ _ADD = text("""
                 cast(:states as text[]))
         as e (entry_id, member_id, kind, occurred_at, group_id, subject_id, state)
     left join member_identities i on i.origin_id = e.member_id
+    where e.occurred_at >= (select kept_since())
     order by e.entry_id
     on conflict do nothing
 """)

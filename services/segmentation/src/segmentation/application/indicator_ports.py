@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from segmentation.domain.cohorts import CohortCount
 from segmentation.domain.funnel import FunnelCounts, FunnelOf
-from segmentation.domain.indicator_policy import IndicatorPolicy, PoliciesInForce
+from segmentation.domain.indicator_policy import IndicatorKind, IndicatorPolicy, PoliciesInForce
 from segmentation.domain.indicators import GroupCounts
 from segmentation.domain.member import DailyFacts
 from segmentation.domain.windows import Window
@@ -47,8 +47,10 @@ class Measurements(Protocol):
         ...
 
     async def of_all_groups(
-        self, windows: Sequence[Window], now: datetime
-    ) -> Mapping[UUID, Sequence[GroupCounts]]: ...
+        self, windows: Sequence[Window], now: datetime, kind: IndicatorKind | None = None
+    ) -> Mapping[UUID, Sequence[GroupCounts]]:
+        """If a kind is given, only what that indicator is made of is counted."""
+        ...
 
     async def of_tenant(self, windows: Sequence[Window], now: datetime) -> tuple[int, Sequence[GroupCounts]]:
         """How many groups there are, and sums over them, one for each window."""

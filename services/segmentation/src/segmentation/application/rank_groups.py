@@ -18,7 +18,7 @@ async def rank_groups(
     if window is None:
         return []
     policies = await uow.indicator_policies.in_force()
-    counted = await uow.measurements.of_all_groups([window.before(), window], now)
+    counted = await uow.measurements.of_all_groups([window.before(), window], now, kind)
     indicators = {
         group_id: indicator(kind, counts, policies.of(group_id), previous)
         for group_id, [previous, counts] in counted.items()
