@@ -9,6 +9,7 @@ import shutil
 import socket
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -93,8 +94,9 @@ def copied(*sources: Path) -> list[Path]:
 def _remove_deserted() -> None:
     """State whose folder was deleted since."""
     for owner in _SHARED.glob(f"quanzi-*/{_OWNER}"):
-        if owner.stat().st_uid == os.geteuid() and not os.path.lexists(owner.read_text()):
-            shutil.rmtree(owner.parent, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another launcher was faster
+            if owner.stat().st_uid == os.geteuid() and not os.path.lexists(owner.read_text()):
+                shutil.rmtree(owner.parent, ignore_errors=True)
 
 
 def _check_ours(path: Path) -> None:
@@ -134,9 +136,9 @@ class Place:
             _remove_deserted()
             home.mkdir(mode=0o755, exist_ok=True)
             _check_ours(home)
-            (home / _OWNER).write_text(str(state))
             if not state.is_symlink():
                 state.symlink_to(home / "state")
+            write_private(home / _OWNER, str(state), None)  # from now on others may find it deserted
             state = home / "state"
         state.mkdir(mode=0o700, exist_ok=True)
         os.chown(state, self._account.uid, self._account.gid)

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
@@ -20,7 +21,10 @@ _ONE_AT_A_TIME = (
 
 @dataclass(frozen=True, slots=True)
 class ServiceDatabase:
-    """`url` is what the service connects with; `owner_url` may change structure, `admin_url` everything."""
+    """`url` is what the service connects with; `owner_url` may change structure, `admin_url` everything.
+
+    `migrated_at` is when its template was.
+    """
 
     name: str
     schema: str
@@ -28,6 +32,7 @@ class ServiceDatabase:
     owner_url: str
     admin_url: str
     server: PostgresForTests
+    migrated_at: datetime
 
     def drop(self) -> None:
         with psycopg.connect(self.server.url, autocommit=True) as connection:
@@ -82,6 +87,7 @@ class DatabaseFactory:
             owner_url=self._server.url_of(name, f"{schema}_owner", self._password),
             admin_url=self._server.url_of(name),
             server=self._server,
+            migrated_at=template.migrated_at if template else datetime.now(UTC),
         )
         self._made.append(database)
         return database
