@@ -24,6 +24,10 @@ from gateway.limits.extension import Exploring, Limits
 from gateway.nodes import NodeQueries
 from gateway.partners.mutations import PartnerMutations
 from gateway.partners.queries import PartnerQueries
+from gateway.risk.cases_mutations import CaseMutations
+from gateway.risk.cases_queries import CaseQueries
+from gateway.risk.cases_subscriptions import CaseSubscriptions
+from gateway.risk.lexicon import LexiconQueries
 from gateway.risk.mutations import RiskMutations
 from gateway.risk.queries import RiskQueries
 from gateway.risk.subscriptions import RiskSubscriptions
@@ -53,6 +57,8 @@ class Query(
     CampaignQueries,
     SupportQueries,
     RiskQueries,
+    CaseQueries,
+    LexiconQueries,
     PartnerQueries,
     WebhookQueries,
 ):
@@ -68,6 +74,7 @@ class Mutation(
     TicketMutations,
     AnswerMutations,
     RiskMutations,
+    CaseMutations,
     InboundMutations,
     TenantMutations,
     PartnerMutations,
@@ -77,7 +84,13 @@ class Mutation(
 
 
 @strawberry.type(description="What happens, as it happens; graphql-transport-ws only.")
-class Subscription(SegmentationSubscriptions, CampaignSubscriptions, SupportSubscriptions, RiskSubscriptions):
+class Subscription(
+    SegmentationSubscriptions,
+    CampaignSubscriptions,
+    SupportSubscriptions,
+    RiskSubscriptions,
+    CaseSubscriptions,
+):
     pass
 
 

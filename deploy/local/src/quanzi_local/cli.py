@@ -13,6 +13,7 @@ VERBS = {
     "up": "up",
     "token": "token",
     "import": "import_file",
+    "lexicon": "lexicon",
     "events": "events",
     "deadletters": "deadletters",
     "train": "train",

@@ -17,6 +17,23 @@ class LexiconWordInput:
     word: str = strawberry.field(description="The word, 1 to 100 characters.")
     category: RiskCategory | None = strawberry.field(description="Why it is risky.", default=None)
     verdict: Verdict = strawberry.field(description="What it leads to; ALLOW puts it on the allow-list.")
+    match_homophones: bool = strawberry.field(
+        description="What sounds alike matches too (同音); two characters at least.", default=False
+    )
+    match_splits: bool = strawberry.field(
+        description="What is taken apart matches too (拆字).", default=False
+    )
+    note: str = strawberry.field(description="Why it is there, up to 200 characters.", default="")
+
+    def to_wire(self) -> lexicon_pb2.LexiconWord:
+        return lexicon_pb2.LexiconWord(
+            word=self.word,
+            category=number(self.category),
+            verdict=number(self.verdict),
+            match_homophones=self.match_homophones,
+            match_splits=self.match_splits,
+            note=self.note,
+        )
 
 
 @strawberry.input(description="Input of `lexiconPutWords`.")
@@ -39,6 +56,17 @@ class LexiconRemoveWordsInput:
 class LexiconRemoveWordsPayload(Payload):
     version: int | None = strawberry.field(description=_VERSION, default=None)
     removed: int | None = strawberry.field(description="Words removed.", default=None)
+
+
+@strawberry.input(description="Input of `lexiconRestore`.")
+class LexiconRestoreInput:
+    version: int = strawberry.field(description="The version to put back; 1 are the shipped words alone.")
+
+
+@payload()
+class LexiconRestorePayload(Payload):
+    version: int | None = strawberry.field(description=_VERSION, default=None)
+    changed: int | None = strawberry.field(description="Words added, changed and removed.", default=None)
 
 
 @strawberry.input(description="Input of `violationAppeal`.")
@@ -84,6 +112,19 @@ class RiskPolicyUpdateInput:
     task_deadline_minutes: int = strawberry.field(description="When an unconfirmed task is overdue.")
     flood_messages: int = strawberry.field(description="More messages than this are flooding (刷屏).")
     flood_window_seconds: int = strawberry.field(description="Within this time, 1 to 3600.")
+    keep_texts_days: int | None = strawberry.field(
+        description="Masked texts are kept for this long, 0 to 366; absent: as it was.", default=None
+    )
+    copy_groups: int | None = strawberry.field(
+        description="One text by a member in so many groups is looked at, 2 to 100; absent: as it was.",
+        default=None,
+    )
+    copy_members: int | None = strawberry.field(
+        description="The same text by so many members likewise, 2 to 1000; absent: as it was.", default=None
+    )
+    copy_window_minutes: int | None = strawberry.field(
+        description="Within this time, 1 to 1440; absent: as it was.", default=None
+    )
     expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
@@ -98,12 +139,7 @@ class RiskMutations:
     async def lexicon_put_words(
         self, info: Info, input: Input[LexiconPutWordsInput]
     ) -> LexiconPutWordsPayload | None:
-        words = [
-            lexicon_pb2.LexiconWord(
-                word=word.word, category=number(word.category), verdict=number(word.verdict)
-            )
-            for word in input.words
-        ]
+        words = [word.to_wire() for word in input.words]
         answer = await info.context.clients.lexicon.PutWords(lexicon_pb2.PutWordsRequest(words=words))
         return LexiconPutWordsPayload(version=answer.version, changed=answer.changed)
 
@@ -115,6 +151,15 @@ class RiskMutations:
             lexicon_pb2.RemoveWordsRequest(words=input.words)
         )
         return LexiconRemoveWordsPayload(version=answer.version, removed=answer.removed)
+
+    @mutation("Puts back the words of an earlier version (恢复词库版本), as a new one.")
+    async def lexicon_restore(
+        self, info: Info, input: Input[LexiconRestoreInput]
+    ) -> LexiconRestorePayload | None:
+        answer = await info.context.clients.lexicon.RestoreLexicon(
+            lexicon_pb2.RestoreLexiconRequest(version=input.version)
+        )
+        return LexiconRestorePayload(version=answer.version, changed=answer.changed)
 
     @mutation("Records a member's objection (违规申诉), once per violation.")
     async def violation_appeal(
@@ -161,6 +206,10 @@ class RiskMutations:
             task_deadline_minutes=input.task_deadline_minutes,
             flood_messages=input.flood_messages,
             flood_window_seconds=input.flood_window_seconds,
+            keep_texts_days=input.keep_texts_days,
+            copy_groups=input.copy_groups,
+            copy_members=input.copy_members,
+            copy_window_minutes=input.copy_window_minutes,
         )
         answer = await info.context.clients.violations.UpdateRiskPolicy(
             violations_pb2.UpdateRiskPolicyRequest(policy=policy, expected_version=input.expected_version)

@@ -91,7 +91,7 @@ MODERATOR_TASK_STATUSES = by_number(ModeratorTaskStatus)
 class Finding:
     category: RiskCategory | None = strawberry.field(description="Why it is risky.")
     verdict: Verdict = strawberry.field(description="What it leads to.")
-    detector: str = strawberry.field(description="`lexicon`, `pattern` or `flooding`.")
+    detector: str = strawberry.field(description="`lexicon`, `pattern`, `flooding` or `duplicate`.")
     rule: str = strawberry.field(description="The lexicon word or the name of the pattern.")
     start: int = strawberry.field(description="First code point in the text as it was sent.")
     end: int = strawberry.field(description="Code point after the last.")
@@ -236,6 +236,14 @@ class RiskPolicy:
     task_deadline_minutes: int = strawberry.field(description="When an unconfirmed task is overdue.")
     flood_messages: int = strawberry.field(description="More messages than this are flooding (刷屏).")
     flood_window_seconds: int = strawberry.field(description="Within this time.")
+    keep_texts_days: int = strawberry.field(
+        description="How long masked texts are kept to test words on; 0: they are not."
+    )
+    copy_groups: int = strawberry.field(
+        description="The same text by one member in so many groups is looked at (复制粘贴)."
+    )
+    copy_members: int = strawberry.field(description="The same text by so many members likewise.")
+    copy_window_minutes: int = strawberry.field(description="Within this time.")
 
     @classmethod
     def of(cls, policy: violations_pb2.RiskPolicy) -> Self:
@@ -247,6 +255,10 @@ class RiskPolicy:
             task_deadline_minutes=policy.task_deadline_minutes,
             flood_messages=policy.flood_messages,
             flood_window_seconds=policy.flood_window_seconds,
+            keep_texts_days=policy.keep_texts_days,
+            copy_groups=policy.copy_groups,
+            copy_members=policy.copy_members,
+            copy_window_minutes=policy.copy_window_minutes,
         )
 
 
@@ -255,9 +267,17 @@ class LexiconWord:
     word: str = strawberry.field(description="The word.")
     category: RiskCategory | None = strawberry.field(description="Why it is risky.")
     verdict: Verdict = strawberry.field(description="What it leads to; ALLOW is the allow-list (白名单).")
+    match_homophones: bool = strawberry.field(description="What sounds alike matches too (同音).")
+    match_splits: bool = strawberry.field(description="What is taken apart matches too (拆字).")
+    note: str = strawberry.field(description="Why it is there.")
 
     @classmethod
     def of(cls, word: lexicon_pb2.LexiconWord) -> Self:
         return cls(
-            word=word.word, category=RISK_CATEGORIES.get(word.category), verdict=VERDICTS[word.verdict]
+            word=word.word,
+            category=RISK_CATEGORIES.get(word.category),
+            verdict=VERDICTS[word.verdict],
+            match_homophones=word.match_homophones,
+            match_splits=word.match_splits,
+            note=word.note,
         )

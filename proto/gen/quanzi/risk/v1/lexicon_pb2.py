@@ -29,7 +29,7 @@ from quanzi.paging.v1 import paging_pb2 as quanzi_dot_paging_dot_v1_dot_paging__
 from quanzi.risk.v1 import screening_pb2 as quanzi_dot_risk_dot_v1_dot_screening__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cquanzi/risk/v1/lexicon.proto\x12\x0equanzi.risk.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a\x1dquanzi/paging/v1/paging.proto\x1a\x1equanzi/risk/v1/screening.proto\"\xd4\x01\n\x0bLexiconWord\x12\x17\n\x04word\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12.\n\x08\x63\x61tegory\x18\x02 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x34\n\x07verdict\x18\x03 \x01(\x0e\x32\x17.quanzi.risk.v1.VerdictB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x10match_homophones\x18\x04 \x01(\x08\x12\x14\n\x0cmatch_splits\x18\x05 \x01(\x08\x12\x16\n\x04note\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"J\n\x0fPutWordsRequest\x12\x37\n\x05words\x18\x01 \x03(\x0b\x32\x1b.quanzi.risk.v1.LexiconWordB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\x88\'\"4\n\x10PutWordsResponse\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x05\"0\n\x12RemoveWordsRequest\x12\x1a\n\x05words\x18\x01 \x03(\tB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\x88\'\"7\n\x13RemoveWordsResponse\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x0f\n\x07removed\x18\x02 \x01(\x05\"\x89\x01\n\x10ListWordsRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x08\x63\x61tegory\x18\x02 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x10\n\x08own_only\x18\x03 \x01(\x08\"\x7f\n\x11ListWordsResponse\x12*\n\x05words\x18\x01 \x03(\x0b\x32\x1b.quanzi.risk.v1.LexiconWord\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\x12\x0f\n\x07version\x18\x03 \x01(\x05\"1\n\x15RestoreLexiconRequest\x12\x18\n\x07version\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x01\":\n\x16RestoreLexiconResponse\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x05\"\xae\x01\n\x0eLexiconVersion\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12-\n\tedited_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tedited_by\x18\x03 \x01(\t\x12\r\n\x05\x61\x64\x64\x65\x64\x18\x04 \x01(\x05\x12\x0f\n\x07\x63hanged\x18\x05 \x01(\x05\x12\x0f\n\x07removed\x18\x06 \x01(\x05\x12\x18\n\x10restored_version\x18\x07 \x01(\x05\"Q\n\x1aListLexiconVersionsRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\"~\n\x1bListLexiconVersionsResponse\x12\x30\n\x08versions\x18\x01 \x03(\x0b\x32\x1e.quanzi.risk.v1.LexiconVersion\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"\xa9\x01\n\x12TestLexiconRequest\x12\x33\n\x03put\x18\x01 \x03(\x0b\x32\x1b.quanzi.risk.v1.LexiconWordB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\x12\x19\n\x06remove\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\x12\x1d\n\x07version\x18\x03 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x01H\x00\x88\x01\x01\x12\x18\n\x04\x64\x61ys\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xee\x02(\x01\x42\n\n\x08_version\"\xc1\x01\n\x13TestLexiconResponse\x12\x10\n\x08messages\x18\x01 \x01(\x05\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08\x12&\n\x04hits\x18\x03 \x03(\x0b\x32\x18.quanzi.risk.v1.WordHits\x12.\n\x07\x63hanges\x18\x04 \x03(\x0b\x32\x1d.quanzi.risk.v1.VerdictChange\x12.\n\x07samples\x18\x05 \x03(\x0b\x32\x1d.quanzi.risk.v1.LexiconSample\"*\n\x08WordHits\x12\x0c\n\x04word\x18\x01 \x01(\t\x12\x10\n\x08messages\x18\x02 \x01(\x05\"r\n\rVerdictChange\x12\'\n\x06\x62\x65\x66ore\x18\x01 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12&\n\x05\x61\x66ter\x18\x02 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12\x10\n\x08messages\x18\x03 \x01(\x05\"\x8a\x01\n\rLexiconSample\x12\x13\n\x0b\x61\x63tivity_id\x18\x01 \x01(\t\x12\x13\n\x0bmasked_text\x18\x02 \x01(\t\x12\'\n\x06\x62\x65\x66ore\x18\x03 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12&\n\x05\x61\x66ter\x18\x04 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\"R\n\x15\x45xportKeywordsRequest\x12\x39\n\x06target\x18\x01 \x01(\x0e\x32\x1d.quanzi.risk.v1.KeywordTargetB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\"g\n\x16\x45xportKeywordsResponse\x12*\n\x05lists\x18\x01 \x03(\x0b\x32\x1b.quanzi.risk.v1.KeywordList\x12\x10\n\x08left_out\x18\x02 \x01(\x05\x12\x0f\n\x07version\x18\x03 \x01(\x05\"Z\n\x0bKeywordList\x12.\n\x08\x63\x61tegory\x18\x01 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05words\x18\x03 \x03(\t*q\n\rKeywordTarget\x12\x1e\n\x1aKEYWORD_TARGET_UNSPECIFIED\x10\x00\x12\"\n\x1eKEYWORD_TARGET_INTERCEPT_RULES\x10\x01\x12\x1c\n\x18KEYWORD_TARGET_ANTI_SPAM\x10\x02\x32\xd1\x06\n\x0eLexiconService\x12h\n\x08PutWords\x12\x1f.quanzi.risk.v1.PutWordsRequest\x1a .quanzi.risk.v1.PutWordsResponse\"\x19\x90\x02\x02\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12q\n\x0bRemoveWords\x12\".quanzi.risk.v1.RemoveWordsRequest\x1a#.quanzi.risk.v1.RemoveWordsResponse\"\x19\x90\x02\x02\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12z\n\x0eRestoreLexicon\x12%.quanzi.risk.v1.RestoreLexiconRequest\x1a&.quanzi.risk.v1.RestoreLexiconResponse\"\x19\x90\x02\x02\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12\x89\x01\n\x13ListLexiconVersions\x12*.quanzi.risk.v1.ListLexiconVersionsRequest\x1a+.quanzi.risk.v1.ListLexiconVersionsResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12q\n\x0bTestLexicon\x12\".quanzi.risk.v1.TestLexiconRequest\x1a#.quanzi.risk.v1.TestLexiconResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12z\n\x0e\x45xportKeywords\x12%.quanzi.risk.v1.ExportKeywordsRequest\x1a&.quanzi.risk.v1.ExportKeywordsResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12k\n\tListWords\x12 .quanzi.risk.v1.ListWordsRequest\x1a!.quanzi.risk.v1.ListWordsResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderatorb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cquanzi/risk/v1/lexicon.proto\x12\x0equanzi.risk.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a\x1dquanzi/paging/v1/paging.proto\x1a\x1equanzi/risk/v1/screening.proto\"\xd4\x01\n\x0bLexiconWord\x12\x17\n\x04word\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12.\n\x08\x63\x61tegory\x18\x02 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x34\n\x07verdict\x18\x03 \x01(\x0e\x32\x17.quanzi.risk.v1.VerdictB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x10match_homophones\x18\x04 \x01(\x08\x12\x14\n\x0cmatch_splits\x18\x05 \x01(\x08\x12\x16\n\x04note\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"J\n\x0fPutWordsRequest\x12\x37\n\x05words\x18\x01 \x03(\x0b\x32\x1b.quanzi.risk.v1.LexiconWordB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\x88\'\"4\n\x10PutWordsResponse\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x05\"0\n\x12RemoveWordsRequest\x12\x1a\n\x05words\x18\x01 \x03(\tB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\x88\'\"7\n\x13RemoveWordsResponse\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x0f\n\x07removed\x18\x02 \x01(\x05\"w\n\x10ListWordsRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12.\n\x08\x63\x61tegory\x18\x02 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\"\x7f\n\x11ListWordsResponse\x12*\n\x05words\x18\x01 \x03(\x0b\x32\x1b.quanzi.risk.v1.LexiconWord\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\x12\x0f\n\x07version\x18\x03 \x01(\x05\"B\n\x12\x45xportWordsRequest\x12\x16\n\x05\x61\x66ter\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x14\n\x0cwith_shipped\x18\x02 \x01(\x08\"d\n\x13\x45xportWordsResponse\x12*\n\x05words\x18\x01 \x03(\x0b\x32\x1b.quanzi.risk.v1.LexiconWord\x12\x10\n\x08has_more\x18\x02 \x01(\x08\x12\x0f\n\x07version\x18\x03 \x01(\x05\"1\n\x15RestoreLexiconRequest\x12\x18\n\x07version\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x01\":\n\x16RestoreLexiconResponse\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x05\"\xae\x01\n\x0eLexiconVersion\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12-\n\tedited_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tedited_by\x18\x03 \x01(\t\x12\r\n\x05\x61\x64\x64\x65\x64\x18\x04 \x01(\x05\x12\x0f\n\x07\x63hanged\x18\x05 \x01(\x05\x12\x0f\n\x07removed\x18\x06 \x01(\x05\x12\x18\n\x10restored_version\x18\x07 \x01(\x05\"Q\n\x1aListLexiconVersionsRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\"~\n\x1bListLexiconVersionsResponse\x12\x30\n\x08versions\x18\x01 \x03(\x0b\x32\x1e.quanzi.risk.v1.LexiconVersion\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"\xa9\x01\n\x12TestLexiconRequest\x12\x33\n\x03put\x18\x01 \x03(\x0b\x32\x1b.quanzi.risk.v1.LexiconWordB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\x12\x19\n\x06remove\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\x12\x1d\n\x07version\x18\x03 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x01H\x00\x88\x01\x01\x12\x18\n\x04\x64\x61ys\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xee\x02(\x01\x42\n\n\x08_version\"\xc1\x01\n\x13TestLexiconResponse\x12\x10\n\x08messages\x18\x01 \x01(\x05\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08\x12&\n\x04hits\x18\x03 \x03(\x0b\x32\x18.quanzi.risk.v1.WordHits\x12.\n\x07\x63hanges\x18\x04 \x03(\x0b\x32\x1d.quanzi.risk.v1.VerdictChange\x12.\n\x07samples\x18\x05 \x03(\x0b\x32\x1d.quanzi.risk.v1.LexiconSample\"*\n\x08WordHits\x12\x0c\n\x04word\x18\x01 \x01(\t\x12\x10\n\x08messages\x18\x02 \x01(\x05\"r\n\rVerdictChange\x12\'\n\x06\x62\x65\x66ore\x18\x01 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12&\n\x05\x61\x66ter\x18\x02 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12\x10\n\x08messages\x18\x03 \x01(\x05\"\x8a\x01\n\rLexiconSample\x12\x13\n\x0b\x61\x63tivity_id\x18\x01 \x01(\t\x12\x13\n\x0bmasked_text\x18\x02 \x01(\t\x12\'\n\x06\x62\x65\x66ore\x18\x03 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12&\n\x05\x61\x66ter\x18\x04 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\"R\n\x15\x45xportKeywordsRequest\x12\x39\n\x06target\x18\x01 \x01(\x0e\x32\x1d.quanzi.risk.v1.KeywordTargetB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\"g\n\x16\x45xportKeywordsResponse\x12*\n\x05lists\x18\x01 \x03(\x0b\x32\x1b.quanzi.risk.v1.KeywordList\x12\x10\n\x08left_out\x18\x02 \x01(\x05\x12\x0f\n\x07version\x18\x03 \x01(\x05\"Z\n\x0bKeywordList\x12.\n\x08\x63\x61tegory\x18\x01 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05words\x18\x03 \x03(\t*q\n\rKeywordTarget\x12\x1e\n\x1aKEYWORD_TARGET_UNSPECIFIED\x10\x00\x12\"\n\x1eKEYWORD_TARGET_INTERCEPT_RULES\x10\x01\x12\x1c\n\x18KEYWORD_TARGET_ANTI_SPAM\x10\x02\x32\xc4\x07\n\x0eLexiconService\x12h\n\x08PutWords\x12\x1f.quanzi.risk.v1.PutWordsRequest\x1a .quanzi.risk.v1.PutWordsResponse\"\x19\x90\x02\x02\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12q\n\x0bRemoveWords\x12\".quanzi.risk.v1.RemoveWordsRequest\x1a#.quanzi.risk.v1.RemoveWordsResponse\"\x19\x90\x02\x02\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12z\n\x0eRestoreLexicon\x12%.quanzi.risk.v1.RestoreLexiconRequest\x1a&.quanzi.risk.v1.RestoreLexiconResponse\"\x19\x90\x02\x02\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12\x89\x01\n\x13ListLexiconVersions\x12*.quanzi.risk.v1.ListLexiconVersionsRequest\x1a+.quanzi.risk.v1.ListLexiconVersionsResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12q\n\x0bTestLexicon\x12\".quanzi.risk.v1.TestLexiconRequest\x1a#.quanzi.risk.v1.TestLexiconResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12z\n\x0e\x45xportKeywords\x12%.quanzi.risk.v1.ExportKeywordsRequest\x1a&.quanzi.risk.v1.ExportKeywordsResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12q\n\x0b\x45xportWords\x12\".quanzi.risk.v1.ExportWordsRequest\x1a#.quanzi.risk.v1.ExportWordsResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12k\n\tListWords\x12 .quanzi.risk.v1.ListWordsRequest\x1a!.quanzi.risk.v1.ListWordsResponse\"\x19\x90\x02\x01\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderatorb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,6 +48,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REMOVEWORDSREQUEST'].fields_by_name['words']._serialized_options = b'\272H\010\222\001\005\010\001\020\210\''
   _globals['_LISTWORDSREQUEST'].fields_by_name['page']._loaded_options = None
   _globals['_LISTWORDSREQUEST'].fields_by_name['page']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_EXPORTWORDSREQUEST'].fields_by_name['after']._loaded_options = None
+  _globals['_EXPORTWORDSREQUEST'].fields_by_name['after']._serialized_options = b'\272H\004r\002\030d'
   _globals['_RESTORELEXICONREQUEST'].fields_by_name['version']._loaded_options = None
   _globals['_RESTORELEXICONREQUEST'].fields_by_name['version']._serialized_options = b'\272H\004\032\002(\001'
   _globals['_LISTLEXICONVERSIONSREQUEST'].fields_by_name['page']._loaded_options = None
@@ -74,10 +76,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LEXICONSERVICE'].methods_by_name['TestLexicon']._serialized_options = b'\220\002\001\242\273\030\022\n\005admin\n\tmoderator'
   _globals['_LEXICONSERVICE'].methods_by_name['ExportKeywords']._loaded_options = None
   _globals['_LEXICONSERVICE'].methods_by_name['ExportKeywords']._serialized_options = b'\220\002\001\242\273\030\022\n\005admin\n\tmoderator'
+  _globals['_LEXICONSERVICE'].methods_by_name['ExportWords']._loaded_options = None
+  _globals['_LEXICONSERVICE'].methods_by_name['ExportWords']._serialized_options = b'\220\002\001\242\273\030\022\n\005admin\n\tmoderator'
   _globals['_LEXICONSERVICE'].methods_by_name['ListWords']._loaded_options = None
   _globals['_LEXICONSERVICE'].methods_by_name['ListWords']._serialized_options = b'\220\002\001\242\273\030\022\n\005admin\n\tmoderator'
-  _globals['_KEYWORDTARGET']._serialized_start=2374
-  _globals['_KEYWORDTARGET']._serialized_end=2487
+  _globals['_KEYWORDTARGET']._serialized_start=2525
+  _globals['_KEYWORDTARGET']._serialized_end=2638
   _globals['_LEXICONWORD']._serialized_start=205
   _globals['_LEXICONWORD']._serialized_end=417
   _globals['_PUTWORDSREQUEST']._serialized_start=419
@@ -88,36 +92,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REMOVEWORDSREQUEST']._serialized_end=597
   _globals['_REMOVEWORDSRESPONSE']._serialized_start=599
   _globals['_REMOVEWORDSRESPONSE']._serialized_end=654
-  _globals['_LISTWORDSREQUEST']._serialized_start=657
-  _globals['_LISTWORDSREQUEST']._serialized_end=794
-  _globals['_LISTWORDSRESPONSE']._serialized_start=796
-  _globals['_LISTWORDSRESPONSE']._serialized_end=923
-  _globals['_RESTORELEXICONREQUEST']._serialized_start=925
-  _globals['_RESTORELEXICONREQUEST']._serialized_end=974
-  _globals['_RESTORELEXICONRESPONSE']._serialized_start=976
-  _globals['_RESTORELEXICONRESPONSE']._serialized_end=1034
-  _globals['_LEXICONVERSION']._serialized_start=1037
-  _globals['_LEXICONVERSION']._serialized_end=1211
-  _globals['_LISTLEXICONVERSIONSREQUEST']._serialized_start=1213
-  _globals['_LISTLEXICONVERSIONSREQUEST']._serialized_end=1294
-  _globals['_LISTLEXICONVERSIONSRESPONSE']._serialized_start=1296
-  _globals['_LISTLEXICONVERSIONSRESPONSE']._serialized_end=1422
-  _globals['_TESTLEXICONREQUEST']._serialized_start=1425
-  _globals['_TESTLEXICONREQUEST']._serialized_end=1594
-  _globals['_TESTLEXICONRESPONSE']._serialized_start=1597
-  _globals['_TESTLEXICONRESPONSE']._serialized_end=1790
-  _globals['_WORDHITS']._serialized_start=1792
-  _globals['_WORDHITS']._serialized_end=1834
-  _globals['_VERDICTCHANGE']._serialized_start=1836
-  _globals['_VERDICTCHANGE']._serialized_end=1950
-  _globals['_LEXICONSAMPLE']._serialized_start=1953
-  _globals['_LEXICONSAMPLE']._serialized_end=2091
-  _globals['_EXPORTKEYWORDSREQUEST']._serialized_start=2093
-  _globals['_EXPORTKEYWORDSREQUEST']._serialized_end=2175
-  _globals['_EXPORTKEYWORDSRESPONSE']._serialized_start=2177
-  _globals['_EXPORTKEYWORDSRESPONSE']._serialized_end=2280
-  _globals['_KEYWORDLIST']._serialized_start=2282
-  _globals['_KEYWORDLIST']._serialized_end=2372
-  _globals['_LEXICONSERVICE']._serialized_start=2490
-  _globals['_LEXICONSERVICE']._serialized_end=3339
+  _globals['_LISTWORDSREQUEST']._serialized_start=656
+  _globals['_LISTWORDSREQUEST']._serialized_end=775
+  _globals['_LISTWORDSRESPONSE']._serialized_start=777
+  _globals['_LISTWORDSRESPONSE']._serialized_end=904
+  _globals['_EXPORTWORDSREQUEST']._serialized_start=906
+  _globals['_EXPORTWORDSREQUEST']._serialized_end=972
+  _globals['_EXPORTWORDSRESPONSE']._serialized_start=974
+  _globals['_EXPORTWORDSRESPONSE']._serialized_end=1074
+  _globals['_RESTORELEXICONREQUEST']._serialized_start=1076
+  _globals['_RESTORELEXICONREQUEST']._serialized_end=1125
+  _globals['_RESTORELEXICONRESPONSE']._serialized_start=1127
+  _globals['_RESTORELEXICONRESPONSE']._serialized_end=1185
+  _globals['_LEXICONVERSION']._serialized_start=1188
+  _globals['_LEXICONVERSION']._serialized_end=1362
+  _globals['_LISTLEXICONVERSIONSREQUEST']._serialized_start=1364
+  _globals['_LISTLEXICONVERSIONSREQUEST']._serialized_end=1445
+  _globals['_LISTLEXICONVERSIONSRESPONSE']._serialized_start=1447
+  _globals['_LISTLEXICONVERSIONSRESPONSE']._serialized_end=1573
+  _globals['_TESTLEXICONREQUEST']._serialized_start=1576
+  _globals['_TESTLEXICONREQUEST']._serialized_end=1745
+  _globals['_TESTLEXICONRESPONSE']._serialized_start=1748
+  _globals['_TESTLEXICONRESPONSE']._serialized_end=1941
+  _globals['_WORDHITS']._serialized_start=1943
+  _globals['_WORDHITS']._serialized_end=1985
+  _globals['_VERDICTCHANGE']._serialized_start=1987
+  _globals['_VERDICTCHANGE']._serialized_end=2101
+  _globals['_LEXICONSAMPLE']._serialized_start=2104
+  _globals['_LEXICONSAMPLE']._serialized_end=2242
+  _globals['_EXPORTKEYWORDSREQUEST']._serialized_start=2244
+  _globals['_EXPORTKEYWORDSREQUEST']._serialized_end=2326
+  _globals['_EXPORTKEYWORDSRESPONSE']._serialized_start=2328
+  _globals['_EXPORTKEYWORDSRESPONSE']._serialized_end=2431
+  _globals['_KEYWORDLIST']._serialized_start=2433
+  _globals['_KEYWORDLIST']._serialized_end=2523
+  _globals['_LEXICONSERVICE']._serialized_start=2641
+  _globals['_LEXICONSERVICE']._serialized_end=3605
 # @@protoc_insertion_point(module_scope)

@@ -185,10 +185,7 @@ class ListWordsRequest(_message.Message):
 
     PAGE_FIELD_NUMBER: _builtins.int
     CATEGORY_FIELD_NUMBER: _builtins.int
-    OWN_ONLY_FIELD_NUMBER: _builtins.int
     category: _screening_pb2.RiskCategory.ValueType
-    own_only: _builtins.bool
-    """Without the words shipped with the service."""
     @_builtins.property
     def page(self) -> _paging_pb2.PageRequest: ...
     def __init__(
@@ -196,11 +193,10 @@ class ListWordsRequest(_message.Message):
         *,
         page: _paging_pb2.PageRequest | None = ...,
         category: _screening_pb2.RiskCategory.ValueType = ...,
-        own_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "own_only", b"own_only", "page", b"page"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "page", b"page"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -234,6 +230,62 @@ class ListWordsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListWordsResponse: _TypeAlias = ListWordsResponse  # noqa: Y015
+
+@_typing.final
+class ExportWordsRequest(_message.Message):
+    """See LexiconService.ExportWords."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AFTER_FIELD_NUMBER: _builtins.int
+    WITH_SHIPPED_FIELD_NUMBER: _builtins.int
+    after: _builtins.str
+    """Go on after this word; empty: from the first."""
+    with_shipped: _builtins.bool
+    """Also the words shipped with the service."""
+    def __init__(
+        self,
+        *,
+        after: _builtins.str = ...,
+        with_shipped: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "with_shipped", b"with_shipped"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportWordsRequest: _TypeAlias = ExportWordsRequest  # noqa: Y015
+
+@_typing.final
+class ExportWordsResponse(_message.Message):
+    """See LexiconService.ExportWords."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORDS_FIELD_NUMBER: _builtins.int
+    HAS_MORE_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    has_more: _builtins.bool
+    version: _builtins.int
+    @_builtins.property
+    def words(self) -> _containers.RepeatedCompositeFieldContainer[Global___LexiconWord]:
+        """At most 2,000."""
+
+    def __init__(
+        self,
+        *,
+        words: _abc.Iterable[Global___LexiconWord] | None = ...,
+        has_more: _builtins.bool = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["has_more", b"has_more", "version", b"version", "words", b"words"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportWordsResponse: _TypeAlias = ExportWordsResponse  # noqa: Y015
 
 @_typing.final
 class RestoreLexiconRequest(_message.Message):

@@ -65,6 +65,11 @@ class LexiconServiceStub:
                 request_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsRequest.SerializeToString,
                 response_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsResponse.FromString,
                 _registered_method=True)
+        self.ExportWords = channel.unary_unary(
+                '/quanzi.risk.v1.LexiconService/ExportWords',
+                request_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportWordsRequest.SerializeToString,
+                response_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportWordsResponse.FromString,
+                _registered_method=True)
         self.ListWords = channel.unary_unary(
                 '/quanzi.risk.v1.LexiconService/ListWords',
                 request_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ListWordsRequest.SerializeToString,
@@ -118,6 +123,13 @@ class LexiconServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportWords(self, request, context):
+        """Words in order by the thousand, to be taken elsewhere.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListWords(self, request, context):
         """Words in order.
         """
@@ -157,6 +169,11 @@ def add_LexiconServiceServicer_to_server(servicer, server):
                     servicer.ExportKeywords,
                     request_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsRequest.FromString,
                     response_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsResponse.SerializeToString,
+            ),
+            'ExportWords': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportWords,
+                    request_deserializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportWordsRequest.FromString,
+                    response_serializer=quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportWordsResponse.SerializeToString,
             ),
             'ListWords': grpc.unary_unary_rpc_method_handler(
                     servicer.ListWords,
@@ -327,6 +344,33 @@ class LexiconService:
             '/quanzi.risk.v1.LexiconService/ExportKeywords',
             quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsRequest.SerializeToString,
             quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportKeywordsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportWords(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.risk.v1.LexiconService/ExportWords',
+            quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportWordsRequest.SerializeToString,
+            quanzi_dot_risk_dot_v1_dot_lexicon__pb2.ExportWordsResponse.FromString,
             options,
             channel_credentials,
             insecure,

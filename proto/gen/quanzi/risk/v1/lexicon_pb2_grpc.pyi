@@ -28,6 +28,8 @@ class LexiconServiceStub:
     """What other words would have decided about the messages of the last days. Nothing is stored."""
     ExportKeywords: _aio.UnaryUnaryMultiCallable[_lexicon_pb2.ExportKeywordsRequest, _lexicon_pb2.ExportKeywordsResponse]
     """Risky words in the portions that WeCom's own console takes."""
+    ExportWords: _aio.UnaryUnaryMultiCallable[_lexicon_pb2.ExportWordsRequest, _lexicon_pb2.ExportWordsResponse]
+    """Words in order by the thousand, to be taken elsewhere."""
     ListWords: _aio.UnaryUnaryMultiCallable[_lexicon_pb2.ListWordsRequest, _lexicon_pb2.ListWordsResponse]
     """Words in order."""
 
@@ -81,6 +83,14 @@ class LexiconServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_lexicon_pb2.ExportKeywordsRequest, _abc.Awaitable[_lexicon_pb2.ExportKeywordsResponse]],
     ) -> _abc.Awaitable[_lexicon_pb2.ExportKeywordsResponse]:
         """Risky words in the portions that WeCom's own console takes."""
+
+    @_abc_1.abstractmethod
+    def ExportWords(
+        self,
+        request: _lexicon_pb2.ExportWordsRequest,
+        context: _aio.ServicerContext[_lexicon_pb2.ExportWordsRequest, _abc.Awaitable[_lexicon_pb2.ExportWordsResponse]],
+    ) -> _abc.Awaitable[_lexicon_pb2.ExportWordsResponse]:
+        """Words in order by the thousand, to be taken elsewhere."""
 
     @_abc_1.abstractmethod
     def ListWords(

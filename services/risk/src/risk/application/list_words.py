@@ -21,16 +21,10 @@ async def list_words(
     screeners: Screeners,
     request: PageRequest,
     category: RiskCategory | None,
-    own_only: bool = False,
 ) -> ListedWords:
     """In the order of code points. Raises InvalidCursor."""
     lexicon = (await screeners.current(uow.tenant_id, uow.words)).lexicon
-    own = {word.text for word in await uow.words.all()} if own_only else None
-    words = [
-        word
-        for word in lexicon.words
-        if category in (None, word.category) and (own is None or word.text in own)
-    ]
+    words = [word for word in lexicon.words if category in (None, word.category)]
     start = bisect_right(words, _last_seen(request), key=lambda word: word.text)
     total = min(len(words), TOTAL_CAP) if request.count_total else None
     rows = words[start : start + request.first + 1]

@@ -11,6 +11,7 @@ from chassis.paging import PageRequest
 from quanzi.risk.v1 import lexicon_pb2 as pb
 from quanzi.risk.v1.lexicon_pb2_grpc import LexiconServiceServicer
 from risk.application.export_keywords import export_keywords
+from risk.application.export_words import export_words
 from risk.application.lexicon_edits import Editor
 from risk.application.list_words import list_words
 from risk.application.ports import Screeners, Transactions
@@ -78,11 +79,20 @@ class LexiconRpc(LexiconServiceServicer):
             keywords = await export_keywords(uow, self._screeners, TARGETS[request.target])
         return keywords_to_wire(keywords, self._category_name)
 
+    async def ExportWords(self, request: pb.ExportWordsRequest, context: Context) -> pb.ExportWordsResponse:
+        async with self._transactions(caller().tenant_id) as uow:
+            exported = await export_words(uow, self._screeners, request.after, request.with_shipped)
+        return pb.ExportWordsResponse(
+            words=[word_to_wire(word) for word in exported.words],
+            has_more=exported.has_more,
+            version=exported.version,
+        )
+
     async def ListWords(self, request: pb.ListWordsRequest, context: Context) -> pb.ListWordsResponse:
         category = optional(RiskCategory, request.category)
         page = PageRequest.of(request.page)
         async with self._transactions(caller().tenant_id) as uow:
-            listed = await list_words(uow, self._screeners, page, category, request.own_only)
+            listed = await list_words(uow, self._screeners, page, category)
         return pb.ListWordsResponse(
             words=[word_to_wire(word) for word in listed.page.items],
             page_info=listed.page.info(),
