@@ -1,6 +1,6 @@
 """The wiring of the process: the only place that knows concrete classes."""
 
-from chassis import erasures
+from chassis import erasures, merged
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
@@ -24,7 +24,7 @@ from quanzi.risk.v1 import (
     violations_pb2_grpc,
 )
 from quanzi.risk.v1.events_pb2 import MemberErased
-from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested, MemberMerged, MergeReversed
 from risk.adapters.default_lexicon import default_words
 from risk.adapters.instructions import ChineseInstructions, category_name
 from risk.adapters.personal_data import PERSONAL_TABLES
@@ -103,8 +103,15 @@ async def build() -> Process:
     )
     erased = erasures.subscription("risk", MemberErasureRequested, MemberErased, PERSONAL_TABLES, utc_now)
     erasing = EventConsumer(nats, database.session, erased)
+    merging = EventConsumer(nats, database.session, merged.subscription("risk", MemberMerged, MergeReversed))
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    loops = {"rpc": server.run, "activities": activities.run, "erasures": erasing.run, "timers": timers.run}
+    loops = {
+        "rpc": server.run,
+        "activities": activities.run,
+        "erasures": erasing.run,
+        "merges": merging.run,
+        "timers": timers.run,
+    }
     return service_process("risk", database, nats, loops, utc_now)
 
 

@@ -232,6 +232,13 @@ class FakeTimers:
             await self.cancel(kind, key)
 
 
+class FakeMerged:
+    """Nobody was merged."""
+
+    async def together(self, ids: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+        return {it: frozenset({it}) for it in ids}
+
+
 class FakeUnitOfWork:
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
@@ -248,6 +255,7 @@ class FakeUnitOfWork:
         self.labels = FakeLabels(rows.of_cases, rows.lexicon.words)
         self.evaluation_sets = FakeEvaluationSets(rows.of_cases)
         self.tenants = FakeTenants(rows.tenant_id)
+        self.merged = FakeMerged()
 
     @property
     def idempotency(self) -> Idempotency:

@@ -17,11 +17,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from chassis.tables import chassis_tables, erased_subjects
+from chassis.tables import chassis_tables, erased_subjects, merged_subjects
 
 metadata = MetaData()
 chassis_tables(metadata)
 erased_subjects.to_metadata(metadata)
+merged_subjects.to_metadata(metadata)
 _Instant = DateTime(timezone=True)
 
 decisions = Table(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from chassis.database import Session
 from chassis.erased import Erased
+from chassis.merged import Merged
 from risk.adapters.case_policies import SqlCasePolicies
 from risk.adapters.cases import SqlCases
 from risk.adapters.decisions import SqlDecisions
@@ -35,6 +36,7 @@ class SqlUnitOfWork:
         self.labels = SqlLabels(session)
         self.evaluation_sets = SqlEvaluationSets(session)
         self.erased = Erased(session)
+        self.merged = Merged(session)
         self.tenants = session.tenants
         self.timers = session.timers
         self.inbox = session.inbox

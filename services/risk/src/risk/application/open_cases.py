@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.ids import new_id
+from risk.application.count_strikes import count_strikes
 from risk.application.ports import UnitOfWork
 from risk.domain.case import Case, CaseKind, Evidence
 from risk.domain.case_risk import risk_of
@@ -36,10 +37,10 @@ async def open_cases(uow: UnitOfWork, openings: Sequence[Opening], now: datetime
         return []
     policy = await uow.case_policies.current()
     since = now - (await uow.policies.current()).strike_window
-    strikes = await uow.violations.strikes({it.member_id for it in openings if it.member_id}, since)
+    strikes = await count_strikes(uow, {it.member_id for it in openings if it.member_id}, since)
     cases = {}
     for opening in openings:
-        of_member = strikes.get(opening.member_id, 0) if opening.member_id else 0
+        of_member = strikes.of(opening.member_id) if opening.member_id else 0
         risk = risk_of(opening.evidence.verdict, opening.category, of_member, opening.probability)
         case = Case(
             id=new_id(),

@@ -10,6 +10,7 @@ from uuid import UUID
 from chassis.erased import Erased
 from chassis.idempotency import Idempotency
 from chassis.inbox import Inbox
+from chassis.merged import Merged
 from chassis.paging import Page, PageRequest
 from chassis.tenancy import Tenants
 from chassis.timers import Timers
@@ -188,6 +189,8 @@ class UnitOfWork(Protocol):
     def evaluation_sets(self) -> EvaluationSets: ...
     @property
     def erased(self) -> Erased: ...
+    @property
+    def merged(self) -> Merged: ...
     @property
     def tenants(self) -> Tenants: ...
     @property

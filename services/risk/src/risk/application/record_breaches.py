@@ -1,6 +1,5 @@
 """Breaches of mandatory rules, however they were found, become violations with their moderator tasks."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from uuid import UUID
 
 from chassis.ids import new_id
 from chassis.timers import Timer
+from risk.application.count_strikes import count_strikes
 from risk.application.ports import TASK_DEADLINE, Instructions, UnitOfWork
 from risk.domain.events import ModeratorTaskCreated, ViolationOpened
 from risk.domain.ladder import action_for
@@ -32,14 +32,13 @@ class Breach:
 async def record_breaches(
     uow: UnitOfWork, instructions: Instructions, breaches: Iterable[Breach], policy: RiskPolicy, now: datetime
 ) -> None:
-    """In the order given, each the next strike of its member. The tenant's turn was taken before."""
+    """In the order given, each the next strike of its person. The tenant's turn was taken before."""
     breaches = list(breaches)
     members = {breach.member_id for breach in breaches}
-    strikes = Counter(await uow.violations.strikes(members, now - policy.strike_window))
+    strikes = await count_strikes(uow, members, now - policy.strike_window)
     violations = []
     for breach in breaches:
-        strikes[breach.member_id] += 1
-        strike = strikes[breach.member_id]
+        strike = strikes.next(breach.member_id)
         violations.append(
             Violation(
                 id=new_id(),
