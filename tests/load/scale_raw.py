@@ -3,8 +3,9 @@
 # ruff: noqa: S608 constants only
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from segmentation.domain.policy import Tier, TierPolicy
 
 _BLOCK = 1 << 20
 _COPIED_ROWS = 2_000_000
+THREADS = (2, 1)
 _COPIED = (
     "tenant_id, activity_id, kind, member_id, group_id, occurred_at, source, amount_minor, order_reference"
 )
@@ -62,47 +64,80 @@ def _copied(connection: psycopg.Connection, file: Path, like: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class TierRates:
-    """Seconds to decide every tier and to store those that changed."""
+class Duck:
+    """Seconds of DuckDB with so many threads; `stores` is with the decisions."""
 
-    duckdb: float
-    duckdb_one_thread: float
-    plain: float
+    decides: float
+    stores: float
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierRates:
+    """By threads of DuckDB; `plain`: seconds of PostgreSQL to decide every tier."""
+
+    duckdb: Mapping[int, Duck]
+    plain: float
     differing: int
+
+    @property
+    def changed(self) -> int:
+        return self.duckdb[THREADS[0]].changed
 
 
 def tiers_beside(admin_url: str, folder: Path, policy: TierPolicy, now: datetime, held: Path) -> TierRates:
     """From the same rows. `held`: who had which tier before; `differing`: members we decided otherwise."""
-    files = dict(_exported(admin_url, folder))
-    with duckdb.connect() as duck:
-        for table, file in {**files, "held": held}.items():
+    database = folder / "tiers.duckdb"
+    database.unlink(missing_ok=True)
+    with duckdb.connect(database) as duck:
+        for table, file in {**dict(_exported(admin_url, folder)), "held": held}.items():
             names = _TABLES.get(table, _TABLES["member_tiers"]).split(", ")
             columns = ", ".join(f"'{name}': '{_TYPES.get(name, 'timestamptz')}'" for name in names)
             duck.execute(
                 f"create table {table} as from read_csv('{file}', columns = {{{columns}}}, header = false)"
             )
-        taken = []
-        for threads in (2, 1):
-            duck.execute(f"set threads = {threads}")
-            duck.execute("drop table if exists changed")
-            began = time.perf_counter()
-            duck.execute(f"""
-                create table changed as
-                select member_id, decided from ({decisions(policy, now)}) left join held using (member_id)
-                where decided is distinct from held.tier""")
-            taken.append(time.perf_counter() - began)
-        [changed] = duck.execute("select count(*) from changed").fetchone() or (0,)
+        duck.execute(
+            "create table assignments"
+            " (member_id uuid, tier tinyint, previous_tier tinyint, assigned_at timestamptz)"
+        )
         [differing] = duck.execute(f"""
             select count(*) from ({decisions(policy, now)}) join member_tiers using (member_id)
             where decided <> tier""").fetchone() or (0,)
+    ducks = {threads: _duck(database, threads, policy, now) for threads in THREADS}
     with psycopg.connect(admin_url, options="-c search_path=segmentation -c work_mem=64MB") as connection:
         began = time.perf_counter()
         connection.execute(
             f"select decided, count(*) from ({decisions(policy, now)}) as it group by 1"
         ).fetchall()
         plain = time.perf_counter() - began
-    return TierRates(*taken, plain, changed, differing)
+    return TierRates(ducks, plain, differing)
+
+
+def _duck(database: Path, threads: int, policy: TierPolicy, now: datetime) -> Duck:
+    """In a copy of the file, warm. One transaction stores the tiers of those who changed, and history."""
+    copy = Path(shutil.copy(database, database.with_stem(f"tiers-{threads}")))
+    with duckdb.connect(copy, config={"threads": threads}) as duck:
+        decide = f"select decided, count(*) from ({decisions(policy, now)}) group by 1"
+        duck.execute(decide).fetchall()
+        began = time.perf_counter()
+        duck.execute(decide).fetchall()
+        decides = time.perf_counter() - began
+        began = time.perf_counter()
+        duck.execute("begin")
+        duck.execute(f"""
+            create temp table changed as
+            select member_id, decided, held.tier as previous_tier
+            from ({decisions(policy, now)}) left join held using (member_id)
+            where decided is distinct from held.tier""")
+        duck.execute("update held set tier = decided from changed where held.member_id = changed.member_id")
+        duck.execute(f"""
+            insert into assignments
+            select member_id, decided, previous_tier, timestamptz '{now.isoformat()}' from changed""")
+        duck.execute("commit")
+        stores = time.perf_counter() - began
+        [changed] = duck.execute("select count(*) from assignments").fetchone() or (0,)
+    copy.unlink()
+    return Duck(decides, stores, changed)
 
 
 def export_tiers(admin_url: str, file: Path) -> Path:

@@ -29,12 +29,16 @@ from chassis.ids import derived_id
 from chassis.paging import PageRequest
 from chassis.testbed import tenants
 from segmentation.adapters.unit_of_work import SqlUnitOfWork
+from segmentation.application.judge_groups import judge_groups
 from segmentation.application.measure_groups import measure_groups
+from segmentation.application.measure_tenant import measure_tenant
 from segmentation.application.ports import MemberFilter, Transactions
 from segmentation.application.preview_segment import preview_segment
+from segmentation.application.rank_groups import rank_groups
 from segmentation.application.record_activities import record_activities
 from segmentation.application.redecide_due_tiers import redecide_due_tiers
 from segmentation.domain import conditions as say
+from segmentation.domain.indicator_policy import IndicatorKind
 from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.entrypoints.history_rows import RowReader
 
@@ -42,7 +46,7 @@ from .brands import Brand, mib, new_brand
 from .history import MEMBERS_PER_GROUP, write_history
 from .plans import Explaining, write_plans
 from .report import Figures, Report, against_target
-from .scale_raw import TierRates, copy_rates, export_tiers, tiers_beside
+from .scale_raw import THREADS, TierRates, copy_rates, export_tiers, tiers_beside
 from .timing import p50, p99
 
 pytestmark = [pytest.mark.load, pytest.mark.timeout(3_600)]
@@ -50,7 +54,7 @@ pytestmark = [pytest.mark.load, pytest.mark.timeout(3_600)]
 SIZES = [int(size) for size in os.environ.get("QUANZI_BENCH_MEMBERS", "100000,1000000").split(",")]
 TIERS_TARGET, INDICATORS_MS, PREVIEW_MS = 5.0, 100.0, 1_000.0
 PLANS_FROM = int(os.environ.get("QUANZI_BENCH_PLANS_FROM", "1000000"))
-_ASKED, _WARM_UP, _PREVIEWS = 300, 20, 7
+_ASKED, _WARM_UP, _PREVIEWS, _OF_ALL = 300, 20, 7, 20
 _BASE = TierPolicy()
 CHANGED_POLICY = replace(
     _BASE, version=1, active_interactions=1, dormant_after_days=21, vip_net_spend_minor=200_000
@@ -67,6 +71,7 @@ class Scale:
     settling: float = 0.0
     copy_bare: float = 0.0
     copy_indexed: float = 0.0
+    deciding: float = 0.0
     sweep: float = 0.0
     anew: float = 0.0
     changed: int = 0
@@ -74,6 +79,7 @@ class Scale:
     loader_mib: list[float] = field(default_factory=list)
     sweep_mib: float = 0.0
     indicators: list[float] = field(default_factory=list)
+    of_all: dict[str, list[float]] = field(default_factory=dict)
     previews: list[float] = field(default_factory=list)
     year_previews: list[float] = field(default_factory=list)
 
@@ -141,6 +147,10 @@ async def _recompute(brand: Brand, within: Transactions, scale: Scale, now: date
     before = mib(psutil.Process())
     began = time.perf_counter()
     async with within(brand.tenant_id) as uow:
+        await uow.tier_sweep.preview(CHANGED_POLICY, now)
+    scale.deciding = time.perf_counter() - began
+    began = time.perf_counter()
+    async with within(brand.tenant_id) as uow:
         swept = await uow.tier_sweep.all(CHANGED_POLICY, now)
     scale.sweep, scale.changed = time.perf_counter() - began, swept.changed
     scale.sweep_mib = mib(psutil.Process()) - before
@@ -163,6 +173,7 @@ async def _ask(brand: Brand, within: Transactions, scale: Scale, groups: list[UU
             await measure_groups(uow, [chance.choice(groups)], first, last, now)
         scale.indicators.append(1e3 * (time.perf_counter() - began))
     del scale.indicators[:_WARM_UP]
+    await _ask_of_all(brand, within, scale, now)
     for days, previews in ((30, scale.previews), (365, scale.year_previews)):
         for _ in range(_PREVIEWS):
             began = time.perf_counter()
@@ -172,6 +183,27 @@ async def _ask(brand: Brand, within: Transactions, scale: Scale, groups: list[UU
         assert 0 < preview.members < preview.of_members
     told = f"{median(scale.previews):.0f} ms over 30 days, {median(scale.year_previews):.0f} over 365"
     _tell(scale, f"indicators p99 {p99(scale.indicators):.1f} ms, preview {told}")
+
+
+async def _ask_of_all(brand: Brand, within: Transactions, scale: Scale, now: datetime) -> None:
+    """What looks at all groups; judged again, only what changed is stored."""
+    first, last = (now - timedelta(days=30)).date(), now.date() - timedelta(days=1)
+    asked: dict[str, Callable[[SqlUnitOfWork], Awaitable[object]]] = {
+        "indicators of the tenant over 30 days": lambda uow: measure_tenant(uow, first, last, now),
+        "league by click rate over 30 days": lambda uow: rank_groups(
+            uow, IndicatorKind.CLICK_RATE, first, last, now
+        ),
+        "all groups judged": lambda uow: judge_groups(uow, now),
+    }
+    for name, use in asked.items():
+        took = scale.of_all[name] = []
+        for _ in range(1 + _OF_ALL):
+            began = time.perf_counter()
+            async with within(brand.tenant_id) as uow:
+                await use(uow)
+            took.append(1e3 * (time.perf_counter() - began))
+        del took[0]
+        _tell(scale, f"{name}: median {median(took):.0f} ms, p99 {p99(took):.0f}")
 
 
 def _five(days: int, groups: list[UUID]) -> say.Condition:
@@ -202,6 +234,8 @@ async def _explain(brand: Brand, database: Database, scale: Scale, groups: list[
         "redecide-due-tiers": lambda uow: redecide_due_tiers(uow, now + timedelta(hours=2)),
         "recompute-tiers": lambda uow: uow.tier_sweep.anew(CHANGED_POLICY, now),
         "group-indicators": lambda uow: measure_groups(uow, groups[:1], first, last, now),
+        "tenant-indicators": lambda uow: measure_tenant(uow, first, last, now),
+        "league": lambda uow: rank_groups(uow, IndicatorKind.CLICK_RATE, first, last, now),
         "preview-segment": lambda uow: preview_segment(uow, _five(30, groups), 20, now),
         "list-members": lambda uow: uow.members.page(page, MemberFilter(), now),
         "member-trail": lambda uow: uow.activities.of_member(member, page),
@@ -242,15 +276,30 @@ def _tiers(measured: list[Scale]) -> Figures:
     raw = [it.beside for it in measured if it.beside]
     table = Figures("Scale: all tiers decided anew", ("", *(f"{it.members:,} members" for it in measured)))
     table.row("by another policy: decided, stored, told, s", *(f"{it.sweep:.2f}" for it in measured))
+    table.row("decided alone (a preview of that policy), s", *(f"{it.deciding:.2f}" for it in measured))
     table.row("back, from what members did alone, s", *(f"{it.anew:.2f}" for it in measured))
     table.row("members who changed tier", *(f"{it.changed:,}" for it in measured))
-    table.row("raw: DuckDB decides and stores the same, s", *(f"{it.duckdb:.2f}" for it in raw))
-    table.row("raw: the same on one thread, s", *(f"{it.duckdb_one_thread:.2f}" for it in raw))
+    for threads in THREADS:
+        ducks = [it.duckdb[threads] for it in raw]
+        title = f"raw: DuckDB, {threads} thread{'s' if threads > 1 else ''}"
+        table.row(f"{title}: decides, s", *(f"{it.decides:.2f}" for it in ducks))
+        table.row(f"{title}: decides and stores in a file, s", *(f"{it.stores:.2f}" for it in ducks))
     table.row("raw: PostgreSQL decides, stores nothing, s", *(f"{it.plain:.2f}" for it in raw))
-    ratios = [it.sweep / beside.duckdb for it, beside in zip(measured, raw, strict=True)]
-    table.row("by another policy ÷ DuckDB", *(f"{it:.1f}" for it in ratios))
+    stores = [it.duckdb[THREADS[0]].stores for it in raw]
+    ratios = [it.sweep / duck for it, duck in zip(measured, stores, strict=True)]
+    table.row("by another policy ÷ DuckDB that stores", *(f"{it:.1f}" for it in ratios))
+    table.row(
+        "back ÷ DuckDB that stores",
+        *(f"{it.anew / duck:.1f}" for it, duck in zip(measured, stores, strict=True)),
+    )
     table.row("memory of the process meanwhile, MiB", *(f"{it.sweep_mib:+.1f}" for it in measured))
-    table.note(f"target at most {TIERS_TARGET:.0f} × DuckDB: {against_target(ratios[-1] <= TIERS_TARGET)}")
+    table.note(
+        f"target at most {TIERS_TARGET:.0f} × DuckDB that stores, {THREADS[0]} threads: "
+        f"{against_target(ratios[-1] <= TIERS_TARGET)}"
+    )
+    table.note(
+        "DuckDB stores tiers and history of who changed; ours also when each tier ends, the reason, the event"
+    )
     table.note("no member is in another tier than DuckDB says")
     return table
 
@@ -259,6 +308,9 @@ def _questions(measured: list[Scale]) -> Figures:
     table = Figures("Scale: questions", ("", *(f"{it.members:,} members" for it in measured)))
     table.row("indicators of a group over 30 days, p50 ms", *(f"{p50(it.indicators):.1f}" for it in measured))
     table.row("indicators of a group over 30 days, p99 ms", *(f"{p99(it.indicators):.1f}" for it in measured))
+    for name in measured[-1].of_all:
+        figures = [it.of_all[name] for it in measured]
+        table.row(f"{name}, p50 and p99 ms", *(f"{p50(it):.0f}, {p99(it):.0f}" for it in figures))
     for days, previews in (("30", "previews"), ("365", "year_previews")):
         title = f"segment of 5 conditions over {days} days previewed, median ms"
         table.row(title, *(f"{median(getattr(it, previews)):.0f}" for it in measured))

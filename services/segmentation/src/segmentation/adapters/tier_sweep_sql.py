@@ -79,15 +79,18 @@ _MATCHES = {
     Tier.PROSPECT: "paid_orders = 0 and (joined_at > :interactions_since or recent > 0)",
     Tier.DORMANT: "coalesce(recent, 0) = 0",
 }
-# When the rule that matches ends; that of Dormant, and of who is left, does not by itself.
+# When the rule that matches ends; that of Dormant, and of who is left, does not by itself. The offset has a
+# VIP's orders read by member, not by time, whatever is expected of either.
 _END = f"""
     case decided
     when {Tier.VIP:d} then :vip_window + (
         select min(paid_at) from (
-            select paid_at, sum(paid_minor - refunded_minor) over (
+            select paid_at, sum(net) over (
                 order by paid_at desc groups between unbounded preceding and 1 preceding) as rest
-            from orders where member_id = matched.member_id and paid_at > :payments_since and {PAID}
-        ) as payments where coalesce(rest, 0) < :vip_net_spend)
+            from (select paid_at, paid_minor - refunded_minor as net from orders
+                  where member_id = matched.member_id and {PAID} offset 0) as paid
+            where paid_at > :payments_since) as payments
+        where coalesce(rest, 0) < :vip_net_spend)
     when {Tier.ACTIVE:d} then :active_window + (
         select at from unnest(weekly_at) as at order by at desc offset :active_interactions - 1 limit 1)
     when {Tier.PROSPECT:d} then :dormant_after + greatest(joined_at, last_at)
