@@ -40,9 +40,9 @@ def require_enough(labelled: Sequence[Labelled]) -> None:
 class Thresholds:
     """Probabilities from which a text is doubtful or blocked; below `innocent` other doubts are overruled."""
 
-    innocent: float = 0.35
-    review: float = 0.5
-    block: float = 0.9
+    innocent: float = 0.4
+    review: float = 0.55
+    block: float = 0.95
 
     def verdict(self, found: Verdict, probability: float) -> Verdict:
         """Of a text in which words and patterns found this much. What they block stays blocked."""

@@ -27,7 +27,7 @@ KIND_SHIFT = np.uint32(4)
 """Buckets of the kinds are this many bits fewer."""
 WORTH_NAMING = 0.2
 """Below this probability of being risky the kind is not looked for."""
-_CODE_POINTS_AT_ONCE = 100_000
+_CODE_POINTS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,8 @@ class Model:
         named = np.flatnonzero(probabilities >= WORTH_NAMING)
         kinds = np.zeros(len(texts), dtype=np.int64)
         if named.size:
-            odds = (
-                self.kind_slope * self.kind_sums([texts[place] for place in named.tolist()])
-                + self.kind_offsets
-            )
+            risky = [texts[place] for place in named.tolist()]
+            odds = self.kind_slope * self.kind_sums(risky) + self.kind_offsets
             kinds[named] = odds.argmax(axis=1)
         for kind, probability in zip(kinds.tolist(), probabilities.tolist(), strict=True):
             yield Score(KINDS[kind] if probability >= WORTH_NAMING else None, probability)
