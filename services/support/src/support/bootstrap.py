@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from chassis import erasures
+from chassis import erasures, merged
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
@@ -13,7 +13,7 @@ from chassis.rpc.server import RpcServer
 from chassis.runtime import Process
 from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
-from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested, MemberMerged, MergeReversed
 from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, tickets_pb2_grpc
 from quanzi.support.v1.events_pb2 import MemberErased
 from support.adapters.knowledge import IndexCache
@@ -67,6 +67,15 @@ async def build() -> Process:
     )
     erased = erasures.subscription("support", MemberErasureRequested, MemberErased, PERSONAL_TABLES, utc_now)
     erasing = EventConsumer(nats, database.session, erased)
+    merging = EventConsumer(
+        nats, database.session, merged.subscription("support", MemberMerged, MergeReversed)
+    )
     timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
-    loops = {"rpc": server.run, "activities": activities.run, "erasures": erasing.run, "timers": timers.run}
+    loops = {
+        "rpc": server.run,
+        "activities": activities.run,
+        "erasures": erasing.run,
+        "merges": merging.run,
+        "timers": timers.run,
+    }
     return service_process("support", database, nats, loops, utc_now)

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from chassis import erasures
+from chassis import erasures, merged
 from chassis.database import Database, transactions
 from chassis.ids import derived_id, new_id
 from chassis.paging import PageRequest
@@ -22,7 +22,7 @@ from chassis.testbed.databases import DatabaseFactory, ServiceDatabase
 from chassis.testbed.events import hand
 from chassis.testbed.personal_data import unlisted
 from chassis.timer_loop import TimerLoop
-from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested, MemberMerged, MergeReversed
 from quanzi.support.v1.events_pb2 import MemberErased
 from support.adapters.knowledge import IndexCache
 from support.adapters.personal_data import PERSONAL_TABLES
@@ -179,6 +179,22 @@ async def test_another_tenant_sees_nothing(stage: Stage) -> None:
         assert await foreign.tickets.many([answer.ticket.id]) == []
         assert (await foreign.tickets.page(PageRequest(100), TicketFilter())).items == []
         assert await foreign.tickets.open_of_members([answer.ticket.member_id]) == []
+
+
+async def test_members_that_were_merged_talk_to_one_agent(stage: Stage) -> None:
+    li, lily = new_id(), new_id()
+    asked = await stage.ask("转人工", li)
+    assert asked.ticket
+    ids = {"member_id": str(lily), "merged_member_id": str(li), "merge_id": str(new_id())}
+    merges = merged.subscription("support", MemberMerged, MergeReversed)
+    await hand(stage.database, merges, stage.tenant_id, MemberMerged(**ids), NOON)
+    more = await stage.ask("还在吗", lily)
+    assert more.ticket
+    assert more.ticket.id == asked.ticket.id
+    await hand(stage.database, merges, stage.tenant_id, MergeReversed(**ids), NOON)
+    apart = await stage.ask("转人工", lily)
+    assert apart.ticket
+    assert apart.ticket.id != asked.ticket.id
 
 
 async def test_every_table_with_a_member_is_listed(stage: Stage) -> None:

@@ -1,9 +1,10 @@
 """What the service keeps of members, and what becomes of it when one is erased."""
 
-from chassis.personal_data import ERASED_SUBJECTS, PersonalTable
+from chassis.personal_data import ERASED_SUBJECTS, MERGED_SUBJECTS, PersonalTable
 
 PERSONAL_TABLES = (
     ERASED_SUBJECTS,
+    MERGED_SUBJECTS,
     PersonalTable(
         "ticket_replies",
         where="ticket_id in (select id from tickets where member_id = cast(:subject as uuid))",

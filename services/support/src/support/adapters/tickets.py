@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, insert, select, update
 
 from chassis.database import Session
+from chassis.merged import Merged
 from chassis.paging import Page, PageRequest, fetch_page
 from support.adapters.tables import ticket_replies, tickets
 from support.application.ports import TicketFilter
@@ -30,6 +31,7 @@ OPEN_PER_MEMBER = 20
 class SqlTickets:
     def __init__(self, session: Session) -> None:
         self._connection, self._tenant_id = session.connection, session.tenant_id
+        self._merged = Merged(session)
 
     async def add(self, ticket: Ticket) -> None:
         await self._connection.execute(insert(tickets).values(tenant_id=self._tenant_id, **_values(ticket)))
@@ -53,7 +55,8 @@ class SqlTickets:
         return found[0]
 
     async def open_of_member(self, member_id: UUID) -> Ticket | None:
-        oldest = _open().where(tickets.c.member_id == member_id).order_by(*AGE).limit(1)
+        customer = (await self._merged.together([member_id]))[member_id]
+        oldest = _open().where(tickets.c.member_id.in_(customer)).order_by(*AGE).limit(1)
         found = await self._read(oldest.with_for_update())
         return found[0] if found else None
 
