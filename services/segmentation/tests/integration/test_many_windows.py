@@ -93,6 +93,20 @@ async def test_the_tenant_is_the_sum_of_its_groups(in_transaction: Transactions,
     assert [ratios(week) for week in weeks] == [added(of_week) for of_week in of_weeks]
 
 
+@pytest.mark.parametrize("kind", list(IndicatorKind))
+async def test_one_indicator_alone_is_what_it_is_among_all(
+    in_transaction: Transactions, crowd: Brand, kind: IndicatorKind
+) -> None:
+    weeks = Window(FIRST, LAST, ZoneInfo("Asia/Shanghai")).points(Grain.WEEK)
+    async with in_transaction(crowd.tenant_id) as uow:
+        among_all = await uow.measurements.of_all_groups(weeks, NOW)
+        alone = await uow.measurements.of_all_groups(weeks, NOW, kind)
+    assert list(alone) == list(among_all)
+    for group_id, counts in among_all.items():
+        assert [it.ratio(kind) for it in alone[group_id]] == [it.ratio(kind) for it in counts]
+        assert any(it.ratio(kind)[0] for it in counts)
+
+
 def added(of_groups: list[GroupIndicators]) -> list[tuple[int, int]]:
     of_kinds = zip(*(ratios(it) for it in of_groups), strict=True)
     return [(sum(it[0] for it in of_kind), sum(it[1] for it in of_kind)) for of_kind in of_kinds]
