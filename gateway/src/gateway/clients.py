@@ -19,6 +19,10 @@ from quanzi.content.v1 import (
     policy_pb2_grpc,
 )
 from quanzi.risk.v1 import (
+    cases_pb2,
+    cases_pb2_grpc,
+    labels_pb2,
+    labels_pb2_grpc,
     lexicon_pb2,
     lexicon_pb2_grpc,
     screening_pb2,
@@ -75,7 +79,7 @@ _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
     "content": tuple(f.DESCRIPTOR for f in (items_pb2, plans_pb2, policy_pb2)),
     "campaigns": tuple(f.DESCRIPTOR for f in (campaigns_pb2, claims_pb2)),
     "support": tuple(f.DESCRIPTOR for f in (answers_pb2, tickets_pb2)),
-    "risk": tuple(f.DESCRIPTOR for f in (lexicon_pb2, screening_pb2, violations_pb2)),
+    "risk": tuple(f.DESCRIPTOR for f in (cases_pb2, labels_pb2, lexicon_pb2, screening_pb2, violations_pb2)),
 }
 
 
@@ -115,6 +119,8 @@ class Clients:
         self.answers = answers_pb2_grpc.AnswerServiceStub(support)
         self.tickets = tickets_pb2_grpc.TicketServiceStub(support)
         risk = self.channels["risk"]
+        self.cases = cases_pb2_grpc.CaseServiceStub(risk)
+        self.labels = labels_pb2_grpc.LabelServiceStub(risk)
         self.lexicon = lexicon_pb2_grpc.LexiconServiceStub(risk)
         self.screening = screening_pb2_grpc.ScreeningServiceStub(risk)
         self.violations = violations_pb2_grpc.ViolationServiceStub(risk)

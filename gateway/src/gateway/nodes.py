@@ -31,6 +31,7 @@ _LOADERS: Mapping[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Campaign": lambda it, uuid: it.loaders.campaigns.campaigns.load(uuid),
     "Claim": lambda it, uuid: it.loaders.campaigns.claims.load(uuid),
     "Ticket": lambda it, uuid: it.loaders.support.tickets.load(uuid),
+    "Case": lambda it, uuid: it.loaders.risk.cases.load(uuid),
     "Violation": lambda it, uuid: it.loaders.risk.violations.load(uuid),
     "ModeratorTask": lambda it, uuid: it.loaders.risk.tasks_by_id.load(uuid),
 }

@@ -46,6 +46,9 @@ REASONS: Mapping[str, str] = {
     "VIOLATION_NOT_APPEALABLE": "The violation admits no appeal, or was appealed before.",
     "VIOLATION_NOT_REVIEWABLE": "There is nothing to decide about the violation.",
     "MODERATOR_TASK_CANCELLED": "The task is no longer needed: the violation was reversed.",
+    "CASE_NOT_CLOSED": "There is nothing to reopen: the case waits or is being looked at.",
+    "NO_LABELS": "Nothing was decided in the period: there is nothing to freeze.",
+    "NAME_TAKEN": "Another one has the name: take another name.",
     "INVALID_WORD": "A word cannot be used: it is empty once brought into its normal form.",
     # content
     "ITEM_INCOMPLETE": "The item lacks what its format needs.",

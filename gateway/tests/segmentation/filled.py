@@ -18,6 +18,7 @@ M = TypeVar("M", bound=Message)
 _TEXTS = {
     "date": "2026-11-02",
     "week": "2026-11-02",
+    "month": "2026-11-01",
     "start_date": "2026-11-02",
     "from_date": "2026-11-02",
     "to_date": "2026-11-08",

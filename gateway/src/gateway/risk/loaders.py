@@ -9,8 +9,10 @@ from strawberry.dataloader import DataLoader
 
 from gateway.clients import Clients
 from gateway.loading import loader, many_loader
+from gateway.risk.cases import Case, CaseStep
+from gateway.risk.labels import EvaluationResult
 from gateway.risk.types import ModeratorTask, Violation
-from quanzi.risk.v1 import violations_pb2
+from quanzi.risk.v1 import cases_pb2, labels_pb2, violations_pb2
 
 
 class RiskLoaders:
@@ -43,5 +45,35 @@ class RiskLoaders:
             request = violations_pb2.BatchGetModeratorTasksRequest(violation_ids=ids)
             answer = await self._clients.violations.BatchGetModeratorTasks(request)
             return ((task.violation_id, ModeratorTask.of(task)) for task in answer.tasks)
+
+        return many_loader(fetch)
+
+    @cached_property
+    def cases(self) -> DataLoader[str, Case | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, Case]:
+            answer = await self._clients.cases.BatchGetCases(cases_pb2.BatchGetCasesRequest(ids=ids))
+            return {case.id: Case.of(case) for case in answer.cases}
+
+        return loader(fetch)
+
+    @cached_property
+    def case_steps(self) -> DataLoader[str, list[CaseStep]]:
+        """By case."""
+
+        async def fetch(ids: list[str]) -> Iterable[tuple[str, CaseStep]]:
+            request = cases_pb2.BatchGetCaseStepsRequest(case_ids=ids)
+            answer = await self._clients.cases.BatchGetCaseSteps(request)
+            return ((one.case_id, CaseStep.of(step)) for one in answer.histories for step in one.steps)
+
+        return many_loader(fetch)
+
+    @cached_property
+    def evaluation_results(self) -> DataLoader[str, list[EvaluationResult]]:
+        """By evaluation set."""
+
+        async def fetch(ids: list[str]) -> Iterable[tuple[str, EvaluationResult]]:
+            request = labels_pb2.BatchGetEvaluationResultsRequest(set_ids=ids)
+            answer = await self._clients.labels.BatchGetEvaluationResults(request)
+            return ((result.set_id, EvaluationResult.of(result)) for result in answer.results)
 
         return many_loader(fetch)

@@ -1,5 +1,6 @@
 """Row-level security: what the role of the service sees and may write without, and as, a tenant."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,15 +10,21 @@ from sqlalchemy.exc import ProgrammingError
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.paging import PageRequest
+from risk.adapters.instructions import ChineseInstructions
 from risk.adapters.tables import metadata
+from risk.application.decide_cases import CaseDecision, decide_cases
+from risk.application.evaluate_set import evaluate_set
+from risk.application.freeze_labels import freeze_labels
 from risk.application.ports import Listing, Transactions
 from risk.application.put_words import put_words
+from risk.domain.case import CaseKind, CaseOutcome
+from risk.domain.case_policy import CasePolicy
 from risk.domain.lexicon import Word
 from risk.domain.policy import RiskPolicy
 from risk.domain.verdict import RiskCategory, Verdict
 
 from ..samples import ADVERT, EDITOR, NORMALISER, NOW, message
-from .conftest import screen
+from .conftest import SCREENERS, screen
 
 WRITTEN = (
     *("decisions", "violations", "moderator_tasks", "lexicon_words", "lexicon_versions", "risk_policies"),
@@ -31,6 +38,14 @@ async def _something(sql_transactions: Transactions, tenant_id: UUID) -> None:
     async with sql_transactions(tenant_id) as uow:
         await put_words(uow, NORMALISER, [Word("竞品", Verdict.BLOCK, RiskCategory.ADVERT)], EDITOR)
         await uow.policies.add(RiskPolicy(version=2), NOW)
+        await uow.case_policies.add(CasePolicy(version=1), NOW)
+    await screen(sql_transactions, tenant_id, [message("做兼职的来")])
+    async with sql_transactions(tenant_id) as uow:
+        [case] = await uow.cases.hold_next(1, CaseKind.MESSAGE_REVIEW, "ann")
+        decision = CaseDecision(case.id, CaseOutcome.FALSE_POSITIVE)
+        await decide_cases(uow, ChineseInstructions(), "ann", [decision], NOW)
+        frozen = await freeze_labels(uow, "全部", NOW, NOW + timedelta(hours=1), "ann", NOW)
+        await evaluate_set(uow, SCREENERS, frozen.id, NOW)
 
 
 @pytest.mark.usefixtures("_something")
@@ -72,3 +87,11 @@ async def test_every_table_is_isolated(database: Database) -> None:
     """)
     async with database.session(new_id()) as session:
         assert (await session.connection.execute(query)).scalars().all() == []
+
+
+async def test_what_is_frozen_cannot_be_changed(database: Database) -> None:
+    for table in ("evaluation_sets", "evaluation_items"):
+        for change in (f"update {table} set tenant_id = tenant_id", f"delete from {table}"):  # noqa: S608
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                async with database.session(new_id()) as session:
+                    await session.connection.execute(text(change))
