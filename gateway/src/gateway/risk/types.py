@@ -242,7 +242,7 @@ class RiskPolicy:
     copy_groups: int = strawberry.field(
         description="The same text by one member in so many groups is looked at (复制粘贴)."
     )
-    copy_members: int = strawberry.field(description="The same text by so many members likewise.")
+    copy_members: int = strawberry.field(description="A doubtful text by so many members is blocked.")
     copy_window_minutes: int = strawberry.field(description="Within this time.")
 
     @classmethod

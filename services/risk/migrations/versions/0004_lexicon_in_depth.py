@@ -67,7 +67,7 @@ create index message_texts_by_member on message_texts (tenant_id, member_id);
 
 alter table decisions add column fingerprint bigint;
 comment on column decisions.fingerprint is 'of the normal form; null: too short to be a copy';
-create index decisions_by_text on decisions (tenant_id, fingerprint, occurred_at)
+create index decisions_by_text on decisions (tenant_id, fingerprint, member_id, occurred_at)
     where fingerprint is not null;
 
 alter table risk_policies

@@ -134,6 +134,18 @@ async def test_a_text_that_goes_round_is_looked_at(transactions: Transactions, t
     assert (finding.detector, finding.rule) == (Detector.DUPLICATE, "copied_across_groups")
 
 
+async def test_what_many_say_is_risky_only_if_it_is_doubtful(
+    transactions: Transactions, tenant_id: UUID
+) -> None:
+    group_id, doubtful_copy = new_id(), f"{COPY}，代发"
+    for _ in range(6):
+        await screen(transactions, tenant_id, [message(COPY, None, group_id)])
+        await screen(transactions, tenant_id, [message(doubtful_copy, None, group_id)])
+    async with transactions(tenant_id) as uow:
+        flagged = (await uow.decisions.page(ALL, Listing(), Verdict.BLOCK)).items
+    assert [it.screening.masked_text for it in flagged] == [doubtful_copy] * 2
+
+
 async def test_copies_are_told_exactly_by_batches_at_the_same_time(
     sql_transactions: Transactions, tenant_id: UUID
 ) -> None:

@@ -76,16 +76,17 @@ class FakeDecisions:
         return found
 
     async def same_texts(
-        self, fingerprints: Collection[int], times: Sequence[datetime], window: timedelta
+        self, postings: Mapping[int, Sequence[Posting]], doubtful: Collection[int], window: timedelta
     ) -> Mapping[int, Sequence[Posting]]:
+        times = [it.occurred_at for said in postings.values() for it in said]
         found: defaultdict[int, list[Posting]] = defaultdict(list)
         for it in self._rows.decisions.values():
-            print_of_it = it.screening.fingerprint
-            if print_of_it not in fingerprints or print_of_it is None or it.group_id is None:
+            text = it.screening.fingerprint
+            if text is None or text not in postings or it.group_id is None:
                 continue
-            if min(times) - window < it.occurred_at <= max(times):
-                posting = Posting(it.activity_id, it.member_id, it.group_id, it.occurred_at)
-                found[print_of_it].append(posting)
+            is_asked_for = text in doubtful or it.member_id in {said.member_id for said in postings[text]}
+            if is_asked_for and min(times) - window < it.occurred_at <= max(times):
+                found[text].append(Posting(it.activity_id, it.member_id, it.group_id, it.occurred_at))
         return found
 
     async def add(self, decisions: Sequence[Decision]) -> None:

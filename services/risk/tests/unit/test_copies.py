@@ -21,7 +21,7 @@ def posting(number: int, member: int, group: int, minute: float = 0) -> Posting:
 
 def rules(*postings: Posting, decided: int = 0) -> dict[int, str]:
     found = find_copies(postings[:decided], postings[decided:], LIMITS)
-    return {activity_id.int: rule for activity_id, rule in found.items()}
+    return {activity_id.int: rule.value for activity_id, rule in found.items()}
 
 
 def test_the_third_group_of_one_member_makes_it_a_copy() -> None:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,12 +42,22 @@ _AROUND = text("""
     ) seen
 """)
 _SAME_TEXTS = text("""
-    select text.fingerprint, seen.activity_id, seen.member_id, seen.group_id, seen.occurred_at
-    from unnest(cast(:fingerprints as bigint[])) as text (fingerprint)
+    select own.fingerprint, seen.activity_id, seen.member_id, seen.group_id, seen.occurred_at
+    from unnest(cast(:fingerprints as bigint[]), cast(:member_ids as uuid[])) as own (fingerprint, member_id)
     cross join lateral (
         select activity_id, member_id, group_id, occurred_at from decisions
-        where tenant_id = :tenant_id and fingerprint = text.fingerprint and group_id is not null
-          and occurred_at > :since and occurred_at <= :until
+        where tenant_id = :tenant_id and fingerprint = own.fingerprint and member_id = own.member_id
+          and group_id is not null and occurred_at > :since and occurred_at <= :until
+        order by occurred_at desc
+        limit 1000
+    ) seen
+    union
+    select doubtful.fingerprint, seen.activity_id, seen.member_id, seen.group_id, seen.occurred_at
+    from unnest(cast(:doubtful as bigint[])) as doubtful (fingerprint)
+    cross join lateral (
+        select activity_id, member_id, group_id, occurred_at from decisions
+        where tenant_id = :tenant_id and fingerprint = doubtful.fingerprint
+          and group_id is not null and occurred_at > :since and occurred_at <= :until
         order by occurred_at desc
         limit 1000
     ) seen
@@ -98,13 +108,20 @@ class SqlDecisions:
         return by_place
 
     async def same_texts(
-        self, fingerprints: Collection[int], times: Sequence[datetime], window: timedelta
+        self,
+        postings: Mapping[int, Sequence[Posting]],
+        doubtful: Collection[int],
+        window: timedelta,
     ) -> Mapping[int, Sequence[Posting]]:
-        if not fingerprints:
+        if not postings:
             return {}
+        times = [it.occurred_at for said in postings.values() for it in said]
+        pairs = {(fingerprint, it.member_id) for fingerprint, said in postings.items() for it in said}
         parameters = {
             "tenant_id": self._tenant_id,
-            "fingerprints": list(fingerprints),
+            "fingerprints": [fingerprint for fingerprint, _ in pairs],
+            "member_ids": [member_id for _, member_id in pairs],
+            "doubtful": list(doubtful),
             "since": min(times) - window,
             "until": max(times),
         }

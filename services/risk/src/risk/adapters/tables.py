@@ -57,6 +57,7 @@ Index(
     "decisions_by_text",
     decisions.c.tenant_id,
     decisions.c.fingerprint,
+    decisions.c.member_id,
     decisions.c.occurred_at,
     postgresql_where=decisions.c.fingerprint.is_not(None),
 )

@@ -63,11 +63,11 @@ class Decisions(Protocol):
         ...
 
     async def same_texts(
-        self, fingerprints: Collection[int], times: Sequence[datetime], window: timedelta
+        self, postings: Mapping[int, Sequence[Posting]], doubtful: Collection[int], window: timedelta
     ) -> Mapping[int, Sequence[Posting]]:
-        """Decided messages in groups with one of these fingerprints; the newest of each, 1,000 at most.
+        """What these members, of a doubtful text all members, said of the same fingerprint in groups before.
 
-        From a window before the first of these times to the last.
+        The newest of each, 1,000 at most; from a window before the first of the postings to the last.
         """
         ...
 

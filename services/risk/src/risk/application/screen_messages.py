@@ -8,12 +8,12 @@ from uuid import UUID
 
 from risk.application.keep_texts import keep_texts
 from risk.application.ports import FollowUp, Place, Screeners, UnitOfWork
-from risk.domain.copies import CopyLimits, Posting, find_copies
+from risk.domain.copies import CopyLimits, CopyRule, Posting, find_copies
 from risk.domain.decision import Decided, Decision, Message, copied, flooded
 from risk.domain.flooding import Occurrence, find_floods
 from risk.domain.policy import RiskPolicy
 from risk.domain.screening import Screening
-from risk.domain.verdict import ScreeningPurpose
+from risk.domain.verdict import ScreeningPurpose, Verdict
 
 
 async def screen_messages(
@@ -83,8 +83,8 @@ async def _floods(uow: UnitOfWork, fresh: Sequence[Message], policy: RiskPolicy)
 
 async def _copies(
     uow: UnitOfWork, fresh: Sequence[Message], screenings: Mapping[UUID, Screening], policy: RiskPolicy
-) -> dict[UUID, str]:
-    """Messages that say the same as others did, with the rule they come under."""
+) -> dict[UUID, CopyRule]:
+    """Messages that say the same as others did; what many members say is risky only if it is doubtful."""
     by_text: defaultdict[int, list[Posting]] = defaultdict(list)
     for it in fresh:
         fingerprint = screenings[it.activity_id].fingerprint
@@ -92,12 +92,17 @@ async def _copies(
             posting = Posting(it.activity_id, it.member_id, it.group_id, it.occurred_at)
             by_text[fingerprint].append(posting)
     limits = CopyLimits(policy.copy_groups, policy.copy_members, policy.copy_window)
-    times = [posting.occurred_at for postings in by_text.values() for posting in postings]
-    decided = await uow.decisions.same_texts(by_text, times, limits.window)
+    doubtful = {
+        fingerprint
+        for screening in screenings.values()
+        if screening.verdict is not Verdict.ALLOW and (fingerprint := screening.fingerprint) in by_text
+    }
+    decided = await uow.decisions.same_texts(by_text, doubtful, limits.window)
     least = min(limits.groups, limits.members)
     return {
         activity_id: rule
         for fingerprint, postings in by_text.items()
         if len(postings) + len(earlier := decided.get(fingerprint, ())) >= least
         for activity_id, rule in find_copies(earlier, postings, limits).items()
+        if rule is CopyRule.ACROSS_GROUPS or screenings[activity_id].verdict is not Verdict.ALLOW
     }

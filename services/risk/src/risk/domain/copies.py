@@ -4,6 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from hashlib import blake2b
 from uuid import UUID
 
@@ -17,6 +18,13 @@ def fingerprint(compact: str) -> int | None:
         return None
     digest = blake2b(compact.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+class CopyRule(Enum):
+    """Why a text is a copy; the value is the rule of the finding."""
+
+    ACROSS_GROUPS = "copied_across_groups"
+    BY_MEMBERS = "copied_by_members"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class CopyLimits:
 
 def find_copies(
     decided: Iterable[Posting], fresh: Iterable[Posting], limits: CopyLimits
-) -> Mapping[UUID, str]:
+) -> Mapping[UUID, CopyRule]:
     """Fresh postings of one text that reach a limit, by activity: the rule they come under.
 
     A posting is judged by those that happened before it; what was decided stays decided.
@@ -56,9 +64,9 @@ def find_copies(
         recent.append(posting)
         by_member[posting.member_id][posting.group_id] += 1
         if is_fresh and len(by_member[posting.member_id]) >= limits.groups:
-            copies[posting.activity_id] = "copied_across_groups"
+            copies[posting.activity_id] = CopyRule.ACROSS_GROUPS
         elif is_fresh and len(by_member) >= limits.members:
-            copies[posting.activity_id] = "copied_by_members"
+            copies[posting.activity_id] = CopyRule.BY_MEMBERS
     return copies
 
 

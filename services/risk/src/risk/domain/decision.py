@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from risk.domain.copies import CopyRule
 from risk.domain.screening import Screening, gravest, storable
 from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
 
@@ -71,8 +72,8 @@ def flooded(screening: Screening, text: str) -> Screening:
     return _with_finding(screening, text, flood)
 
 
-def copied(screening: Screening, text: str, rule: str) -> Screening:
+def copied(screening: Screening, text: str, rule: CopyRule) -> Screening:
     """The same screening for a text that goes round: a doubtful one is an advert, another is looked at."""
     verdict = Verdict.REVIEW if screening.verdict is Verdict.ALLOW else Verdict.BLOCK
-    copy = Finding(RiskCategory.ADVERT, verdict, Detector.DUPLICATE, rule, 0, len(text))
+    copy = Finding(RiskCategory.ADVERT, verdict, Detector.DUPLICATE, rule.value, 0, len(text))
     return _with_finding(screening, text, copy)
