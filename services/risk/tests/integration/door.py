@@ -20,6 +20,8 @@ from chassis.timestamps import timestamp
 from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_MESSAGE, Activity, ActivityBatch
 from quanzi.paging.v1.paging_pb2 import PageRequest
 from quanzi.risk.v1 import screening_pb2, violations_pb2
+from quanzi.risk.v1.cases_pb2_grpc import CaseServiceStub
+from quanzi.risk.v1.labels_pb2_grpc import LabelServiceStub
 from quanzi.risk.v1.lexicon_pb2_grpc import LexiconServiceStub
 from quanzi.risk.v1.screening_pb2_grpc import ScreeningServiceStub
 from quanzi.risk.v1.violations_pb2_grpc import ViolationServiceStub
@@ -41,6 +43,8 @@ class Door:
         self.screening = ScreeningServiceStub(channel)
         self.lexicon = LexiconServiceStub(channel)
         self.violations = ViolationServiceStub(channel)
+        self.cases = CaseServiceStub(channel)
+        self.labels = LabelServiceStub(channel)
 
     async def kill_and_restart(self) -> None:
         await asyncio.to_thread(self.process.kill)

@@ -6,7 +6,10 @@ import pytest
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 from chassis.enums import WireEnum
-from quanzi.risk.v1 import screening_pb2, violations_pb2
+from quanzi.risk.v1 import cases_pb2, labels_pb2, screening_pb2, violations_pb2
+from risk.domain.case import CaseKind, CaseOutcome, CaseStatus
+from risk.domain.case_step import CaseStepKind
+from risk.domain.label import LabelSource
 from risk.domain.ladder import LadderAction
 from risk.domain.moderator_task import ModeratorTaskStatus
 from risk.domain.policy import RiskPolicy
@@ -21,6 +24,11 @@ from risk.entrypoints.wire import policy_of, policy_to_wire
         (Verdict, screening_pb2.Verdict),
         (RiskCategory, screening_pb2.RiskCategory),
         (ScreeningPurpose, screening_pb2.ScreeningPurpose),
+        (CaseKind, cases_pb2.CaseKind),
+        (CaseStatus, cases_pb2.CaseStatus),
+        (CaseOutcome, cases_pb2.CaseOutcome),
+        (CaseStepKind, cases_pb2.CaseStepKind),
+        (LabelSource, labels_pb2.LabelSource),
         (LadderAction, violations_pb2.LadderAction),
         (ViolationStatus, violations_pb2.ViolationStatus),
         (ModeratorTaskStatus, violations_pb2.ModeratorTaskStatus),
