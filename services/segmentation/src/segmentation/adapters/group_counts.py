@@ -41,13 +41,6 @@ def _cohort(after: int) -> str:
             ))) as retained_{after}d"""
 
 
-def _actors(kind: Kind, name: str) -> str:
-    """How many members did it, by group and window."""
-    return f"""
-        select group_id, width_bucket(occurred_at, {_STARTS}) as n, count(distinct member_id) as {name}
-        from activities where kind = {kind:d} and {_INSIDE} {{of_asked}} group by 1, 2"""  # noqa: S608
-
-
 _COUNTED = f"""
     with asked as (
         {{asked}}
@@ -131,9 +124,16 @@ _COUNTED = f"""
         from daily_facts join windows on local_date between last - 6 and last
         where local_date between cast(:first as date) - 6 and cast(:last as date) {{of_asked}}
         group by 1, 2
-    ), clickers as ({_actors(Kind.CLICK, "clickers")}
-    ), sharers as ({_actors(Kind.SHARE, "sharers")}
-    ), buyers as ({_actors(Kind.ORDER_PAID, "buyers")}
+    ), did as (
+        select group_id, kind, width_bucket(occurred_at, {_STARTS}) as n, count(distinct member_id) as members
+        from activities
+        where kind in ({Kind.SHARE:d}, {Kind.CLICK:d}, {Kind.ORDER_PAID:d}) and {_INSIDE} {{of_asked}}
+        group by 1, 2, 3
+    ), actors as (
+        select group_id, n, sum(members) filter (where kind = {Kind.CLICK:d}) as clickers,
+            sum(members) filter (where kind = {Kind.SHARE:d}) as sharers,
+            sum(members) filter (where kind = {Kind.ORDER_PAID:d}) as buyers
+        from did group by 1, 2
     ), cohorts as (
         select group_id, width_bucket(joined_on, {_FIRSTS}) as n,
             {_cohort(7)}, {_cohort(30)}
@@ -158,8 +158,7 @@ _COUNTED = f"""
             coalesce(week_messages, 0) as week_messages, coalesce(members, 0) as members
         from presence
         left join posted using (group_id, n) left join sums using (group_id, n)
-        left join weeks using (group_id, n) left join clickers using (group_id, n)
-        left join sharers using (group_id, n) left join buyers using (group_id, n)
+        left join weeks using (group_id, n) left join actors using (group_id, n)
         left join cohorts using (group_id, n) left join invitations using (group_id, n)
     )
 """  # noqa: S608 constants only
