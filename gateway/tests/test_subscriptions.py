@@ -27,7 +27,8 @@ from gateway.gateway import Gateway
 from gateway.http_server import HttpServer
 from gateway.live.hub import KINDS, Hub
 from quanzi.campaigns.v1.events_pb2 import ClaimExpired, FlashSaleSoldOut, ItemReserved
-from quanzi.risk.v1.events_pb2 import ViolationOpened
+from quanzi.risk.v1.cases_pb2 import CASE_KIND_APPEAL
+from quanzi.risk.v1.events_pb2 import CaseClosed, CaseOpened, CaseReopened, ViolationOpened
 from quanzi.risk.v1.screening_pb2 import RISK_CATEGORY_ADVERT
 from quanzi.risk.v1.violations_pb2 import LADDER_ACTION_WARN
 from quanzi.segmentation.v1.events_pb2 import (
@@ -206,6 +207,19 @@ async def test_filters_and_the_other_subscriptions(live: HttpServer, connection:
                 )
             ],
             [{"strike": 2, "action": "WARN", "category": "ADVERT"}],
+        ),
+        (
+            "caseChanged { turn kind }",
+            [
+                CaseOpened(case_id=uuid("k", 1), kind=CASE_KIND_APPEAL),
+                CaseClosed(case_id=uuid("k", 1), kind=CASE_KIND_APPEAL),
+                CaseReopened(case_id=uuid("k", 1), kind=CASE_KIND_APPEAL),
+            ],
+            [
+                {"turn": "OPENED", "kind": "APPEAL"},
+                {"turn": "CLOSED", "kind": "APPEAL"},
+                {"turn": "REOPENED", "kind": "APPEAL"},
+            ],
         ),
         (
             "ticketChanged { version status previousStatus tier assignee }",

@@ -20,7 +20,7 @@ from chassis.event_type import event_type
 from chassis.logs import get_logger
 from gateway.errors import PublicError
 from quanzi.campaigns.v1.events_pb2 import ClaimExpired, FlashSaleSoldOut, ItemReserved
-from quanzi.risk.v1.events_pb2 import ViolationOpened
+from quanzi.risk.v1.events_pb2 import CaseClosed, CaseOpened, CaseReopened, ViolationOpened
 from quanzi.segmentation.v1.events_pb2 import (
     AlertClosed,
     AlertOpened,
@@ -39,6 +39,9 @@ KINDS: tuple[type[Message], ...] = (
     AlertClosed,
     OperationFinished,
     ViolationOpened,
+    CaseOpened,
+    CaseClosed,
+    CaseReopened,
     TicketStatusChanged,
     ItemReserved,
     ClaimExpired,
