@@ -1,7 +1,7 @@
 """`quanzi eval risk FILE`, also `python -m risk.evaluate`: how right screening is, and how fast."""
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Annotated
 
 import orjson
@@ -23,7 +23,7 @@ from risk.domain.normal_form import Normaliser
 from risk.domain.obfuscation import Obfuscator
 from risk.domain.screening import Screener
 from risk.entrypoints.evaluation_report import as_json, as_lines
-from risk.entrypoints.labelled_files import LabelledLine, read_labelled
+from risk.entrypoints.labelled_files import LabelledFile, LabelledLine, read_labelled
 
 SEED = 20_261_123
 
@@ -33,7 +33,6 @@ class AsWritten(Normaliser):
 
     def __init__(self) -> None:
         super().__init__({})
-        self.compacting = self.folding
 
     def fold(self, text: str) -> str:
         return text
@@ -41,12 +40,14 @@ class AsWritten(Normaliser):
     def compact_folded(self, folded: str) -> str:
         return folded
 
-    def _fold(self, character: str) -> str:
-        return character
+    def folded_origins(self, text: str) -> list[int]:
+        return list(range(len(text)))
+
+    compact_origins = folded_origins
 
 
 def main(
-    file: Annotated[Path, typer.Argument(help='Lines {"text", "label": 0 or 1, "category"?, "source"?}.')],
+    file: LabelledFile,
     held_back: Annotated[
         bool, typer.Option("--held-back", help="Only the fifth that training leaves out.")
     ] = False,
@@ -60,8 +61,8 @@ def main(
 ) -> None:
     """Screen judged texts, with the classifier and without; a line that is none is told with its reason."""
     console = Console(stderr=True)
-    alike = lookalikes()
-    normaliser = Normaliser(simplified_characters(), alike)
+    written_alike = lookalikes()
+    normaliser = Normaliser(simplified_characters(), written_alike)
     tables = spellings(normaliser)
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -69,8 +70,12 @@ def main(
         lines, refused = read_labelled(file, lambda size: progress.advance(task, size))
     for refusal in refused:
         typer.echo(f"line {refusal.line}: {refusal.code}: {refusal.message}", err=True)
+    about = f"{len(lines):,} texts of {file.name}"
     if held_back:
-        lines = [line for line in lines if is_held_back(normaliser.compact(line.text) or line.text)]
+        learnt = {normaliser.compact(line.text) for line in lines if not is_held_back(line.text)}
+        lines = [line for line in lines if is_held_back(line.text)]
+        alike = sum(normaliser.compact(line.text) in learnt for line in lines)
+        about = f"The {len(lines):,} held-back of {about}; {alike:,} are, normalised, like one that is not"
     words, plain = default_words(), AsWritten()
     judges = Judges(
         Screener(Lexicon(UNCHANGED, words, normaliser, AhoCorasickMatcher, tables), normaliser),
@@ -82,13 +87,11 @@ def main(
         evaluation = evaluate_screening(
             [_judged(line) for line in lines],
             judges,
-            perf_counter,
-            Obfuscator(tables.readings, tables.splits, alike) if obfuscate else None,
+            process_time,
+            Obfuscator(tables.readings, tables.splits, written_alike) if obfuscate else None,
             seed,
         )
-    of = "held-back texts" if held_back else "texts"
-    about = f"{len(lines):,} {of} of {file.name}, {len(refused):,} lines refused"
-    text = "\n".join(as_lines(evaluation, about))
+    text = "\n".join(as_lines(evaluation, f"{about}; {len(refused):,} lines refused"))
     typer.echo(text)
     if report:
         report.write_text(f"# How right screening is\n\n{text}\n", encoding="utf-8")

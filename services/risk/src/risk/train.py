@@ -15,7 +15,7 @@ from risk.domain.classification import Thresholds
 from risk.domain.errors import TooFewLabels
 from risk.domain.normal_form import Normaliser
 from risk.domain.obfuscation import Obfuscator
-from risk.entrypoints.labelled_files import read_labelled
+from risk.entrypoints.labelled_files import LabelledFile, read_labelled
 
 SEED = 20_261_122
 STEPS = 12
@@ -23,7 +23,7 @@ NOTHING_LEARNT = 2
 
 
 def main(
-    file: Annotated[Path, typer.Argument(help='Lines {"text", "label": 0 or 1, "category"?, "source"?}.')],
+    file: LabelledFile,
     out: Annotated[Path, typer.Option(help="Where the model goes; shipped: src/risk/data/classifier.npz.")],
     seed: Annotated[int, typer.Option(help="Of the disguised copies that are learnt from.")] = SEED,
     everything: Annotated[
@@ -48,11 +48,7 @@ def main(
             progress.update(task, description=step, advance=1)
 
         lines, refused = read_labelled(file, lambda _: None)
-        learnt = [
-            line.labelled()
-            for line in lines
-            if everything or not is_held_back(normaliser.compact(line.text) or line.text)
-        ]
+        learnt = [line.labelled() for line in lines if everything or not is_held_back(line.text)]
         tell("tables of characters")
         views = character_views(normaliser, tables.readings)
         examples = examples_of(learnt, normaliser, Obfuscator(tables.readings, tables.splits, alike), seed)

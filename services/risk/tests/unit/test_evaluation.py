@@ -1,5 +1,6 @@
 """The arithmetic of an evaluation by hand, and files with bad lines."""
 
+import json
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
@@ -19,6 +20,8 @@ from risk.domain.verdict import RiskCategory
 from risk.entrypoints.evaluation_report import as_json, as_lines
 from risk.entrypoints.labelled_files import LabelledLine, LineRefused, read_labelled
 from risk.evaluate import AsWritten
+from risk.evaluate import main as evaluate_main
+from risk.train import main as train_main
 
 from ..samples import SPELLINGS, blocked, doubtful, screener
 
@@ -79,7 +82,8 @@ def test_counts_by_hand() -> None:
 def test_shares() -> None:
     tally = Tally(6, 1, 2, 11)
     assert (tally.accuracy, tally.precision, tally.recall) == (17 / 20, 6 / 7, 6 / 8)
-    assert (tally.f1, tally.false_positive_rate) == (pytest.approx(12 / 15), 1 / 12)
+    assert tally.f1 == pytest.approx(12 / 15)
+    assert tally.false_positive_rate == 1 / 12
     assert Tally().accuracy is Tally().f1 is Tally().recall is None
 
 
@@ -130,6 +134,24 @@ def test_bad_lines_are_refused_with_their_reason(tmp_path: Path) -> None:
     ]
     assert isinstance(refused[0], LineRefused)
     assert sum(sizes) == path.stat().st_size
+
+
+def test_a_model_is_trained_and_measured_by_commands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [{"text": f"加微信领红包{number}", "label": 1, "category": "ad"} for number in range(60)]
+    lines += [{"text": f"今天面膜很好用{number}", "label": 0, "category": "ham"} for number in range(60)]
+    texts, made, figures, report = (tmp_path / name for name in ("texts.jsonl", "model", "json", "md"))
+    texts.write_text("".join(json.dumps(line) + "\n" for line in lines) + "?\n", encoding="utf-8")
+    train_main(texts, made)
+    evaluate_main(texts, held_back=True, model=made, json_file=figures, report=report)
+    told = json.loads(figures.read_bytes())
+    held_back = sum(is_held_back(str(line["text"])) for line in lines)
+    assert told["whole"]["overall"]["accuracy"] == 1
+    assert sum(told["whole"]["by_category"][name]["accuracy"] is not None for name in ("ad", "ham")) == 2
+    assert told["refused"][0]["line"] == 121
+    assert f"The {held_back} held-back of 120 texts" in report.read_text("utf-8")
+    assert "line 121: MALFORMED_JSON" in capsys.readouterr().err
 
 
 def test_about_a_fifth_is_held_back_for_ever() -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from risk.domain.errors import TooFewLabels
 from risk.domain.verdict import RiskCategory, Verdict
 
-
 FEWEST_OF_EACH = 20
 """Risky and innocent texts, at least, to learn anything from."""
 
@@ -33,7 +32,7 @@ def require_enough(labelled: Sequence[Labelled]) -> None:
     risky = sum(each.is_risky for each in labelled)
     for sort, number in (("risky", risky), ("innocent", len(labelled) - risky)):
         if number < FEWEST_OF_EACH:
-            raise TooFewLabels(f"{number} {sort} texts are too few to learn from: {FEWEST_OF_EACH} are needed")
+            raise TooFewLabels(f"{number} {sort} texts are too few to learn from: {FEWEST_OF_EACH} needed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Thresholds:
     """Probabilities from which a text is doubtful or blocked; below `innocent` other doubts are overruled."""
 
     innocent: float = 0.4
-    review: float = 0.55
+    review: float = 0.6
     block: float = 0.95
 
     def verdict(self, found: Verdict, probability: float) -> Verdict:

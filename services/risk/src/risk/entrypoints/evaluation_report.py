@@ -1,12 +1,21 @@
 """An evaluation as text for people, as Markdown, and as JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from risk.domain.accuracy import Tally
 from risk.domain.screening_accuracy import Accuracy, Evaluation
 
 _COLUMNS = ("texts", "accuracy", "precision", "recall", "F1", "false-positive rate")
+_SPEED_COLUMNS = ("by processor time", "texts/s in one batch", "p99 of one text")
+_DISGUISED_COLUMNS = (
+    "written with",
+    "texts",
+    "words and patterns, not normalised",
+    "words and patterns, normalised",
+    "whole verdict",
+    "whole verdict, same texts undisguised",
+)
 _EXPLAINED = (
     "A text counts as flagged when its verdict is review or block. *Whole verdict* is words, patterns and "
     "the classifier together. Where only one label occurs, what needs the other is left out."
@@ -34,19 +43,9 @@ def as_lines(evaluation: Evaluation, about: str) -> Iterator[str]:
             ("words and patterns", evaluation.words_and_patterns_speed),
         )
     ]
-    yield from _section("Speed, on one core", speeds, ("", "texts/s in one batch", "p99 of one text"))
+    yield from _section("Speed on one core", speeds, _SPEED_COLUMNS)
     if evaluation.disguised:
         yield from _section("Recall of disguised texts", _disguised_rows(evaluation), _DISGUISED_COLUMNS)
-
-
-_DISGUISED_COLUMNS = (
-    "written with",
-    "texts",
-    "words and patterns, not normalised",
-    "words and patterns, normalised",
-    "whole verdict",
-    "whole verdict, same texts undisguised",
-)
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
@@ -126,33 +125,13 @@ def _percent(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else ""
 
 
-def _section(
-    title: str, rows: Iterator[Sequence[str]] | Sequence[Sequence[str]], header: Sequence[str]
-) -> Iterator[str]:
-    """A heading and a table whose columns line up."""
-    table = [header, *rows]
-    widths = [max(len(row[column]) for row in table) for column in range(len(header))]
-    yield ""
-    yield f"## {title}"
-    yield ""
-    for number, row in enumerate(table):
-        yield (
-            "| "
-            + " | ".join(
-                _aligned(cell, width, column)
-                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-            )
-            + " |"
-        )
-        if not number:
-            yield (
-                "|"
-                + "|".join(
-                    "-" * (width + 1) + ("-" if column == 0 else ":") for column, width in enumerate(widths)
-                )
-                + "|"
-            )
+def _section(title: str, rows: Iterable[Sequence[str]], header: Sequence[str]) -> Iterator[str]:
+    """A heading and a table; the first column is text, the others are numbers."""
+    yield from ("", f"## {title}", "")
+    yield _row(header)
+    yield "|---" + "|---:" * (len(header) - 1) + "|"
+    yield from map(_row, rows)
 
 
-def _aligned(cell: str, width: int, column: int) -> str:
-    return cell.ljust(width) if column == 0 else cell.rjust(width)
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

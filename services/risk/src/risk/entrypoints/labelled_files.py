@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import orjson
+import typer
 
 from risk.domain.classification import Labelled
 from risk.domain.verdict import RiskCategory
@@ -13,6 +15,14 @@ _CATEGORIES = {category.name.lower(): category for category in RiskCategory} | {
     "ad": RiskCategory.ADVERT,
     "blackmarket_ad": RiskCategory.ADVERT,
 }
+
+
+LabelledFile = Annotated[
+    Path,
+    typer.Argument(
+        exists=True, dir_okay=False, help='Lines {"text", "label": 0 or 1, "category"?, "source"?}.'
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

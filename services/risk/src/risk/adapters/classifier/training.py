@@ -25,7 +25,8 @@ STRENGTH = 300.0
 """Inverse of the penalty on the squares of the weights."""
 KIND_STRENGTH = 20.0
 ADAPTING_STRENGTH = 20.0
-_ITERATIONS = 60
+ITERATIONS = 60
+_KIND_ITERATIONS = 25
 _REMEMBERED_STEPS = 5
 _SMALLEST_GAIN = 1e-5
 _LEAST_TEXTS = 3
@@ -133,7 +134,12 @@ def adapt(model: Model, labelled: Sequence[Labelled]) -> Model:
 
 
 def fit(
-    rows: csr_matrix, labels: Floats, weights: Floats, strength: float, known: Floats | None = None
+    rows: csr_matrix,
+    labels: Floats,
+    weights: Floats,
+    strength: float,
+    known: Floats | None = None,
+    iterations: int = ITERATIONS,
 ) -> Floats:
     """Weights of the columns, then the constant. `known` log-odds are what the weights add to."""
     signs = 2 * labels - 1
@@ -149,7 +155,7 @@ def fit(
         gradient[:-1] += place[:-1] / strength
         return value, gradient
 
-    options = {"maxiter": _ITERATIONS, "ftol": _SMALLEST_GAIN, "maxcor": _REMEMBERED_STEPS}
+    options = {"maxiter": iterations, "ftol": _SMALLEST_GAIN, "maxcor": _REMEMBERED_STEPS}
     end = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", options=options)
     return np.asarray(end.x, dtype=np.float32)
 
@@ -186,7 +192,8 @@ def _kinds(examples: Sequence[Example], views: Codes, tell: Tell) -> tuple[Weigh
     columns, offsets = [], []
     for number, kind in enumerate(KINDS):
         tell(kind.name.lower())
-        found = fit(counts.rows, (kinds == number).astype(np.float32), weights, KIND_STRENGTH)
+        of_kind = (kinds == number).astype(np.float32)
+        found = fit(counts.rows, of_kind, weights, KIND_STRENGTH, iterations=_KIND_ITERATIONS)
         columns.append(counts.spread(found[:-1], size))
         offsets.append(found[-1])
     table, step = quantised(np.stack(columns, axis=1))
