@@ -16,6 +16,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from statistics import median
 from typing import cast
 from uuid import UUID
@@ -56,9 +57,21 @@ TIERS_TARGET, INDICATORS_MS, PREVIEW_MS = 5.0, 100.0, 1_000.0
 PLANS_FROM = int(os.environ.get("QUANZI_BENCH_PLANS_FROM", "1000000"))
 _ASKED, _WARM_UP, _PREVIEWS, _OF_ALL = 300, 20, 7, 20
 _BASE = TierPolicy()
-CHANGED_POLICY = replace(
+_MOVES_FEW = replace(_BASE, version=1, active_interactions=4, vip_net_spend_minor=450_000)
+_MOVES_MANY = replace(
     _BASE, version=1, active_interactions=1, dormant_after_days=21, vip_net_spend_minor=200_000
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """All members by another policy; `deciding`, `sweep`: seconds alone, and with storing and telling."""
+
+    deciding: float
+    sweep: float
+    changed: int
+    mib: float
+    beside: TierRates
 
 
 @dataclass
@@ -71,13 +84,10 @@ class Scale:
     settling: float = 0.0
     copy_bare: float = 0.0
     copy_indexed: float = 0.0
-    deciding: float = 0.0
-    sweep: float = 0.0
+    few: Recomputed | None = None
+    many: Recomputed | None = None
     anew: float = 0.0
-    changed: int = 0
-    beside: TierRates | None = None
     loader_mib: list[float] = field(default_factory=list)
-    sweep_mib: float = 0.0
     indicators: list[float] = field(default_factory=list)
     of_all: dict[str, list[float]] = field(default_factory=dict)
     previews: list[float] = field(default_factory=list)
@@ -140,28 +150,39 @@ def _load(brand: Brand, scale: Scale) -> None:
 
 
 async def _recompute(brand: Brand, within: Transactions, scale: Scale, now: datetime) -> None:
-    """By a policy that moves many, then back from what members did alone: decided, stored, told."""
+    """By a policy that moves few, by one that moves many, then back from what members did alone."""
     async with within(brand.tenant_id) as uow:
         await uow.tier_sweep.anew(_BASE, now)  # the load decided a moment later
     held = export_tiers(brand.admin_url, brand.folder / "held.csv")
-    before = mib(psutil.Process())
-    began = time.perf_counter()
+    scale.few = await _by(_MOVES_FEW, brand, within, now, held)
     async with within(brand.tenant_id) as uow:
-        await uow.tier_sweep.preview(CHANGED_POLICY, now)
-    scale.deciding = time.perf_counter() - began
-    began = time.perf_counter()
-    async with within(brand.tenant_id) as uow:
-        swept = await uow.tier_sweep.all(CHANGED_POLICY, now)
-    scale.sweep, scale.changed = time.perf_counter() - began, swept.changed
-    scale.sweep_mib = mib(psutil.Process()) - before
-    scale.beside = tiers_beside(brand.admin_url, brand.folder, CHANGED_POLICY, now, held)
-    assert (scale.beside.changed, scale.beside.differing) == (scale.changed, 0)
+        await uow.tier_sweep.all(_BASE, now)
+    brand.ask("vacuum analyze")
+    scale.many = await _by(_MOVES_MANY, brand, within, now, held)
     began = time.perf_counter()
     async with within(brand.tenant_id) as uow:
         swept = await uow.tier_sweep.anew(_BASE, now)
     scale.anew = time.perf_counter() - began
-    assert swept.changed == scale.changed
-    _tell(scale, f"tiers {scale.sweep:.2f} s, anew {scale.anew:.2f} s; {scale.beside}")
+    assert swept.changed == scale.many.changed
+    _tell(scale, f"tiers: {scale.few}; {scale.many}; anew {scale.anew:.2f} s")
+
+
+async def _by(
+    policy: TierPolicy, brand: Brand, within: Transactions, now: datetime, held: Path
+) -> Recomputed:
+    before = mib(psutil.Process())
+    began = time.perf_counter()
+    async with within(brand.tenant_id) as uow:
+        await uow.tier_sweep.preview(policy, now)
+    deciding = time.perf_counter() - began
+    began = time.perf_counter()
+    async with within(brand.tenant_id) as uow:
+        swept = await uow.tier_sweep.all(policy, now)
+    sweep = time.perf_counter() - began
+    grown = mib(psutil.Process()) - before
+    beside = tiers_beside(brand.admin_url, brand.folder, policy, now, held)
+    assert (beside.changed, beside.differing) == (swept.changed, 0)
+    return Recomputed(deciding, sweep, swept.changed, grown, beside)
 
 
 async def _ask(brand: Brand, within: Transactions, scale: Scale, groups: list[UUID], now: datetime) -> None:
@@ -232,7 +253,7 @@ async def _explain(brand: Brand, database: Database, scale: Scale, groups: list[
     hot: dict[str, Callable[[SqlUnitOfWork], Awaitable[object]]] = {
         "record-activities": lambda uow: record_activities(uow, reading.columns, now),
         "redecide-due-tiers": lambda uow: redecide_due_tiers(uow, now + timedelta(hours=2)),
-        "recompute-tiers": lambda uow: uow.tier_sweep.anew(CHANGED_POLICY, now),
+        "recompute-tiers": lambda uow: uow.tier_sweep.anew(_MOVES_MANY, now),
         "group-indicators": lambda uow: measure_groups(uow, groups[:1], first, last, now),
         "tenant-indicators": lambda uow: measure_tenant(uow, first, last, now),
         "league": lambda uow: rank_groups(uow, IndicatorKind.CLICK_RATE, first, last, now),
@@ -273,35 +294,44 @@ def _loading(measured: list[Scale]) -> Figures:
 
 
 def _tiers(measured: list[Scale]) -> Figures:
-    raw = [it.beside for it in measured if it.beside]
     table = Figures("Scale: all tiers decided anew", ("", *(f"{it.members:,} members" for it in measured)))
-    table.row("by another policy: decided, stored, told, s", *(f"{it.sweep:.2f}" for it in measured))
-    table.row("decided alone (a preview of that policy), s", *(f"{it.deciding:.2f}" for it in measured))
-    table.row("back, from what members did alone, s", *(f"{it.anew:.2f}" for it in measured))
-    table.row("members who changed tier", *(f"{it.changed:,}" for it in measured))
-    for threads in THREADS:
-        ducks = [it.duckdb[threads] for it in raw]
-        title = f"raw: DuckDB, {threads} thread{'s' if threads > 1 else ''}"
-        table.row(f"{title}: decides, s", *(f"{it.decides:.2f}" for it in ducks))
-        table.row(f"{title}: decides and stores in a file, s", *(f"{it.stores:.2f}" for it in ducks))
-    table.row("raw: PostgreSQL decides, stores nothing, s", *(f"{it.plain:.2f}" for it in raw))
-    stores = [it.duckdb[THREADS[0]].stores for it in raw]
-    ratios = [it.sweep / duck for it, duck in zip(measured, stores, strict=True)]
-    table.row("by another policy ÷ DuckDB that stores", *(f"{it:.1f}" for it in ratios))
-    table.row(
-        "back ÷ DuckDB that stores",
-        *(f"{it.anew / duck:.1f}" for it, duck in zip(measured, stores, strict=True)),
-    )
-    table.row("memory of the process meanwhile, MiB", *(f"{it.sweep_mib:+.1f}" for it in measured))
+    for title in ("few", "many"):
+        _recomputed(table, f"a policy that moves {title}", [getattr(it, title) for it in measured])
+    table.row("back from the last, by what members did alone, s", *(f"{it.anew:.2f}" for it in measured))
     table.note(
-        f"target at most {TIERS_TARGET:.0f} × DuckDB that stores, {THREADS[0]} threads: "
-        f"{against_target(ratios[-1] <= TIERS_TARGET)}"
+        f"target at most {TIERS_TARGET:.0f} × DuckDB that stores: moving few "
+        + against_target(all(it.few and _ratio(it.few) <= TIERS_TARGET for it in measured))
+        + ", moving many "
+        + against_target(all(it.many and _ratio(it.many) <= TIERS_TARGET for it in measured))
     )
     table.note(
         "DuckDB stores tiers and history of who changed; ours also when each tier ends, the reason, the event"
     )
     table.note("no member is in another tier than DuckDB says")
     return table
+
+
+def _recomputed(table: Figures, policy: str, ours: list[Recomputed]) -> None:
+    table.row(f"{policy}: members who changed tier", *(f"{it.changed:,}" for it in ours))
+    table.row("decided alone (a preview of it), s", *(f"{it.deciding:.2f}" for it in ours))
+    table.row("decided, stored, told, s", *(f"{it.sweep:.2f}" for it in ours))
+    for threads in THREADS:
+        ducks = [it.beside.duckdb[threads] for it in ours]
+        title = f"raw: DuckDB, {threads} thread{'s' if threads > 1 else ''}"
+        table.row(f"{title}: decides, s", *(f"{it.decides:.2f}" for it in ducks))
+        table.row(f"{title}: decides and stores in a file, s", *(f"{it.stores:.2f}" for it in ducks))
+    table.row("raw: PostgreSQL decides, stores nothing, s", *(f"{it.beside.plain:.2f}" for it in ours))
+    table.row("ours ÷ DuckDB, deciding alone", *(f"{_deciding_ratio(it):.1f}" for it in ours))
+    table.row("ours ÷ DuckDB, with storing", *(f"{_ratio(it):.1f}" for it in ours))
+    table.row("memory of the process meanwhile, MiB", *(f"{it.mib:+.1f}" for it in ours))
+
+
+def _ratio(recomputed: Recomputed) -> float:
+    return recomputed.sweep / recomputed.beside.duckdb[THREADS[0]].stores
+
+
+def _deciding_ratio(recomputed: Recomputed) -> float:
+    return recomputed.deciding / recomputed.beside.duckdb[THREADS[0]].decides
 
 
 def _questions(measured: list[Scale]) -> Figures:
