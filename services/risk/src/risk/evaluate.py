@@ -43,7 +43,8 @@ class AsWritten(Normaliser):
     def folded_origins(self, text: str) -> list[int]:
         return list(range(len(text)))
 
-    compact_origins = folded_origins
+    def compact_origins(self, folded: str) -> list[int]:
+        return list(range(len(folded)))
 
 
 def main(
