@@ -53,6 +53,8 @@ class CaseSubscriptions:
     async def case_changed(self, info: Info, group: InGroup = None) -> AsyncGenerator[CaseChange, None]:
         info.context.identity.require("admin", "moderator")
         group_id = optional_uuid(group, "Group", "group")
-        async for event in info.context.live(CaseOpened, CaseClosed, CaseReopened):
+        events: AsyncGenerator[CaseEvent, None]
+        events = info.context.live(CaseOpened, CaseClosed, CaseReopened)
+        async for event in events:
             if group_id in {"", event.group_id}:
                 yield CaseChange.of(event)

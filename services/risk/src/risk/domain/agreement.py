@@ -4,9 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from risk.domain.verdict import RiskCategory
 
+J = TypeVar("J", bound=Hashable)
 _Pair = tuple[RiskCategory | None, RiskCategory | None]
 
 
@@ -53,14 +55,14 @@ def _of_month(month: date, pairs: Mapping[_Pair, int], minimum: int) -> Iterable
 
 
 def _agreement(
-    month: date, category: RiskCategory | None, pairs: Mapping[tuple[Hashable, Hashable], int], minimum: int
+    month: date, category: RiskCategory | None, pairs: Mapping[tuple[J, J], int], minimum: int
 ) -> Agreement:
     total = sum(pairs.values())
     if total < minimum:
         return Agreement(month, category, total, None, None)
     observed = sum(count for (first, second), count in pairs.items() if first == second) / total
-    firsts: Counter[Hashable] = Counter()
-    seconds: Counter[Hashable] = Counter()
+    firsts: Counter[J] = Counter()
+    seconds: Counter[J] = Counter()
     for (first, second), count in pairs.items():
         firsts[first] += count
         seconds[second] += count
