@@ -42,27 +42,60 @@ class _Table(dict[int, str]):
         return folded
 
 
+class _Step:
+    """Translates the runs of characters that change, and leaves the others alone."""
+
+    def __init__(self, changing: re.Pattern[str], fold: Callable[[str], str]) -> None:
+        self._changing = changing
+        self._table = _Table(fold)
+
+    def apply(self, text: str) -> str:
+        return self._changing.sub(self._translated, text)
+
+    def origins(self, text: str) -> list[int]:
+        """For every character of the translated text, the position it came from."""
+        origins: list[int] = []
+        end = 0
+        for run in self._changing.finditer(text):
+            origins += range(end, run.start())
+            end = run.end()
+            for position in range(run.start(), end):
+                origins += [position] * len(self._table[ord(text[position])])
+        origins += range(end, len(text))
+        return origins
+
+    def _translated(self, run: re.Match[str]) -> str:
+        characters = run[0]
+        return self._table[ord(characters)] if len(characters) == 1 else characters.translate(self._table)
+
+
 class Normaliser:
     """Folds texts; `simplified` maps traditional characters, `lookalikes` those of other scripts."""
 
     def __init__(self, simplified: Mapping[str, str], lookalikes: Mapping[str, str] | None = None) -> None:
         self._simplified = simplified
         self._lookalikes = lookalikes or {}
-        self.folding = _Table(self._fold)
-        self.compacting = _Table(_compact)
-        self._changing = _none_of(" -@[-~", {*self._simplified, *self._lookalikes})
-        self._dropping = _none_of("0-9a-z", _CHINESE_DIGITS)
+        self._folding = _Step(_none_of(" -@[-~", {*self._simplified, *self._lookalikes}), self._fold)
+        self._compacting = _Step(_none_of("0-9a-z", _CHINESE_DIGITS), _compact)
 
     def __call__(self, text: str) -> "NormalText":
         return NormalText(text, self)
 
+    def folded_origins(self, text: str) -> list[int]:
+        """For every character of the folded form, the position in the text it came from."""
+        return self._folding.origins(text)
+
+    def compact_origins(self, folded: str) -> list[int]:
+        """For every character of the compact form, the position in the folded form it came from."""
+        return self._compacting.origins(folded)
+
     def fold(self, text: str) -> str:
         """The folded form alone."""
-        return self._changing.sub(lambda run: run[0].translate(self.folding), text)
+        return self._folding.apply(text)
 
     def compact_folded(self, folded: str) -> str:
         """The compact form of a folded text."""
-        return self._dropping.sub(lambda run: run[0].translate(self.compacting), folded)
+        return self._compacting.apply(folded)
 
     def compact(self, text: str) -> str:
         """The compact form alone."""
@@ -136,13 +169,8 @@ class NormalText:
 
     @cached_property
     def _folded_origins(self) -> list[int]:
-        return _origins(self.original, self._normaliser.folding)
+        return self._normaliser.folded_origins(self.original)
 
     @cached_property
     def _compact_origins(self) -> list[int]:
-        return _origins(self.folded, self._normaliser.compacting)
-
-
-def _origins(text: str, table: _Table) -> list[int]:
-    """For every character of the translated text, the position it came from."""
-    return [position for position, character in enumerate(text) for _ in table[ord(character)]]
+        return self._normaliser.compact_origins(self.folded)

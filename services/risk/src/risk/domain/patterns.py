@@ -182,6 +182,7 @@ LINKS = (
 PERSONAL = frozenset(p.name for p in (*NUMBERS, WECHAT, *LINKS) if p.personal)
 CONTACTS = frozenset(p.name for p in (*NUMBERS, WECHAT, *LINKS) if p.contact)
 
+_LETTER_OR_DIGIT = re.compile("[0-9a-z]")
 _NUMBER = re.compile(r"[0-9][0-9 -]{3}[0-9]")
 _SPOKEN_NUMBER = re.compile(rf"(?:[{DIGITS}]{_SIGN}{{0,3}}){{7}}")
 _LATIN_ID = re.compile(r"[a-z][a-z0-9_-]{5}|[a-z0-9](?:[ .·-][a-z0-9_]){5}")
@@ -192,13 +193,14 @@ def search(text: NormalText, purpose: ScreeningPurpose) -> list[Finding]:
     """All shapes in a text. Cheap looks first: most messages hold no number, address or identifier."""
     folded = text.folded
     candidates: list[tuple[Pattern, str]] = []
-    if "." in folded or "://" in folded or _HIDDEN_DOT.search(folded):
-        candidates += [(pattern, folded) for pattern in LINKS]
-    if has_number := _NUMBER.search(folded) is not None:
-        candidates += [(pattern, folded) for pattern in NUMBERS]
+    if has_letters := _LETTER_OR_DIGIT.search(folded) is not None:
+        if "." in folded or "://" in folded or _HIDDEN_DOT.search(folded):
+            candidates += [(pattern, folded) for pattern in LINKS]
+        if _NUMBER.search(folded):
+            candidates += [(pattern, folded) for pattern in NUMBERS]
     if _SPOKEN_NUMBER.search(folded):
         candidates += [(pattern, text.with_digits) for pattern in (*NUMBERS, WECHAT)]
-    if has_number or _LATIN_ID.search(folded):
+    if has_letters and (_NUMBER.search(folded) or _LATIN_ID.search(folded)):
         candidates.append((WECHAT, folded))
     return _without_overlaps(text, candidates, purpose) if candidates else []
 

@@ -61,18 +61,17 @@ class Screener:
         if purpose is ScreeningPurpose.MESSAGE:
             found += solicitations(words, shapes)
         masked = mask(normal.original, shapes)
-        normal_form = self._normaliser.compact(masked)
+        normal_form = normal.compact if masked == normal.original else self._normaliser.compact(masked)
         return Screening(highest(found), gravest(found), masked, normal_form, print_of_it)
 
 
 def mask(text: str, findings: Iterable[Finding]) -> str:
     """The text with the middle of all personal data starred, fit to be stored."""
-    characters = list(text)
     for finding in findings:
-        if finding.rule in patterns.PERSONAL:
-            for position in range(finding.start + _VISIBLE_HEAD, finding.end - _VISIBLE_TAIL):
-                characters[position] = "*"
-    return storable("".join(characters))
+        start, end = finding.start + _VISIBLE_HEAD, finding.end - _VISIBLE_TAIL
+        if finding.rule in patterns.PERSONAL and start < end:
+            text = text[:start] + "*" * (end - start) + text[end:]
+    return storable(text)
 
 
 def storable(text: str) -> str:
