@@ -260,7 +260,7 @@ class RiskPolicy(_message.Message):
     copy_groups: _builtins.int
     """The same text by one member in this many groups, within copy_window_minutes, is for a person to look at. Default 3."""
     copy_members: _builtins.int
-    """The same text by this many members likewise. Default 5."""
+    """A doubtful text by this many members is blocked. Default 5."""
     copy_window_minutes: _builtins.int
     """Default 60."""
     @_builtins.property

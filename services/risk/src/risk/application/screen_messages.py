@@ -94,8 +94,8 @@ async def _copies(
     limits = CopyLimits(policy.copy_groups, policy.copy_members, policy.copy_window)
     doubtful = {
         fingerprint
-        for screening in screenings.values()
-        if screening.verdict is not Verdict.ALLOW and (fingerprint := screening.fingerprint) in by_text
+        for fingerprint, said in by_text.items()
+        if any(screenings[it.activity_id].verdict is not Verdict.ALLOW for it in said)
     }
     decided = await uow.decisions.same_texts(by_text, doubtful, limits.window)
     least = min(limits.groups, limits.members)
