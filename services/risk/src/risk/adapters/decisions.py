@@ -11,13 +11,14 @@ from sqlalchemy import Row, select, text
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
+from risk.adapters.findings import findings_of, findings_to_rows
 from risk.adapters.tables import decisions
 from risk.application.ports import Listing, Place
 from risk.domain.copies import Posting
 from risk.domain.decision import Decision, Message
 from risk.domain.flooding import Occurrence
 from risk.domain.screening import Screening
-from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
+from risk.domain.verdict import Finding, Verdict
 
 _TAKE_TURN = text("select pg_advisory_xact_lock(hashtextextended('risk.decisions/' || :tenant_id, 0))")
 _DECIDED = text("""
@@ -181,8 +182,7 @@ class SqlDecisions:
 
 
 def _to_json(findings: Sequence[Finding]) -> str | None:
-    rows = [[f.category, f.verdict, f.detector.value, f.rule, f.start, f.end] for f in findings]
-    return json.dumps(rows, ensure_ascii=False) if rows else None
+    return json.dumps(findings_to_rows(findings), ensure_ascii=False) if findings else None
 
 
 def _to_decision(row: Row[Any]) -> Decision:
@@ -201,16 +201,8 @@ def _to_decision(row: Row[Any]) -> Decision:
 def _to_screening(row: Row[Any]) -> Screening:
     return Screening(
         Verdict(row.verdict),
-        to_findings(row.findings),
+        findings_of(row.findings),
         row.masked_text or "",
         row.normal_form or "",
         row.fingerprint,
-    )
-
-
-def to_findings(rows: Sequence[Any] | None) -> tuple[Finding, ...]:
-    """Findings as their column holds them; null: none."""
-    return tuple(
-        Finding(RiskCategory(category), Verdict(verdict), Detector(detector), rule, start, end)
-        for category, verdict, detector, rule, start, end in rows or ()
     )

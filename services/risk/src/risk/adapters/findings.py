@@ -10,8 +10,9 @@ def findings_to_rows(findings: Iterable[Finding]) -> list[list[Any]]:
     return [[f.category, f.verdict, f.detector.value, f.rule, f.start, f.end] for f in findings]
 
 
-def findings_of(rows: Iterable[Sequence[Any]]) -> tuple[Finding, ...]:
+def findings_of(rows: Iterable[Sequence[Any]] | None) -> tuple[Finding, ...]:
+    """Null: none."""
     return tuple(
         Finding(RiskCategory(category), Verdict(verdict), Detector(detector), rule, start, end)
-        for category, verdict, detector, rule, start, end in rows
+        for category, verdict, detector, rule, start, end in rows or ()
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from chassis.database import Session
-from risk.adapters.decisions import to_findings
+from risk.adapters.findings import findings_of
 from risk.domain.decision import Decided
 from risk.domain.replay import KeptText
 from risk.domain.screening import storable
@@ -62,7 +62,7 @@ class SqlMessageTexts:
     async def newest(self, since: datetime, most: int) -> Sequence[KeptText]:
         parameters = {"tenant_id": self._tenant_id, "since": since, "most": most}
         return [
-            KeptText(row.activity_id, row.masked_text, Verdict(row.verdict), to_findings(row.findings))
+            KeptText(row.activity_id, row.masked_text, Verdict(row.verdict), findings_of(row.findings))
             for row in await self._connection.execute(_NEWEST, parameters)
         ]
 
