@@ -51,7 +51,7 @@ def main(
         learnt = [line.labelled() for line in lines if everything or not is_held_back(line.text)]
         tell("tables of characters")
         views = character_views(normaliser, tables.readings)
-        examples = examples_of(learnt, normaliser, Obfuscator(tables.readings, tables.splits, alike), seed)
+        examples = examples_of(learnt, Obfuscator(tables.readings, tables.splits, alike), seed)
         try:
             trained = train(examples, views, tell)
         except TooFewLabels as refusal:

@@ -89,7 +89,7 @@ def generated(seed: int = 1, count: int = 60) -> list[Labelled]:
 
 @cache
 def trained() -> Trained:
-    return train(examples_of(generated(), NORMALISER, OBFUSCATOR, 1), views(), lambda _: None)
+    return train(examples_of(generated(), OBFUSCATOR, 1), views(), lambda _: None)
 
 
 @settings(deadline=None, max_examples=60)
@@ -142,9 +142,9 @@ def test_learns_what_it_is_shown() -> None:
 
 
 def test_the_same_texts_and_seed_give_the_same_model() -> None:
-    again = train(examples_of(generated(), NORMALISER, OBFUSCATOR, 1), views(), lambda _: None)
+    again = train(examples_of(generated(), OBFUSCATOR, 1), views(), lambda _: None)
     assert again.model.to_bytes() == trained().model.to_bytes()
-    other = train(examples_of(generated(2), NORMALISER, OBFUSCATOR, 1), views(), lambda _: None)
+    other = train(examples_of(generated(2), OBFUSCATOR, 1), views(), lambda _: None)
     assert other.model.version != again.model.version
 
 
@@ -164,7 +164,7 @@ def test_calibration_is_monotone_and_right_on_average() -> None:
 
 
 def test_copies_of_a_text_stay_in_its_fold() -> None:
-    examples = examples_of(generated(), NORMALISER, OBFUSCATOR, 1)
+    examples = examples_of(generated(), OBFUSCATOR, 1)
     genuine = [example for example in examples if example.weight == 1]
     assert len(genuine) < len(examples)
     assert {example.group for example in examples} == {example.group for example in genuine}

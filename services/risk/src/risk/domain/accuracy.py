@@ -53,13 +53,14 @@ class Tally:
 def is_held_back(text: str) -> bool:
     """Whether a text is of the fifth never learnt from; texts of the same letters and digits are on one side.
 
-    By a hash of its own plain form: however normalising gets better, no text changes sides.
+    By a hash of its plain form: however normalising gets better, no text changes sides.
     """
-    digest = sha256(_plain(text).encode("utf-8", "surrogatepass")).digest()
+    digest = sha256(plain_form(text).encode("utf-8", "surrogatepass")).digest()
     return digest[0] < _HELD_BACK_OF_256
 
 
-def _plain(text: str) -> str:
+def plain_form(text: str) -> str:
+    """Letters and digits, or the text itself if it has none; texts alike in it belong together."""
     unified = unicodedata.normalize("NFKC", text).casefold()
     return "".join(filter(str.isalnum, unified)) or text
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from random import Random
 
 from risk.adapters.classifier.training import Example
+from risk.domain.accuracy import plain_form
 from risk.domain.classification import Labelled
-from risk.domain.normal_form import Normaliser
 from risk.domain.obfuscation import Obfuscation, Obfuscator
 
 _DISGUISED_SHARE = 0.5
@@ -14,13 +14,11 @@ _DISGUISED_WEIGHT = 0.25
 _INNOCENT_WAYS = (Obfuscation.WIDTH, Obfuscation.SEPARATORS, Obfuscation.EMOJI)
 
 
-def examples_of(
-    labelled: Sequence[Labelled], normaliser: Normaliser, obfuscator: Obfuscator, seed: int
-) -> list[Example]:
+def examples_of(labelled: Sequence[Labelled], obfuscator: Obfuscator, seed: int) -> list[Example]:
     """All texts, then disguised copies of half of them; innocent people only space out and adorn."""
     random = Random(seed)  # noqa: S311 nothing secret: the same copies each time
     ways = list(Obfuscation)
-    genuine = [Example(each, normaliser.compact(each.text) or each.text) for each in labelled]
+    genuine = [Example(each, plain_form(each.text)) for each in labelled]
     copies = []
     for example in genuine:
         way = random.choice(ways)
