@@ -71,8 +71,7 @@ def _stands_for(written: str, meant: str) -> bool:
     if (
         written in AMBIGUOUS
         or plain != written
-        or (unicodedata.category(written)[0] != "L"
-        and ord(written) not in CJK[0])
+        or (unicodedata.category(written)[0] != "L" and ord(written) not in CJK[0])
     ):
         return False
     if meant.lower() in LATIN:

@@ -120,7 +120,7 @@ class RiskPolicyUpdateInput:
         default=None,
     )
     copy_members: int | None = strawberry.field(
-        description="A doubtful text by so many members is blocked, 2 to 1000; absent: as it was.", default=None
+        description="A doubtful text by so many members is blocked, 2 to 1000.", default=None
     )
     copy_window_minutes: int | None = strawberry.field(
         description="Within this time, 1 to 1440; absent: as it was.", default=None
