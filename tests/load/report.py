@@ -1,4 +1,4 @@
-"""Figures of one run: printed as tables, and written to docs/benchmarks.md."""
+"""Figures of a run: printed as tables, and written to docs/benchmarks.md over those measured before."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+_SECTION = "## "
 LIBRARIES = ("grpcio", "strawberry-graphql", "nats-py", "asyncpg", "sqlalchemy")
 
 
@@ -49,7 +50,8 @@ class Figures:
             " | ".join("--:" if number else "---" for number in range(len(self.columns))),
         ]
         lines = [f"| {line} |" for line in (*head, *(" | ".join(cells) for cells in self.rows))]
-        return "\n".join([f"## {self.title}", "", *lines, "", *(f"- {note}" for note in self.notes), ""])
+        notes = [*self.notes, f"{datetime.now(UTC):%Y-%m-%d}; {_load()}"]
+        return "\n".join([f"{_SECTION}{self.title}", "", *lines, "", *(f"- {note}" for note in notes), ""])
 
 
 class Report:
@@ -64,29 +66,38 @@ class Report:
         self._tables.append(figures)
 
     def write(self, path: Path = DOCUMENT) -> None:
+        """Tables of benchmarks that did not run stay as they are, with the day they were measured on."""
         if not self._tables:
             return
+        sections = _sections(path.read_text(encoding="utf-8")) if path.exists() else {}
+        sections |= {table.title: table.markdown() for table in self._tables}
         memory = psutil.virtual_memory().total / 2**30
         libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
         head = f"""# Benchmarks
 
-Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}; do not edit. All processes, both servers and the
-load generator share this one machine, and every figure of ours stands beside a raw limit of the same machine,
-measured in the same run: compare ratios, not machines.
+Written by `make bench`; do not edit. All processes, both servers and the load generator share this one
+machine, and every figure of ours stands beside a raw limit of the same machine, measured in the same run:
+compare ratios, not machines.
 
-- {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}; load average {_load()}
+- {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}
 - Python {platform.python_version()}, {libraries}
 - Where the CPU time goes inside the processes: `QUANZI_BENCH_PROFILE=FOLDER make bench`
 - PostgreSQL 18, fsync and synchronous_commit on; NATS JetStream in files, its default sync interval
 
 """
-        path.write_text(head + "\n".join(table.markdown() for table in self._tables), encoding="utf-8")
+        path.write_text(head + "\n".join(sections.values()), encoding="utf-8")
         self._console.print(f"\nwritten to {path}")
 
 
+def _sections(document: str) -> dict[str, str]:
+    """By title, in their order."""
+    parts = document.split(f"\n{_SECTION}")[1:]
+    return {part.partition("\n")[0]: f"{_SECTION}{part.rstrip()}\n" for part in parts}
+
+
 def _load() -> str:
-    """Of the last five minutes: more than the number of cores means the machine did other things too."""
-    return f"{os.getloadavg()[1]:.1f}"
+    """More than the number of cores means that the machine did other things too."""
+    return f"load average of the last five minutes {os.getloadavg()[1]:.1f}"
 
 
 def ratio(ours: float, raw: float) -> str:
