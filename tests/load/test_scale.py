@@ -260,7 +260,7 @@ async def _explain(brand: Brand, database: Database, scale: Scale, groups: list[
         "preview-segment": lambda uow: preview_segment(uow, _five(30, groups), 20, now),
         "list-members": lambda uow: uow.members.page(page, MemberFilter(), now),
         "member-trail": lambda uow: uow.activities.of_member(member, page),
-        "tier-history": lambda uow: uow.tiers.history(member, page),
+        "tier-history": lambda uow: uow.tiers.histories([member], page),
     }
     for name, use in hot.items():
         with contextlib.suppress(_UndoneError):
