@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import cast
@@ -89,6 +89,7 @@ class Scale:
     anew: float = 0.0
     loader_mib: list[float] = field(default_factory=list)
     indicators: list[float] = field(default_factory=list)
+    indicators_again: list[float] = field(default_factory=list)
     of_all: dict[str, list[float]] = field(default_factory=dict)
     previews: list[float] = field(default_factory=list)
     year_previews: list[float] = field(default_factory=list)
@@ -188,12 +189,12 @@ async def _by(
 async def _ask(brand: Brand, within: Transactions, scale: Scale, groups: list[UUID], now: datetime) -> None:
     chance = random.Random(scale.members)
     first, last = (now - timedelta(days=30)).date(), now.date() - timedelta(days=1)
-    for _ in range(_WARM_UP + _ASKED):
-        began = time.perf_counter()
-        async with within(brand.tenant_id) as uow:
-            await measure_groups(uow, [chance.choice(groups)], first, last, now)
-        scale.indicators.append(1e3 * (time.perf_counter() - began))
-    del scale.indicators[:_WARM_UP]
+    for _ in range(_WARM_UP):
+        await _ask_about(chance.choice(groups), brand, within, first, last, now)
+    asked = [chance.choice(groups) for _ in range(_ASKED)]
+    for measured in (scale.indicators, scale.indicators_again):
+        for group in asked:
+            measured.append(await _ask_about(group, brand, within, first, last, now))
     await _ask_of_all(brand, within, scale, now)
     for days, previews in ((30, scale.previews), (365, scale.year_previews)):
         for _ in range(_PREVIEWS):
@@ -225,6 +226,16 @@ async def _ask_of_all(brand: Brand, within: Transactions, scale: Scale, now: dat
             took.append(1e3 * (time.perf_counter() - began))
         del took[0]
         _tell(scale, f"{name}: median {median(took):.0f} ms, p99 {p99(took):.0f}")
+
+
+async def _ask_about(
+    group: UUID, brand: Brand, within: Transactions, first: date, last: date, now: datetime
+) -> float:
+    """Milliseconds."""
+    began = time.perf_counter()
+    async with within(brand.tenant_id) as uow:
+        await measure_groups(uow, [group], first, last, now)
+    return 1e3 * (time.perf_counter() - began)
 
 
 def _five(days: int, groups: list[UUID]) -> say.Condition:
@@ -336,8 +347,10 @@ def _deciding_ratio(recomputed: Recomputed) -> float:
 
 def _questions(measured: list[Scale]) -> Figures:
     table = Figures("Scale: questions", ("", *(f"{it.members:,} members" for it in measured)))
-    table.row("indicators of a group over 30 days, p50 ms", *(f"{p50(it.indicators):.1f}" for it in measured))
-    table.row("indicators of a group over 30 days, p99 ms", *(f"{p99(it.indicators):.1f}" for it in measured))
+    for title, asked in (("first asked", "indicators"), ("asked again", "indicators_again")):
+        rounds = [getattr(it, asked) for it in measured]
+        title = f"indicators of a group over 30 days, {title}, p50 and p99 ms"
+        table.row(title, *(f"{p50(it):.1f}, {p99(it):.1f}" for it in rounds))
     for name in measured[-1].of_all:
         figures = [it.of_all[name] for it in measured]
         table.row(f"{name}, p50 and p99 ms", *(f"{p50(it):.0f}, {p99(it):.0f}" for it in figures))
@@ -345,8 +358,9 @@ def _questions(measured: list[Scale]) -> Figures:
         title = f"segment of 5 conditions over {days} days previewed, median ms"
         table.row(title, *(f"{median(getattr(it, previews)):.0f}" for it in measured))
     largest = measured[-1]
-    reached = p99(largest.indicators) < INDICATORS_MS
-    table.note(f"target for indicators p99 < {INDICATORS_MS:.0f} ms: {against_target(reached)}")
+    rounds = largest.indicators, largest.indicators_again
+    reached = ", ".join(against_target(p99(it) < INDICATORS_MS) for it in rounds)
+    table.note(f"target for indicators p99 < {INDICATORS_MS:.0f} ms, first asked and again: {reached}")
     reached = median(largest.previews) < PREVIEW_MS
     table.note(f"target for the preview over 30 days < {PREVIEW_MS:.0f} ms: {against_target(reached)}")
     return table

@@ -20,7 +20,9 @@ _SETTINGS = {
     "shared_buffers": "256MB",
     "wal_buffers": "16MB",  # a batch of thousands of rows fits in: it is written once, at its commit
     "work_mem": "8MB",
-    "max_wal_size": "512MB",
+    # A page first touched after a checkpoint goes into the log whole: checkpoints are to be rare.
+    "max_wal_size": "1GB",
+    "checkpoint_timeout": "15min",
     "synchronous_commit": "on",
     "jit": "off",
     "timezone": "UTC",
