@@ -1,0 +1,7 @@
+"""rules."""
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None: ...

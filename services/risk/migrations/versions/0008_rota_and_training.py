@@ -1,0 +1,7 @@
+"""rota and training."""
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None: ...
