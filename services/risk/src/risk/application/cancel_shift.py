@@ -1,0 +1,17 @@
+"""A shift does not take place."""
+
+from datetime import datetime
+from uuid import UUID
+
+from risk.application.ports import UnitOfWork
+from risk.application.rota_ports import ROTA_WATCH
+from risk.domain.shift import Shift
+
+
+async def cancel_shift(uow: UnitOfWork, shift_id: UUID, now: datetime) -> Shift:
+    """Idempotent; a weekly one is not planned again for that day. Raises ShiftNotFound, ShiftBegun."""
+    await uow.shifts.take_turn()
+    cancelled = (await uow.shifts.get(shift_id)).cancel(now)
+    await uow.shifts.save(cancelled)
+    await uow.timers.schedule(ROTA_WATCH, "", now)
+    return cancelled
