@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.idempotency import Idempotency
 from chassis.paging import Page, PageRequest, page_of
@@ -20,11 +21,26 @@ from risk.domain.events import DomainEvent
 from risk.domain.flooding import Occurrence
 from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
 from risk.domain.policy import RiskPolicy
+from risk.domain.quota import QuotaDay, Used
+from risk.domain.rule_preview import FlaggedMessage
 from risk.domain.verdict import Verdict
 from risk.domain.violation import Violation, ViolationStatus
 
 from .case_fakes import CaseRows, FakeCasePolicies, FakeCases, FakeEvaluationSets, FakeLabels, FakeTenants
+from .fraud_fakes import (
+    FakeAuditEvidence,
+    FakeAuditPolicies,
+    FakeAudits,
+    FakeBlocklist,
+    FakeFirstWords,
+    FakeFraudPolicies,
+    FakePaymentReminders,
+    FakeStaff,
+    FraudRows,
+)
 from .lexicon_fakes import FakeTexts, FakeWords, LexiconRows
+from .opinion_fakes import FakeOpinionIncidents, FakeOpinionPolicies, FakeOpinions, OpinionRows
+from .rule_fakes import FakePoints, FakeResponseTimes, FakeRuleSets, RuleRows
 
 T = TypeVar("T")
 Key = Callable[[T], tuple[Any, ...]]
@@ -44,6 +60,9 @@ class Rows:
     timers: dict[tuple[str, str], datetime] = field(default_factory=dict)
     events: list[DomainEvent] = field(default_factory=list)
     of_cases: CaseRows = field(default_factory=CaseRows)
+    of_fraud: FraudRows = field(default_factory=FraudRows)
+    of_rules: RuleRows = field(default_factory=RuleRows)
+    of_opinion: OpinionRows = field(default_factory=OpinionRows)
 
     def of(self, kind: type[T]) -> list[T]:
         """Published events of one kind, in order."""
@@ -92,6 +111,34 @@ class FakeDecisions:
     async def add(self, decisions: Sequence[Decision]) -> None:
         self._rows.decisions |= {decision.activity_id: decision for decision in decisions}
 
+    async def used_quotas(self, days: Collection[QuotaDay], zone: ZoneInfo) -> Mapping[QuotaDay, Used]:
+        used: dict[QuotaDay, Used] = {}
+        for it in self._rows.decisions.values():
+            if it.group_id is None:
+                continue
+            day = it.occurred_at.astimezone(zone).date()
+            key = QuotaDay(it.member_id, it.group_id, it.flexible_rule, day)
+            if key in days:
+                before = used.get(key, Used())
+                used[key] = Used(before.messages + 1, before.flooded or it.is_flooding)
+        return used
+
+    async def flagged(
+        self, since: datetime, group_id: UUID | None, memory: timedelta, most: int
+    ) -> Sequence[FlaggedMessage]:
+        newest = sorted(
+            self._rows.decisions.values(), key=lambda it: (it.decided_at, it.activity_id), reverse=True
+        )
+        return [
+            FlaggedMessage(it.activity_id, it.group_id, it.screening.masked_text, it.screening.findings)
+            for it in newest
+            if it.is_flagged
+            and it.group_id is not None
+            and group_id in (None, it.group_id)
+            and it.decided_at > since
+            and it.occurred_at > it.decided_at - memory
+        ][:most]
+
     async def many(self, activity_ids: Collection[UUID]) -> Sequence[Decision]:
         return [it for it in self._rows.decisions.values() if it.activity_id in activity_ids]
 
@@ -110,14 +157,28 @@ class FakeViolations:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    async def strikes(self, member_ids: Collection[UUID], since: datetime) -> Mapping[UUID, int]:
-        return Counter(
-            violation.member_id
+    async def strikes(
+        self, member_ids: Collection[UUID], since: datetime
+    ) -> Mapping[UUID, Mapping[str, int]]:
+        found: defaultdict[UUID, Counter[str]] = defaultdict(Counter)
+        for violation in self._standing(member_ids, since):
+            found[violation.member_id][violation.rule] += 1
+        return found
+
+    async def last_opened(
+        self, member_ids: Collection[UUID], since: datetime
+    ) -> Mapping[tuple[UUID, UUID, str], datetime]:
+        ordered = sorted(self._standing(member_ids, since), key=lambda it: it.opened_at)
+        return {(it.member_id, it.group_id, it.rule): it.opened_at for it in ordered}
+
+    def _standing(self, member_ids: Collection[UUID], since: datetime) -> list[Violation]:
+        return [
+            violation
             for violation in self._rows.violations.values()
             if violation.member_id in member_ids
             and violation.opened_at > since
             and violation.status is not ViolationStatus.REVERSED
-        )
+        ]
 
     async def add(self, violations: Sequence[Violation]) -> None:
         self._rows.violations |= {violation.id: violation for violation in violations}
@@ -168,13 +229,23 @@ class FakeTasks:
         return self._rows.tasks[task_id]
 
     async def save(self, task: ModeratorTask, was: ModeratorTask) -> None:
-        if self._rows.tasks[task.id].status is not was.status:
+        stored = self._rows.tasks[task.id]
+        if (stored.status, stored.assignee) != (was.status, was.assignee):
             raise ChangedMeanwhile("changed")
         self._rows.tasks[task.id] = task
 
     async def save_all(self, changes: Sequence[tuple[ModeratorTask, ModeratorTask]]) -> None:
         for task, was in changes:
             await self.save(task, was)
+
+    async def remind(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
+        reminded = [
+            replace(task, reminded_at=now)
+            for task in self._rows.tasks.values()
+            if task.id in task_ids and task.status is ModeratorTaskStatus.OPEN and task.reminded_at is None
+        ]
+        await self.add(reminded)
+        return reminded
 
     async def mark_overdue(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
         overdue = [
@@ -255,7 +326,21 @@ class FakeUnitOfWork:
         self.case_policies = FakeCasePolicies(rows.of_cases)
         self.labels = FakeLabels(rows.of_cases, rows.lexicon.words)
         self.evaluation_sets = FakeEvaluationSets(rows.of_cases)
+        self.staff = FakeStaff(rows.of_fraud)
+        self.payment_reminders = FakePaymentReminders(rows.of_fraud)
+        self.blocklist = FakeBlocklist(rows.of_fraud)
+        self.first_words = FakeFirstWords(rows.decisions)
+        self.fraud_policies = FakeFraudPolicies(rows.of_fraud)
+        self.audits = FakeAudits(rows.of_fraud)
+        self.audit_evidence = FakeAuditEvidence(rows.of_fraud)
+        self.audit_policies = FakeAuditPolicies(rows.of_fraud)
+        self.rule_sets = FakeRuleSets(rows.of_rules)
+        self.points = FakePoints(rows.of_rules)
+        self.response_times = FakeResponseTimes(rows.violations, rows.tasks)
         self.tenants = FakeTenants(rows.tenant_id)
+        self.opinions = FakeOpinions(rows.of_opinion, rows.texts)
+        self.opinion_incidents = FakeOpinionIncidents(rows.of_opinion)
+        self.opinion_policies = FakeOpinionPolicies(rows.of_opinion)
         self.merged = FakeMerged()
 
     @property

@@ -10,9 +10,12 @@ PERSONAL_TABLES = (
         "case_steps", where="case_id in (select id from cases where member_id = cast(:subject as uuid))"
     ),
     PersonalTable("cases", ("member_id",)),
+    PersonalTable("blocked_members", ("member_id",)),
     PersonalTable("moderator_tasks", ("member_id",)),
     PersonalTable("violations", ("member_id",)),
+    PersonalTable("point_entries", ("member_id",)),
     PersonalTable("message_texts", ("member_id",)),
+    PersonalTable("opinion_samples", ("member_id",)),
     # Stays, as a message is decided once by its activity id: one that is delivered again is known.
     PersonalTable(
         "decisions",

@@ -1,9 +1,14 @@
 """Personal data in texts that are no messages: names, notes, reasons, and what is stored already."""
 
+from collections.abc import Callable
+
 from risk.domain import patterns
 from risk.domain.normal_form import Normaliser
 from risk.domain.screening import MAX_CODE_POINTS, mask
 from risk.domain.verdict import ScreeningPurpose
+
+Hide = Callable[[str], str]
+"""`masked`, by the normaliser of the process."""
 
 
 def masked(text: str, normaliser: Normaliser) -> str:

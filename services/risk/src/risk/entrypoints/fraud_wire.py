@@ -12,8 +12,7 @@ from risk.enums import number
 
 
 def staff_to_wire(member: StaffMember, now: datetime) -> pb.StaffMember:
-    check = member.check
-    return pb.StaffMember(
+    message = pb.StaffMember(
         id=str(member.id),
         userid=member.userid,
         names=member.names,
@@ -21,11 +20,14 @@ def staff_to_wire(member: StaffMember, now: datetime) -> pb.StaffMember:
         speaks_for_brand=member.speaks_for_brand,
         registered_at=timestamp(member.registered_at),
         left_at=optional_timestamp(member.left_at),
-        check_status=number(check and check.status_at(now)),
-        checked_at=optional_timestamp(check and check.at),
-        checked_by=check.by if check else "",
-        check_expires_at=optional_timestamp(check and check.expires_at),
     )
+    if (check := member.check) is not None:
+        message.check_status = number(check.status_at(now))
+        message.checked_at.CopyFrom(timestamp(check.at))
+        message.checked_by = check.by
+        if check.expires_at is not None:
+            message.check_expires_at.CopyFrom(timestamp(check.expires_at))
+    return message
 
 
 def reminder_to_wire(reminder: PaymentReminder) -> pb.PaymentReminder:
