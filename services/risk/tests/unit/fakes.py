@@ -262,6 +262,15 @@ class FakeTasks:
     async def of_violations(self, violation_ids: Collection[UUID]) -> Sequence[ModeratorTask]:
         return [task for task in self._rows.tasks.values() if task.violation_id in violation_ids]
 
+    async def to_do(self, request: PageRequest, group_ids: Collection[UUID]) -> Page[ModeratorTask]:
+        waiting = (ModeratorTaskStatus.OPEN, ModeratorTaskStatus.OVERDUE)
+        chosen = [
+            task
+            for task in self._rows.tasks.values()
+            if task.status in waiting and task.group_id in group_ids
+        ]
+        return _page(chosen, request, lambda task: (task.due_at, task.id))
+
     async def page(
         self, request: PageRequest, group_id: UUID | None, status: ModeratorTaskStatus | None
     ) -> Page[ModeratorTask]:
