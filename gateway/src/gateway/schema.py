@@ -40,6 +40,7 @@ from gateway.risk.opinions_subscriptions import OpinionSubscriptions
 from gateway.risk.queries import RiskQueries
 from gateway.risk.rota_mutations import RotaMutations
 from gateway.risk.rota_queries import RotaQueries
+from gateway.risk.rota_subscriptions import RotaSubscriptions
 from gateway.risk.rules_mutations import RuleMutations
 from gateway.risk.rules_queries import RuleQueries
 from gateway.risk.rules_subscriptions import RuleSubscriptions
@@ -118,6 +119,7 @@ class Subscription(
     RiskSubscriptions,
     RuleSubscriptions,
     CaseSubscriptions,
+    RotaSubscriptions,
     FraudSubscriptions,
     OpinionSubscriptions,
 ):

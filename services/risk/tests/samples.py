@@ -1,6 +1,6 @@
 """What the tests of this service share."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from chassis.ids import new_id
@@ -12,6 +12,7 @@ from risk.application.lexicon_edits import Editor
 from risk.domain.decision import Message
 from risk.domain.lexicon import Lexicon, Word
 from risk.domain.normal_form import Normaliser
+from risk.domain.points import PointEntry, PointReason
 from risk.domain.screening import Screener
 from risk.domain.verdict import RiskCategory, Verdict
 
@@ -57,3 +58,8 @@ def burst(count: int, member_id: UUID, group_id: UUID, start: datetime = NOW) ->
         message(f"第{number}句", member_id, group_id, start + timedelta(seconds=number))
         for number in range(count)
     ]
+
+
+def earned(member_id: UUID, points: int = 10, day: date = NOW.date()) -> PointEntry:
+    """By an act of its own, in a group of its own."""
+    return PointEntry(new_id(), "post", PointReason.EARNED, member_id, new_id(), points, day, NOW)

@@ -32,6 +32,8 @@ from quanzi.risk.v1.events_pb2 import (
     OpinionIncidentEscalated,
     OpinionIncidentOpened,
     PaymentReminderDue,
+    RotaGapClosed,
+    RotaGapForeseen,
     ViolationOpened,
 )
 from quanzi.segmentation.v1.events_pb2 import (
@@ -63,6 +65,8 @@ KINDS: tuple[type[Message], ...] = (
     OpinionIncidentEscalated,
     OpinionIncidentAcknowledged,
     OpinionIncidentClosed,
+    RotaGapForeseen,
+    RotaGapClosed,
     TicketStatusChanged,
     ItemReserved,
     ClaimExpired,

@@ -5,7 +5,7 @@ from chassis.personal_data import ERASED_SUBJECTS, MERGED_SUBJECTS, PersonalTabl
 PERSONAL_TABLES = (
     ERASED_SUBJECTS,
     MERGED_SUBJECTS,
-    # Labels and evaluation sets keep masked texts without the member.
+    # Labels, evaluation sets and questions of trainings keep masked texts without the member.
     PersonalTable(
         "case_steps", where="case_id in (select id from cases where member_id = cast(:subject as uuid))"
     ),
