@@ -1,19 +1,25 @@
-"""Two replicas at the same newcomers, names and reminders; and what audits find in real tables."""
+"""Two replicas at the same newcomers, names and reminders; what audits find, and who sees it."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import ProgrammingError
 
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.paging import PageRequest
+from chassis.tables import merged_subjects
 from chassis.testbed.tenants import register
+from risk.adapters import fraud_tables
 from risk.adapters.fraud_wording import ChineseAuditWording, ChineseFraudWording
 from risk.adapters.fraud_words import CachedNameBooks, naming, payment_talk
 from risk.adapters.instructions import ChineseInstructions
+from risk.application.block_members import block_member
+from risk.application.case_ports import CaseListing
 from risk.application.decide_cases import CaseDecision, decide_cases
 from risk.application.end_staff_member import end_staff_member
 from risk.application.ports import Transactions
@@ -23,8 +29,11 @@ from risk.application.screen_messages import screen_messages
 from risk.application.suspect_members import Sighting, suspect_members
 from risk.application.watch_payment_talk import remind_groups, watching_payment_talk
 from risk.domain.audit import AuditCheck, AuditSeverity
+from risk.domain.audit_policy import AuditPolicy
+from risk.domain.blocklist import Block
 from risk.domain.case import CaseKind, CaseOutcome
 from risk.domain.decision import Message
+from risk.domain.fraud_policy import FraudPolicy
 from risk.domain.staff import StaffMember, StaffRole
 
 from ..samples import NORMALISER, NOW, SPELLINGS, message
@@ -36,6 +45,11 @@ WATCH = watching_payment_talk(payment_talk(NORMALISER, SPELLINGS), WORDING)
 HOUR = timedelta(hours=1)
 OFFER = "私下转账给我更便宜"
 PASSED, WARNING, CRITICAL = AuditSeverity
+TABLES = (
+    *(fraud_tables.staff, fraud_tables.payment_reminders, fraud_tables.blocked_members),
+    *(fraud_tables.fraud_policies, fraud_tables.audit_policies, fraud_tables.data_reads),
+    *(fraud_tables.audits, fraud_tables.audit_findings),
+)
 
 
 async def registered(transactions: Transactions, tenant_id: UUID, userid: str = "liming") -> StaffMember:
@@ -151,3 +165,44 @@ async def test_what_audits_find_in_the_tables(
         again = await run_audit(uow, NORMALISER, ChineseAuditWording(), "", NOW + 26 * HOUR)
     finding = again.findings[AuditCheck.UNMASKED_DATA - 1]
     assert (finding.severity, finding.about, finding.figures["unmasked"]) == (CRITICAL, ("message_texts",), 1)
+
+
+async def test_rows_are_seen_by_their_tenant_only(
+    sql_transactions: Transactions, tenant_id: UUID, database: Database
+) -> None:
+    await registered(sql_transactions, tenant_id)
+    async with sql_transactions(tenant_id) as uow:
+        await remind_groups(uow, {new_id()}, WORDING.reminder(), NOW)
+        await block_member(uow, Block(new_id(), "骗子", NOW, "boss"), NOW)
+        await uow.fraud_policies.add(FraudPolicy(1), NOW)
+        await uow.audit_policies.add(AuditPolicy(1), NOW)
+        await uow.audit_evidence.count_reads("ann", 1, NOW)
+        await run_audit(uow, NORMALISER, ChineseAuditWording(), "", NOW)
+
+    async def filled(as_tenant: UUID) -> set[str]:
+        async with database.session(as_tenant) as session:
+            found = [await session.connection.execute(select(table)) for table in TABLES]
+            return {table.name for table, rows in zip(TABLES, found, strict=True) if rows.all()}
+
+    assert await filled(tenant_id) == {table.name for table in TABLES}
+    assert await filled(new_id()) == set()
+    block = {"member_id": new_id(), "reason": "", "blocked_at": NOW, "blocked_by": ""}
+    stolen = insert(fraud_tables.blocked_members).values(tenant_id=tenant_id, **block)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        async with database.session(new_id()) as session:
+            await session.connection.execute(stolen)
+
+
+async def test_who_is_another_member_too_is_no_newcomer(
+    sql_transactions: Transactions, tenant_id: UUID, database: Database
+) -> None:
+    old, new, group = new_id(), new_id(), new_id()
+    await screen(sql_transactions, tenant_id, [message("大家好", old, group, NOW - 30 * HOUR)])
+    async with database.session(tenant_id) as session:
+        merge = {"merge_id": new_id(), "subject_id": old, "merged_subject_id": new, "reversed": False}
+        await session.connection.execute(insert(merged_subjects).values(tenant_id=tenant_id, **merge))
+    async with sql_transactions(tenant_id) as uow:
+        offers = [message(OFFER, new, group), message(OFFER, None, group)]
+        await screen_messages(uow, SCREENERS, [WATCH], offers, NOW)
+        [case] = (await uow.cases.page(PageRequest(10), CaseListing(kind=CaseKind.PAYMENT_TALK))).items
+    assert case.member_id == offers[1].member_id
