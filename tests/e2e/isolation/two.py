@@ -12,6 +12,7 @@ from ...harness.brand import Brand, row
 from ...harness.partner_tool import PartnerTool
 from .insights import insights
 from .judged import judged
+from .rostered import rostered
 
 GROUP, MEMBER = "wr-secret", "wm-secret"
 ADVERT = "刷单返现，加微信 wx_88888"
@@ -61,7 +62,7 @@ async def belongings(brand: Brand) -> dict[str, str]:
     ticket = (await do("ticketOpen", "ticket { id }", member=member, subject="?", text="?"))["ticket"]["id"]
     insight = await insights(brand, group, now)
     return {
-        **insight, **await judged(brand, GROUP, MEMBER),
+        **insight, **await judged(brand, GROUP, MEMBER), **await rostered(brand, group),
         "partner": partner.id, "endpoint": endpoint, "group": group, "member": member, "item": item,
         "plan": plan, "post": post["id"], "campaign": campaign, "claim": claim, "ticket": ticket,
         "violation": breach["id"], "task": breach["tasks"][0]["id"],

@@ -54,10 +54,10 @@ class ShiftTemplateCreatePayload(Payload):
 
 @strawberry.input(description="Input of `shiftTemplateEnd`.")
 class ShiftTemplateEndInput:
-    template: strawberry.ID = strawberry.field(description="The weekly shift.")
+    shift_template: strawberry.ID = strawberry.field(description="The weekly shift.")
 
 
-@payload(template_id="template")
+@payload(template_id="shiftTemplate")
 class ShiftTemplateEndPayload(Payload):
     template: ShiftTemplate | None = strawberry.field(description="The weekly shift.", default=None)
     cancelled_shifts: int | None = strawberry.field(description="Shifts ahead that are gone.", default=None)
@@ -104,11 +104,14 @@ class ShiftOfferPayload(Payload):
 
 @strawberry.input(description="Input of `shiftSwapAnswer`.")
 class ShiftSwapAnswerInput:
-    swap: strawberry.ID = strawberry.field(description="What was offered to you.")
+    shift_swap: strawberry.ID = strawberry.field(description="What was offered to you.")
     accept: bool = strawberry.field(description="Whether you take the shift.")
 
 
-@payload("NOT_YOUR_SWAP", "SWAP_ANSWERED", "SHIFT_BEGUN", "ON_DUTY_ALREADY", "GROUP_NOT_SERVED")
+@payload(
+    *("NOT_YOUR_SWAP", "SWAP_ANSWERED", "SHIFT_BEGUN", "ON_DUTY_ALREADY", "GROUP_NOT_SERVED"),
+    swap_id="shiftSwap",
+)
 class ShiftSwapAnswerPayload(Payload):
     swap: ShiftSwap | None = strawberry.field(description="The swap.", default=None)
 
@@ -174,7 +177,7 @@ class RotaMutations:
     async def shift_template_end(
         self, info: Info, input: Input[ShiftTemplateEndInput]
     ) -> ShiftTemplateEndPayload | None:
-        template_id = uuid_of(input.template, "ShiftTemplate", "template")
+        template_id = uuid_of(input.shift_template, "ShiftTemplate", "shiftTemplate")
         request = rota_pb2.EndShiftTemplateRequest(template_id=template_id)
         answer = await info.context.clients.rota.EndShiftTemplate(request)
         return ShiftTemplateEndPayload(
@@ -214,7 +217,7 @@ class RotaMutations:
         self, info: Info, input: Input[ShiftSwapAnswerInput]
     ) -> ShiftSwapAnswerPayload | None:
         request = rota_pb2.AnswerShiftSwapRequest(
-            swap_id=uuid_of(input.swap, "ShiftSwap", "swap"), accept=input.accept
+            swap_id=uuid_of(input.shift_swap, "ShiftSwap", "shiftSwap"), accept=input.accept
         )
         answer = await info.context.clients.rota.AnswerShiftSwap(request)
         return ShiftSwapAnswerPayload(swap=ShiftSwap.of(answer.swap))

@@ -120,14 +120,14 @@ class TrainingQueries:
         info: Info,
         first: First = 20,
         after: After = None,
-        session: OfSession = None,
+        training_session: OfSession = None,
         overdue: Annotated[
             bool, strawberry.argument(description="Only past the deadline and not completed.")
         ] = False,
     ) -> Connection[TrainingAttendance] | None:
         request = training_pb2.ListAttendancesRequest(
             page=page(info, first, after),
-            session_id=optional_uuid(session, "TrainingSession", "session"),
+            session_id=optional_uuid(training_session, "TrainingSession", "trainingSession"),
             overdue=overdue,
         )
         answer = await info.context.clients.training.ListAttendances(request)
@@ -137,9 +137,11 @@ class TrainingQueries:
     async def quiz(
         self,
         info: Info,
-        session: Annotated[strawberry.ID, strawberry.argument(description="Which session.")],
+        training_session: Annotated[strawberry.ID, strawberry.argument(description="Which session.")],
     ) -> list[QuizQuestion] | None:
-        request = training_pb2.GetQuizRequest(session_id=uuid_of(session, "TrainingSession", "session"))
+        request = training_pb2.GetQuizRequest(
+            session_id=uuid_of(training_session, "TrainingSession", "trainingSession")
+        )
         answer = await info.context.clients.training.GetQuiz(request)
         return [QuizQuestion.of(question) for question in answer.questions]
 

@@ -15,7 +15,7 @@ _SESSION = "The session."
 
 @payload()
 class TrainingSessionOpenPayload(Payload):
-    session: TrainingSession | None = strawberry.field(description=_SESSION, default=None)
+    training_session: TrainingSession | None = strawberry.field(description=_SESSION, default=None)
 
 
 @strawberry.input(description="Somebody to be enrolled.")
@@ -26,22 +26,22 @@ class TraineeInput:
 
 @strawberry.input(description="Input of `trainingStaffEnrol`.")
 class TrainingStaffEnrolInput:
-    session: strawberry.ID = strawberry.field(description=_SESSION)
+    training_session: strawberry.ID = strawberry.field(description=_SESSION)
     staff: list[TraineeInput] = strawberry.field(description="Who must attend besides, 1 to 500.")
 
 
-@payload()
+@payload(session_id="trainingSession")
 class TrainingStaffEnrolPayload(Payload):
-    session: TrainingSession | None = strawberry.field(description=_SESSION, default=None)
+    training_session: TrainingSession | None = strawberry.field(description=_SESSION, default=None)
 
 
 @strawberry.input(description="Input of `trainingAttendanceRecord`.")
 class TrainingAttendanceRecordInput:
-    session: strawberry.ID = strawberry.field(description=_SESSION)
+    training_session: strawberry.ID = strawberry.field(description=_SESSION)
     staff_ids: list[str] = strawberry.field(description="Who was there, 1 to 500.")
 
 
-@payload("NOT_ENROLLED")
+@payload("NOT_ENROLLED", session_id="trainingSession")
 class TrainingAttendanceRecordPayload(Payload):
     attendances: list[TrainingAttendance] | None = strawberry.field(description="Theirs.", default=None)
 
@@ -55,11 +55,11 @@ class QuizAnswerInput:
 @strawberry.input(description="Input of `quizSubmit`.")
 class QuizSubmitInput:
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
-    session: strawberry.ID = strawberry.field(description=_SESSION)
+    training_session: strawberry.ID = strawberry.field(description=_SESSION)
     answers: list[QuizAnswerInput] = strawberry.field(description="To each question once.")
 
 
-@payload("IDEMPOTENCY_KEY_REUSED", "NOT_ENROLLED", "NO_QUIZ", "ANSWERS_MISSING")
+@payload("IDEMPOTENCY_KEY_REUSED", "NOT_ENROLLED", "NO_QUIZ", "ANSWERS_MISSING", session_id="trainingSession")
 class QuizSubmitPayload(Payload):
     attendance: TrainingAttendance | None = strawberry.field(description="Yours.", default=None)
     wrong: list[int] | None = strawberry.field(
@@ -88,25 +88,26 @@ class TrainingMutations:
     async def training_session_open(self, info: Info) -> TrainingSessionOpenPayload | None:
         request = training_pb2.OpenTrainingSessionRequest()
         answer = await info.context.clients.training.OpenTrainingSession(request)
-        return TrainingSessionOpenPayload(session=TrainingSession.of(answer.session))
+        return TrainingSessionOpenPayload(training_session=TrainingSession.of(answer.session))
 
     @mutation("Adds staff who are not on the rota, as agents, to a training (添加学员).")
     async def training_staff_enrol(
         self, info: Info, input: Input[TrainingStaffEnrolInput]
     ) -> TrainingStaffEnrolPayload | None:
         request = training_pb2.EnrolStaffRequest(
-            session_id=uuid_of(input.session, "TrainingSession", "session"),
+            session_id=uuid_of(input.training_session, "TrainingSession", "trainingSession"),
             staff=[training_pb2.Trainee(staff_id=it.staff_id, name=it.name) for it in input.staff],
         )
         answer = await info.context.clients.training.EnrolStaff(request)
-        return TrainingStaffEnrolPayload(session=TrainingSession.of(answer.session))
+        return TrainingStaffEnrolPayload(training_session=TrainingSession.of(answer.session))
 
     @mutation("Says who was at a training (签到).")
     async def training_attendance_record(
         self, info: Info, input: Input[TrainingAttendanceRecordInput]
     ) -> TrainingAttendanceRecordPayload | None:
         request = training_pb2.RecordAttendanceRequest(
-            session_id=uuid_of(input.session, "TrainingSession", "session"), staff_ids=input.staff_ids
+            session_id=uuid_of(input.training_session, "TrainingSession", "trainingSession"),
+            staff_ids=input.staff_ids,
         )
         answer = await info.context.clients.training.RecordAttendance(request)
         return TrainingAttendanceRecordPayload(
@@ -117,7 +118,7 @@ class TrainingMutations:
     async def quiz_submit(self, info: Info, input: Input[QuizSubmitInput]) -> QuizSubmitPayload | None:
         request = training_pb2.SubmitQuizRequest(
             idempotency_key=input.idempotency_key,
-            session_id=uuid_of(input.session, "TrainingSession", "session"),
+            session_id=uuid_of(input.training_session, "TrainingSession", "trainingSession"),
             answers=[
                 training_pb2.QuizAnswer(number=it.number, category=number(it.category))
                 for it in input.answers
