@@ -44,7 +44,7 @@ async def test_from_an_advert_to_a_confirmed_task(
                 activity("今天的面膜很好用"),
                 activity("", kind=ACTIVITY_KIND_LIKE),
                 activity(ADVERT, occurred_at=old),
-                activity("做兼职的来", kind=ACTIVITY_KIND_UGC),
+                activity("有人做兼职吗", kind=ACTIVITY_KIND_UGC),
             ],
         )
         task = await violated(door, tenant_id)
