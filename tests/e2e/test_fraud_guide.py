@@ -40,14 +40,8 @@ async def desk(running_platform: Platform) -> AsyncIterator[Desk]:
     await running_platform.run(*running_platform.dead())
     async with registered_brand(running_platform, "fraud") as brand:
         await brand.group("wr-fraud")
-        staff = await brand.admin.do(
-            "staffMemberPut",
-            "staffMember { id }",
-            key=None,
-            userid="liming",
-            names=["李明"],
-            role="MODERATOR",
-        )
+        liming = {"userid": "liming", "names": ["李明"], "role": "MODERATOR"}
+        staff = await brand.admin.do("staffMemberPut", "staffMember { id }", **liming)
         now = datetime.now(UTC)
         offer = row("message", "offer-1", "wm-imposter", now, group="wr-fraud", text="私下转账给我更便宜")
         await brand.admin.bring([offer | {"display_name": "官方客服李明"}])
