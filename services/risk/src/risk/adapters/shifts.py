@@ -1,13 +1,12 @@
 """Shifts and weekly shifts in PostgreSQL."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, select, text, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
@@ -19,6 +18,17 @@ from risk.domain.rota_policy import Hours
 from risk.domain.shift import Shift, WeeklyShift
 
 _TAKE_TURN = text("select pg_advisory_xact_lock(hashtextextended('risk.rota/' || :tenant_id, 0))")
+_ADD = text("""
+    insert into shifts (
+        tenant_id, id, group_id, staff_id, starts_at, ends_at, template_id, day, cancelled
+    )
+    select :tenant_id, it.*, false
+    from unnest(cast(:ids as uuid[]), cast(:group_ids as uuid[]), cast(:staff_ids as text[]),
+                cast(:starts as timestamptz[]), cast(:ends as timestamptz[]),
+                cast(:template_ids as uuid[]), cast(:days as date[])) as it
+    on conflict do nothing
+    returning id
+""")
 _SAVE = text("""
     update shifts set staff_id = :staff_id, cancelled = cast(:cancelled as boolean)
     where tenant_id = :tenant_id and id = :id and (cast(:cancelled as boolean) or not exists (
@@ -32,6 +42,17 @@ _SAVE_WEEKLY = text("""
     update shift_templates set until_day = it.until_day
     from unnest(cast(:ids as uuid[]), cast(:until_days as date[])) as it (id, until_day)
     where shift_templates.tenant_id = :tenant_id and shift_templates.id = it.id
+""")
+_PLANNED_UNTIL = text("""
+    select id, planned.day
+    from shift_templates
+    cross join lateral (
+        select day from shifts
+        where shifts.tenant_id = :tenant_id and template_id = shift_templates.id
+        order by day desc
+        limit 1
+    ) planned
+    where shift_templates.tenant_id = :tenant_id
 """)
 _COVER = text("""
     with places as (
@@ -99,12 +120,24 @@ class SqlShifts:
         }
         await self._connection.execute(_SAVE_WEEKLY, parameters)
 
+    async def planned_until(self) -> Mapping[UUID, date]:
+        rows = await self._connection.execute(_PLANNED_UNTIL, {"tenant_id": self._tenant_id})
+        return {row.id: row.day for row in rows}
+
     async def add(self, added: Sequence[Shift]) -> Sequence[Shift]:
         if not added:
             return []
-        rows = [asdict(shift) | {"tenant_id": self._tenant_id} for shift in added]
-        adding = insert_or_skip(shifts).on_conflict_do_nothing().returning(shifts.c.id)
-        stored = set((await self._connection.execute(adding, rows)).scalars())
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "ids": [shift.id for shift in added],
+            "group_ids": [shift.group_id for shift in added],
+            "staff_ids": [shift.staff_id for shift in added],
+            "starts": [shift.starts_at for shift in added],
+            "ends": [shift.ends_at for shift in added],
+            "template_ids": [shift.template_id for shift in added],
+            "days": [shift.day for shift in added],
+        }
+        stored = set((await self._connection.execute(_ADD, parameters)).scalars())
         return [shift for shift in added if shift.id in stored]
 
     async def get(self, shift_id: UUID) -> Shift:

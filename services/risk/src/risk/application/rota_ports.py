@@ -69,6 +69,10 @@ class Shifts(Protocol):
         """Their last days."""
         ...
 
+    async def planned_until(self) -> Mapping[UUID, date]:
+        """The last day for which each weekly shift is planned; none yet: left out."""
+        ...
+
     async def add(self, shifts: Sequence[Shift]) -> Sequence[Shift]:
         """Those stored: not again what was planned before, nor what overlaps one of the moderator."""
         ...

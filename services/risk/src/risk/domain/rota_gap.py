@@ -31,7 +31,8 @@ class Lack:
     missing: int
 
     def meets(self, gap: RotaGap) -> bool:
-        return self.group_id == gap.group_id and self.starts_at < gap.ends_at and gap.starts_at < self.ends_at
+        """Of the same group."""
+        return self.starts_at < gap.ends_at and gap.starts_at < self.ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,18 @@ def lacks(covers: Iterable[Cover], policy: RotaPolicy) -> list[Lack]:
 
 def watch(known: Collection[RotaGap], found: Iterable[Lack], now: datetime) -> Watched:
     """`known` are open. A gap goes on as long as a lack meets it, so each is told once."""
-    left = {gap.id: gap for gap in known}
+    left: dict[UUID, list[RotaGap]] = {}
+    for gap in known:
+        left.setdefault(gap.group_id, []).append(gap)
     new, changed = [], []
     for lack in found:
-        gap = next((gap for gap in left.values() if lack.meets(gap)), None)
-        if gap is None:
+        of_group = left.get(lack.group_id, [])
+        met = next((gap for gap in of_group if lack.meets(gap)), None)
+        if met is None:
             new.append(lack)
             continue
-        del left[gap.id]
-        if (followed := gap.follow(lack, now)) != gap:
+        of_group.remove(met)
+        if (followed := met.follow(lack, now)) != met:
             changed.append(followed)
-    return Watched(new, changed, [replace(gap, closed_at=now) for gap in left.values()])
+    closed = [replace(gap, closed_at=now) for of_group in left.values() for gap in of_group]
+    return Watched(new, changed, closed)
