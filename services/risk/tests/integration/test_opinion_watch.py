@@ -166,6 +166,23 @@ async def test_it_closes_itself_when_it_is_calm_and_opens_again(
     assert (reviewed.closed_by, reviewed.closed_at) == ("ann", of_group[0].closed_at)
 
 
+async def test_what_was_said_before_a_closing_is_over(transactions: Transactions, tenant_id: UUID) -> None:
+    group = new_id()
+    now = await calm_week(transactions, tenant_id, group)
+    async with transactions(tenant_id) as uow:
+        await said(uow, group, now, now + QUARTER, BAD)
+        await said(uow, group, now + QUARTER, now + HOUR, CALM)
+        await said(uow, group, now + HOUR, now + HOUR + QUARTER, BAD)
+    await judged(transactions, tenant_id, now + QUARTER)
+    for it in await all_incidents(transactions, tenant_id):
+        async with transactions(tenant_id) as uow:
+            await close_incident(uow, it.id, "ann", REVIEW, now + QUARTER)
+    await judged(transactions, tenant_id, *(now + BUCKET * number for number in range(4, 13)))
+    assert {it.status for it in await all_incidents(transactions, tenant_id)} == {CLOSED}
+    await judged(transactions, tenant_id, now + HOUR + QUARTER)
+    assert [it.status for it in await all_incidents(transactions, tenant_id)] == [CLOSED, CLOSED, OPEN, OPEN]
+
+
 async def test_a_crisis_teaches_nothing_about_its_scope(transactions: Transactions, tenant_id: UUID) -> None:
     group = new_id()
     now = await calm_week(transactions, tenant_id, group)

@@ -157,11 +157,12 @@ class FakeOpinionIncidents:
         self._rows.incidents |= {it.id: it for it in incidents}
 
     async def lasting(self, since: datetime, until: datetime) -> Sequence[Incident]:
-        return [
+        found = [
             it
             for it in self._rows.incidents.values()
             if it.opened_at < until and (it.closed_at is None or it.closed_at > since)
         ]
+        return sorted(found, key=_age)
 
     async def many(self, ids: Collection[UUID]) -> Sequence[Incident]:
         return [it for it in self._rows.incidents.values() if it.id in ids]
@@ -174,12 +175,12 @@ class FakeOpinionIncidents:
             for it in self._rows.incidents.values()
             if (not statuses or it.status in statuses) and scope_id in (None, it.scope_id)
         ]
-        ordered = sorted(found, key=_newest, reverse=True)
+        ordered = sorted(found, key=_age, reverse=True)
         after = request.after
         if after is not None:
-            ordered = [it for it in ordered if _newest(it) < after]
+            ordered = [it for it in ordered if _age(it) < after]
         total = len(found) if request.count_total else None
-        return page_of(ordered[: request.first + 1], request, _newest, total)
+        return page_of(ordered[: request.first + 1], request, _age, total)
 
     async def record(self, steps: Sequence[IncidentStep]) -> None:
         self._rows.steps += steps
@@ -215,5 +216,5 @@ class FakeOpinionPolicies:
         self._rows.policies.append(policy)
 
 
-def _newest(incident: Incident) -> tuple[datetime, UUID]:
+def _age(incident: Incident) -> tuple[datetime, UUID]:
     return incident.opened_at, incident.id

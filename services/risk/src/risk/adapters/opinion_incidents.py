@@ -59,7 +59,8 @@ class SqlOpinionIncidents:
         query = self._incidents().where(
             opinion_incidents.c.opened_at < until, or_(ended.is_(None), ended > since)
         )
-        return [_to_incident(row) for row in await self._connection.execute(query)]
+        ordered = query.order_by(opinion_incidents.c.opened_at, opinion_incidents.c.id)
+        return [_to_incident(row) for row in await self._connection.execute(ordered)]
 
     async def many(self, ids: Collection[UUID]) -> Sequence[Incident]:
         query = self._incidents().where(opinion_incidents.c.id.in_(ids))

@@ -16,7 +16,7 @@ async def learn_opinion(uow: UnitOfWork, since: datetime, until: datetime, zone:
     """Of full hours from, until, two days at most. An hour of crisis teaches nothing about its scope."""
     seen = await uow.opinions.hours(since, until)
     known = await uow.opinions.hour_baselines(hours_of(since, until, zone))
-    crises = await uow.opinion_incidents.lasting(since, until)
+    crises = await uow.opinion_incidents.lasting(since, until + HOUR)
     by_place = {(it.scope_id, it.hour): it for it in known}
     learnt = []
     at = since

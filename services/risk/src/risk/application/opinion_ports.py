@@ -91,7 +91,7 @@ class OpinionIncidents(Protocol):
         ...
 
     async def lasting(self, since: datetime, until: datetime) -> Sequence[Incident]:
-        """That were open at some time from, until."""
+        """That were open at some time from, until; oldest first."""
         ...
 
     async def many(self, ids: Collection[UUID]) -> Sequence[Incident]:

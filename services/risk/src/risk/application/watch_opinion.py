@@ -55,13 +55,16 @@ async def watch_opinion(uow: UnitOfWork, desk: Desk, now: datetime) -> None:
 async def _unusual(
     uow: UnitOfWork, policy: OpinionPolicy, zone: ZoneInfo, until: datetime
 ) -> Mapping[UUID, tuple[Deviation, Severity]]:
-    """Scopes where enough is said, and it is not as usual."""
+    """Scopes where enough is said, and it is not as usual. What was said before a closing is over."""
     since = until - max(policy.windows)
-    busy = by_scope(await uow.opinions.busy(since, until, policy.minimum_messages, policy.minimum_complaints))
-    past = await uow.opinions.past({*busy, EVERYWHERE}, hours_of(since, until, zone))
+    busy = await uow.opinions.busy(since, until, policy.minimum_messages, policy.minimum_complaints)
+    lasting = await uow.opinion_incidents.lasting(since, until)
+    over = {it.scope_id: it.closed_at for it in lasting if it.closed_at}
+    judged = by_scope([it for it in busy if it.at >= over.get(it.scope_id, since)])
+    past = await uow.opinions.past({*judged, EVERYWHERE}, hours_of(since, until, zone))
     tenant = past.get(EVERYWHERE, NOTHING).all_hours
     return {
         scope_id: it
-        for scope_id, buckets in busy.items()
+        for scope_id, buckets in judged.items()
         if (it := unusual(buckets, Usual(past.get(scope_id, NOTHING), tenant, zone), policy, until))
     }
