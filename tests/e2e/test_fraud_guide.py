@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from graphql import parse, validate
 
-from chassis.testbed.waiting import until
-
-from ..harness.brand import Brand, registered_brand, row
+from ..harness.brand import Brand, registered_brand
 from ..harness.front_end import schema
 from ..harness.guide import Example, each, examples
 from ..harness.whole_platform import Platform
+from .isolation.impersonated import impersonated
 
 pytestmark = pytest.mark.e2e
 
 EXAMPLES = examples("fraud-and-audits.md")
-_IMPOSTERS = "query { cases(kind: FRAUD_SUSPICION) { nodes { member { id } } } }"
-_REMINDERS = "query { paymentReminders { nodes { id } } }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +36,8 @@ async def desk(running_platform: Platform) -> AsyncIterator[Desk]:
     await running_platform.run(*running_platform.dead())
     async with registered_brand(running_platform, "fraud") as brand:
         await brand.group("wr-fraud")
-        liming = {"userid": "liming", "names": ["李明"], "role": "MODERATOR"}
-        staff = await brand.admin.do("staffMemberPut", "staffMember { id }", **liming)
-        now = datetime.now(UTC)
-        offer = row("message", "offer-1", "wm-imposter", now, group="wr-fraud", text="私下转账给我更便宜")
-        await brand.admin.bring([offer | {"display_name": "官方客服李明"}])
-
-        async def first(query: str, name: str) -> list[dict[str, Any]]:
-            nodes: list[dict[str, Any]] = (await brand.admin.ask(query))[name]["nodes"]
-            return nodes
-
-        [imposter] = await until(lambda: first(_IMPOSTERS, "cases"), bool, "a suspicion")
-        [reminder] = await until(lambda: first(_REMINDERS, "paymentReminders"), bool, "a reminder")
-        audit = await brand.admin.do("auditRun", "audit { id }")
-        ids = {
-            "staffMember": staff["staffMember"]["id"],
-            "member": imposter["member"]["id"],
-            "paymentReminder": reminder["id"],
-            "audit": audit["audit"]["id"],
-        }
-        yield Desk(brand, ids)
+        ids = await impersonated(brand, "wr-fraud", "wm-imposter")
+        yield Desk(brand, ids | {"member": ids["imposter"]})
 
 
 @each(EXAMPLES, "query", "mutation", "subscription")

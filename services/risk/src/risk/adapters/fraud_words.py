@@ -29,9 +29,9 @@ def payment_talk(normaliser: Normaliser, spellings: Spellings) -> PaymentTalk:
 
 
 def naming(normaliser: Normaliser, spellings: Spellings) -> Naming:
-    """With the decorations of data/name_decorations_zh.txt, the longest first."""
+    """With the decorations of data/name_decorations_zh.txt."""
     written = _DATA.joinpath("name_decorations_zh.txt").read_text("utf-8").split()
-    decorations = sorted({normaliser.compact(it) for it in written}, key=lambda it: (-len(it), it))
+    decorations = sorted({normaliser.compact(it) for it in written})
     return Naming(normaliser, spellings.readings, decorations)
 
 

@@ -1,8 +1,10 @@
 """Names of members that pass for names of the staff (冒充员工)."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from uuid import UUID
 
 from risk.domain.normal_form import Normaliser
@@ -63,8 +65,9 @@ class Naming:
 
     def bare(self, compact: str) -> str:
         """Without 官方, 客服, 老师 and the like around it, as long as two characters are left."""
-        while (shorter := next(self._shortened(compact), None)) is not None:
-            compact = shorter
+        around = self._around
+        while (found := around.search(compact)) and len(compact) - len(found[0]) >= _SHORTEST:
+            compact = compact[: found.start()] + compact[found.end() :]
         return compact
 
     def sound(self, bare: str) -> str:
@@ -72,11 +75,11 @@ class Naming:
         spelt = "".join(_DIGITS.get(it) or self.readings.get(it, it) for it in bare)
         return spelt if len(bare) >= _SHORTEST and len(spelt) >= _SHORTEST_SPELT_OUT else ""
 
-    def _shortened(self, compact: str) -> Iterator[str]:
-        for decoration in self.decorations:
-            for rest in (compact.removeprefix(decoration), compact.removesuffix(decoration)):
-                if _SHORTEST <= len(rest) < len(compact):
-                    yield rest
+    @cached_property
+    def _around(self) -> re.Pattern[str]:
+        """A decoration at the beginning or the end; the longest of several."""
+        either = "|".join(map(re.escape, sorted(self.decorations, key=len, reverse=True)))
+        return re.compile(f"^(?:{either})|(?:{either})$")
 
 
 class NameBook:
