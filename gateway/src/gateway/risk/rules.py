@@ -41,7 +41,6 @@ class PointReason(Enum):
 
 
 POINT_REASONS = by_number(PointReason)
-RULE_LEVELS = {level.value: level for level in RuleLevel}
 
 
 @strawberry.type(description="A message with such a finding is a violation (强制).")
@@ -118,7 +117,7 @@ class GroupRule:
             key=rule.key,
             title=rule.title,
             enabled=rule.enabled,
-            level=RULE_LEVELS[level],
+            level=RuleLevel[level.upper()],
             mandatory=MandatoryConditions.of(rule.mandatory) if level == "mandatory" else None,
             encouraged=EncouragedConditions.of(rule.encouraged) if level == "encouraged" else None,
             flexible=FlexibleConditions.of(rule.flexible) if level == "flexible" else None,

@@ -8,6 +8,7 @@ from gateway.mutation import Input, Payload, mutation, payload
 from gateway.risk.rules import GroupRules, PointEntry, RuleSet
 from gateway.risk.rules_inputs import GroupRuleInput, to_wire
 from gateway.risk.types import ModeratorTask
+from gateway.segmentation.known import known_group
 from quanzi.risk.v1 import rules_pb2
 
 _VERSION = "Version you read; another one is refused."
@@ -89,7 +90,7 @@ class RuleMutations:
         self, info: Info, input: Input[GroupRulesUpdateInput]
     ) -> GroupRulesUpdatePayload | None:
         request = rules_pb2.UpdateGroupRulesRequest(
-            group_id=uuid_of(input.group, "Group", "group"),
+            group_id=await known_group(info, input.group),
             rules=to_wire(input.rules),
             expected_version=input.expected_version,
         )

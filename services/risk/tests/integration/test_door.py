@@ -72,7 +72,7 @@ async def test_from_an_advert_to_a_confirmed_task(
             lambda: _told(door, tenant_id),
             {
                 "message.flagged": 2,
-                "member.points_awarded": 1,
+                "member.points_awarded": 2,
                 "violation.opened": 1,
                 "moderator_task.created": 1,
                 "violation.handled": 1,
