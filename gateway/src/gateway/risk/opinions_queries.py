@@ -62,7 +62,7 @@ class OpinionQueries:
             group_id=optional_uuid(group, "Group", "group"),
             since=timestamp(since),
             until=timestamp(until),
-            step_minutes=step.value,
+            step_minutes=number(step),
         )
         answer = await info.context.clients.opinions.GetOpinionSeries(request)
         return [OpinionPoint.of(point) for point in answer.points]
