@@ -82,15 +82,16 @@ _ADD = text("""
     insert into decisions (tenant_id, activity_id, member_id, group_id, occurred_at, decided_at, verdict,
                            flooding, lexicon_version, policy_version, masked_text, normal_form, findings,
                            fingerprint, model_version, probability, flexible_rule)
-    select :tenant_id, decision.*
+    select :tenant_id, it.activity_id, it.member_id, it.group_id, it.occurred_at, :decided_at, it.verdict,
+           it.flooding, :lexicon_version, :policy_version, it.masked_text, it.normal_form, it.findings,
+           it.fingerprint, :model_version, it.probability, it.flexible_rule
     from unnest(cast(:activity_ids as uuid[]), cast(:member_ids as uuid[]), cast(:group_ids as uuid[]),
-                cast(:occurred_ats as timestamptz[]), cast(:decided_ats as timestamptz[]),
-                cast(:verdicts as smallint[]), cast(:floodings as boolean[]),
-                cast(:lexicon_versions as integer[]), cast(:policy_versions as integer[]),
-                cast(:masked_texts as text[]), cast(:normal_forms as text[]),
-                cast(:findings as jsonb[]), cast(:fingerprints as bigint[]),
-                cast(:model_versions as text[]), cast(:probabilities as real[]),
-                cast(:flexible_rules as text[])) as decision
+                cast(:occurred_ats as timestamptz[]), cast(:verdicts as smallint[]),
+                cast(:floodings as boolean[]), cast(:masked_texts as text[]), cast(:normal_forms as text[]),
+                cast(:findings as jsonb[]), cast(:fingerprints as bigint[]), cast(:probabilities as real[]),
+                cast(:flexible_rules as text[]))
+         as it (activity_id, member_id, group_id, occurred_at, verdict, flooding, masked_text, normal_form,
+                findings, fingerprint, probability, flexible_rule)
 """)
 
 
@@ -152,22 +153,23 @@ class SqlDecisions:
     async def add(self, decisions: Sequence[Decision]) -> None:
         if not decisions:
             return
+        # All of a batch are decided at one time by the same versions, and every array costs.
         parameters = {
             "tenant_id": self._tenant_id,
+            "decided_at": decisions[0].decided_at,
+            "lexicon_version": decisions[0].lexicon_version,
+            "policy_version": decisions[0].policy_version,
+            "model_version": decisions[0].model_version,
             "activity_ids": [d.activity_id for d in decisions],
             "member_ids": [d.member_id for d in decisions],
             "group_ids": [d.group_id for d in decisions],
             "occurred_ats": [d.occurred_at for d in decisions],
-            "decided_ats": [d.decided_at for d in decisions],
             "verdicts": [d.screening.verdict.value for d in decisions],
             "floodings": [d.is_flooding for d in decisions],
-            "lexicon_versions": [d.lexicon_version for d in decisions],
-            "policy_versions": [d.policy_version for d in decisions],
             "masked_texts": [d.screening.masked_text or None for d in decisions],
             "normal_forms": [d.screening.normal_form or None for d in decisions],
             "findings": [_to_json(d.screening.findings) for d in decisions],
             "fingerprints": [d.screening.fingerprint for d in decisions],
-            "model_versions": [d.model_version for d in decisions],
             "probabilities": [d.screening.probability for d in decisions],
             "flexible_rules": [d.flexible_rule or None for d in decisions],
         }

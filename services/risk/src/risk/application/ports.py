@@ -95,7 +95,7 @@ class Decisions(Protocol):
         ...
 
     async def add(self, decisions: Sequence[Decision]) -> None:
-        """Keep the decisions of undecided messages."""
+        """Keep the decisions of undecided messages, made at one time by the same versions."""
         ...
 
     async def used_quotas(self, days: Collection[QuotaDay], zone: ZoneInfo) -> Mapping[QuotaDay, Used]:
