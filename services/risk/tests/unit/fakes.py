@@ -1,32 +1,27 @@
 """The unit of work in memory: the same answers as PostgreSQL gives, without its concurrency."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from chassis.idempotency import Idempotency
-from chassis.paging import Page, PageRequest, page_of
+from chassis.paging import Page, PageRequest
 from chassis.timers import Payload, Timer
-from risk.application.ports import Listing, Place
-from risk.domain.copies import Posting
-from risk.domain.decision import Decided, Decision, Message
+from risk.application.ports import Listing
+from risk.domain.decision import Decided, Decision
 from risk.domain.errors import ChangedMeanwhile, StaleVersion, TaskNotFound, ViolationNotFound
 from risk.domain.events import DomainEvent
-from risk.domain.flooding import Occurrence
 from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
 from risk.domain.policy import RiskPolicy
-from risk.domain.quota import QuotaDay, Used
-from risk.domain.rule_preview import FlaggedMessage
-from risk.domain.verdict import Verdict
 from risk.domain.violation import Violation, ViolationStatus
 
 from .case_fakes import CaseRows, FakeCasePolicies, FakeCases, FakeEvaluationSets, FakeLabels, FakeTenants
+from .decision_fakes import FakeDecisions
 from .fraud_fakes import (
     FakeAuditEvidence,
     FakeAuditPolicies,
@@ -40,10 +35,10 @@ from .fraud_fakes import (
 )
 from .lexicon_fakes import FakeTexts, FakeWords, LexiconRows
 from .opinion_fakes import FakeOpinionIncidents, FakeOpinionPolicies, FakeOpinions, OpinionRows
+from .pages import page_by
 from .rule_fakes import FakePoints, FakeResponseTimes, FakeRuleSets, RuleRows
 
 T = TypeVar("T")
-Key = Callable[[T], tuple[Any, ...]]
 
 
 @dataclass
@@ -67,90 +62,6 @@ class Rows:
     def of(self, kind: type[T]) -> list[T]:
         """Published events of one kind, in order."""
         return [event for event in self.events if isinstance(event, kind)]
-
-
-class FakeDecisions:
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-    async def take_turn(self) -> None: ...
-
-    async def undecided(self, activity_ids: Collection[UUID]) -> set[UUID]:
-        return set(activity_ids) - set(self._rows.decisions)
-
-    async def around(
-        self, messages: Sequence[Message], window: timedelta
-    ) -> Mapping[Place, Sequence[Occurrence]]:
-        times: defaultdict[tuple[UUID, UUID | None], list[datetime]] = defaultdict(list)
-        for message in messages:
-            times[message.member_id, message.group_id].append(message.occurred_at)
-        found: defaultdict[Place, list[Occurrence]] = defaultdict(list)
-        for decision in self._rows.decisions.values():
-            if decision.group_id is None or (decision.member_id, decision.group_id) not in times:
-                continue
-            at = times[decision.member_id, decision.group_id]
-            if min(at) - window < decision.occurred_at < max(at) + window:
-                occurrence = Occurrence(decision.activity_id, decision.occurred_at, decision.is_flooding)
-                found[decision.member_id, decision.group_id].append(occurrence)
-        return found
-
-    async def same_texts(
-        self, postings: Mapping[int, Sequence[Posting]], doubtful: Collection[int], window: timedelta
-    ) -> Mapping[int, Sequence[Posting]]:
-        times = [it.occurred_at for said in postings.values() for it in said]
-        found: defaultdict[int, list[Posting]] = defaultdict(list)
-        for it in self._rows.decisions.values():
-            text = it.screening.fingerprint
-            if text is None or text not in postings or it.group_id is None:
-                continue
-            is_asked_for = text in doubtful or it.member_id in {said.member_id for said in postings[text]}
-            if is_asked_for and min(times) - window < it.occurred_at <= max(times):
-                found[text].append(Posting(it.activity_id, it.member_id, it.group_id, it.occurred_at))
-        return found
-
-    async def add(self, decisions: Sequence[Decision]) -> None:
-        self._rows.decisions |= {decision.activity_id: decision for decision in decisions}
-
-    async def used_quotas(self, days: Collection[QuotaDay], zone: ZoneInfo) -> Mapping[QuotaDay, Used]:
-        used: dict[QuotaDay, Used] = {}
-        for it in self._rows.decisions.values():
-            if it.group_id is None:
-                continue
-            day = it.occurred_at.astimezone(zone).date()
-            key = QuotaDay(it.member_id, it.group_id, it.flexible_rule, day)
-            if key in days:
-                before = used.get(key, Used())
-                used[key] = Used(before.messages + 1, before.flooded or it.is_flooding)
-        return used
-
-    async def flagged(
-        self, since: datetime, group_id: UUID | None, memory: timedelta, most: int
-    ) -> Sequence[FlaggedMessage]:
-        newest = sorted(
-            self._rows.decisions.values(), key=lambda it: (it.decided_at, it.activity_id), reverse=True
-        )
-        return [
-            FlaggedMessage(it.activity_id, it.group_id, it.screening.masked_text, it.screening.findings)
-            for it in newest
-            if it.is_flagged
-            and it.group_id is not None
-            and group_id in (None, it.group_id)
-            and it.decided_at > since
-            and it.occurred_at > it.decided_at - memory
-        ][:most]
-
-    async def many(self, activity_ids: Collection[UUID]) -> Sequence[Decision]:
-        return [it for it in self._rows.decisions.values() if it.activity_id in activity_ids]
-
-    async def page(self, request: PageRequest, listing: Listing, at_least: Verdict) -> Page[Decision]:
-        chosen = [
-            decision
-            for decision in self._rows.decisions.values()
-            if decision.screening.verdict >= at_least
-            and listing.group_id in (None, decision.group_id)
-            and listing.member_id in (None, decision.member_id)
-        ]
-        return _page(chosen, request, lambda d: (d.decided_at, d.activity_id), newest_first=True)
 
 
 class FakeViolations:
@@ -213,7 +124,7 @@ class FakeViolations:
             and listing.group_id in (None, violation.group_id)
             and listing.member_id in (None, violation.member_id)
         ]
-        return _page(chosen, request, lambda v: (v.opened_at, v.id), newest_first=True)
+        return page_by(chosen, request, lambda v: (v.opened_at, v.id), newest_first=True)
 
 
 class FakeTasks:
@@ -269,7 +180,7 @@ class FakeTasks:
             for task in self._rows.tasks.values()
             if task.status in waiting and task.group_id in group_ids
         ]
-        return _page(chosen, request, lambda task: (task.due_at, task.id))
+        return page_by(chosen, request, lambda task: (task.due_at, task.id))
 
     async def page(
         self, request: PageRequest, group_id: UUID | None, status: ModeratorTaskStatus | None
@@ -279,7 +190,7 @@ class FakeTasks:
             for task in self._rows.tasks.values()
             if status in (None, task.status) and group_id in (None, task.group_id)
         ]
-        return _page(chosen, request, lambda task: (task.due_at, task.id))
+        return page_by(chosen, request, lambda task: (task.due_at, task.id))
 
 
 class FakePolicies:
@@ -324,7 +235,7 @@ class FakeUnitOfWork:
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
         self.tenant_id = rows.tenant_id
-        self.decisions = FakeDecisions(rows)
+        self.decisions = FakeDecisions(rows.decisions)
         self.violations = FakeViolations(rows)
         self.moderator_tasks = FakeTasks(rows)
         self.words = FakeWords(rows.lexicon)
@@ -371,12 +282,3 @@ class FakeTransactions:
         rows = deepcopy(self._tenants.get(tenant_id)) or Rows(tenant_id)
         yield FakeUnitOfWork(rows)
         self._tenants[tenant_id] = rows
-
-
-def _page(items: Sequence[T], request: PageRequest, key: Key[T], newest_first: bool = False) -> Page[T]:
-    ordered = sorted(items, key=key, reverse=newest_first)
-    if request.after is not None:
-        after = request.after
-        ordered = [item for item in ordered if (key(item) < after if newest_first else key(item) > after)]
-    total = len(items) if request.count_total else None
-    return page_of(ordered[: request.first + 1], request, key, total)
