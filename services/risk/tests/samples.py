@@ -17,6 +17,7 @@ from risk.domain.screening import Screener
 from risk.domain.verdict import RiskCategory, Verdict
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+TODAY = NOW.date()
 ADVERT = "刷单返现，加微信 wx_88888"
 EDITOR = Editor("tester", NOW)
 INNOCENT = "今天的面膜很好用"
@@ -60,6 +61,6 @@ def burst(count: int, member_id: UUID, group_id: UUID, start: datetime = NOW) ->
     ]
 
 
-def earned(member_id: UUID, points: int = 10, day: date = NOW.date()) -> PointEntry:
+def earned(member_id: UUID, points: int = 10, day: date = TODAY) -> PointEntry:
     """By an act of its own, in a group of its own."""
     return PointEntry(new_id(), "post", PointReason.EARNED, member_id, new_id(), points, day, NOW)

@@ -32,9 +32,7 @@ async def violated(door: Door, tenant_id: UUID) -> violations_pb2.ModeratorTask:
     return (await door.tasks())[0]
 
 
-async def test_from_an_advert_to_a_confirmed_task(
-    door: Door, database: Database, tenant_id: UUID
-) -> None:
+async def test_from_an_advert_to_a_confirmed_task(door: Door, database: Database, tenant_id: UUID) -> None:
     await register(database, tenant_id)
     with as_caller(tenant_id, "moderator"):
         old = timestamp(datetime.now(UTC) - timedelta(days=400))

@@ -127,7 +127,7 @@ class Violations(Protocol):
     async def last_opened(
         self, member_ids: Collection[UUID], since: datetime
     ) -> Mapping[tuple[UUID, UUID, str], datetime]:
-        """When a member broke a rule in a group last, by member, group and rule; reversed ones are left out."""
+        """When a member broke a rule in a group last, by member, group and rule; without reversed ones."""
         ...
 
     async def add(self, violations: Sequence[Violation]) -> None: ...
