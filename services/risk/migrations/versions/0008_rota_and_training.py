@@ -20,9 +20,9 @@ create table group_sizes (
     tenant_id uuid not null,
     group_id uuid not null,
     size integer not null,
-    primary key (tenant_id, group_id),
-    constraint group_sizes_size check (size >= 0)
+    primary key (tenant_id, group_id)
 );
+comment on column group_sizes.size is 'joined less left, in whatever order they came: below 0 stands for none';
 
 create table shift_templates (
     tenant_id uuid not null,

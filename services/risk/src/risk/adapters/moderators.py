@@ -14,16 +14,10 @@ from risk.domain.errors import GroupNotFound, ModeratorNotFound
 from risk.domain.shift import Moderator
 
 _MOVE = text("""
-    with it as (
-        select * from unnest(cast(:group_ids as uuid[]), cast(:changes as integer[])) as it (group_id, change)
-    ), resized as (
-        update group_sizes set size = greatest(size + change, 0) from it
-        where tenant_id = :tenant_id and group_sizes.group_id = it.group_id
-        returning it.group_id
-    )
     insert into group_sizes (tenant_id, group_id, size)
-    select :tenant_id, group_id, greatest(change, 0) from it
-    where group_id not in (select group_id from resized)
+    select :tenant_id, it.*
+    from unnest(cast(:group_ids as uuid[]), cast(:changes as integer[])) as it (group_id, change)
+    order by group_id
     on conflict (tenant_id, group_id) do update set size = group_sizes.size + excluded.size
 """)
 

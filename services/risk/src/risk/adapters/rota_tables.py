@@ -35,8 +35,12 @@ group_sizes = Table(
     metadata,
     Column("tenant_id", Uuid, primary_key=True),
     Column("group_id", Uuid, primary_key=True),
-    Column("size", Integer, nullable=False),
-    CheckConstraint("size >= 0", name="group_sizes_size"),
+    Column(
+        "size",
+        Integer,
+        nullable=False,
+        comment="joined less left, in whatever order they came: below 0 stands for none",
+    ),
 )
 
 shift_templates = Table(

@@ -56,7 +56,7 @@ _PLANNED_UNTIL = text("""
 """)
 _COVER = text("""
     with places as (
-        select group_id, size, from_at, until_at
+        select group_id, greatest(size, 0) as size, from_at, until_at
         from group_sizes
         cross join unnest(cast(:froms as timestamptz[]), cast(:untils as timestamptz[]))
                    as it (from_at, until_at)

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from risk.application.plan_shifts import plan_shifts
 from risk.application.ports import UnitOfWork
-from risk.application.rota_ports import ROTA_WATCH, ShiftListing
+from risk.application.rota_ports import ShiftListing
+from risk.application.take_rota_turn import take_rota_turn
 from risk.domain.errors import OnDutyAlready
 from risk.domain.shift import Shift, WeeklyShift, first_met
 
@@ -16,7 +17,7 @@ async def create_shift_template(uow: UnitOfWork, weekly: WeeklyShift, now: datet
 
     A single shift of the moderator stays; the weekly one is left out at that time.
     """
-    await uow.shifts.take_turn()
+    await take_rota_turn(uow, now)
     moderator = await uow.moderators.get(weekly.staff_id)
     moderator.must_serve(weekly.group_id)
     weekly.must_go_on()
@@ -25,5 +26,4 @@ async def create_shift_template(uow: UnitOfWork, weekly: WeeklyShift, now: datet
         raise OnDutyAlready(f"{weekly.staff_id} is on duty then by the weekly shift {other.id}")
     await uow.shifts.add_weekly(weekly)
     zone = ZoneInfo((await uow.tenants.profile()).time_zone)
-    await uow.timers.schedule(ROTA_WATCH, "", now)
     return await plan_shifts(uow, [weekly], await uow.rota_policies.current(), zone, now)

@@ -5,7 +5,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from risk.application.ports import UnitOfWork
-from risk.application.rota_ports import ROTA_WATCH, ShiftListing
+from risk.application.rota_ports import ShiftListing
+from risk.application.take_rota_turn import take_rota_turn
 from risk.domain.local_time import local_day
 from risk.domain.shift import WeeklyShift
 
@@ -15,9 +16,8 @@ async def end_shift_template(uow: UnitOfWork, template_id: UUID, now: datetime) 
 
     Raises ShiftTemplateNotFound.
     """
-    await uow.shifts.take_turn()
+    await take_rota_turn(uow, now)
     today = local_day(now, ZoneInfo((await uow.tenants.profile()).time_zone))
     ended = (await uow.shifts.get_weekly(template_id)).end(today)
     await uow.shifts.save_weekly([ended])
-    await uow.timers.schedule(ROTA_WATCH, "", now)
     return ended, await uow.shifts.cancel_ahead(ShiftListing(template_id=template_id), now)

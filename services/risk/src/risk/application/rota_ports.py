@@ -42,7 +42,7 @@ class Moderators(Protocol):
 
 class GroupSizes(Protocol):
     async def move(self, changes: Mapping[UUID, int]) -> None:
-        """So many members more (or less) of each group; a group is known from then on, never below 0."""
+        """So many members more (or less) of each group; a group is known from then on."""
         ...
 
     async def must_know(self, group_ids: Collection[UUID]) -> None:

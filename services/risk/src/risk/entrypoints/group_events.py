@@ -22,7 +22,7 @@ def group_events() -> Subscription[UnitOfWork]:
 
 async def _count(uow: UnitOfWork, batch: Sequence[Received]) -> None:
     changes = Counter[UUID]()
-    for received in batch:
+    for received in {received.id: received for received in batch}.values():
         group_id, change = _change(received)
         changes[group_id] += change
     await uow.group_sizes.move(changes)
