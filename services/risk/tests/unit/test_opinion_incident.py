@@ -111,8 +111,8 @@ def test_where_it_is() -> None:
 @pytest.mark.parametrize(
     ("surprise", "size", "severity"),
     [
-        (5.9, 500, None),
-        (6, 5, Severity.MODERATE),
+        (4.9, 500, None),
+        (5, 5, Severity.MODERATE),
         (30, 29, Severity.MODERATE),
         (30, 30, Severity.SERIOUS),
         (19, 500, Severity.SERIOUS),
@@ -128,7 +128,7 @@ def test_severity_goes_by_deviation_and_size(surprise: float, size: int, severit
     [
         ({"calm_minutes": 9}, "policy.calm_minutes"),
         ({"negative_from_percent": 100}, "policy.negative_from_percent"),
-        ({"serious_surprise": 5}, "policy.serious_surprise"),
+        ({"serious_surprise": 4}, "policy.serious_surprise"),
         ({"short_window_minutes": 60, "long_window_minutes": 30}, "policy.short_window_minutes"),
         ({"plan": (PlanTask(Severity.MODERATE, OwnerRole.LEGAL, "看", 1),) * 31}, "policy.plan"),
     ],

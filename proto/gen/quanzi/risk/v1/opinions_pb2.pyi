@@ -523,7 +523,7 @@ class OpinionPolicy(_message.Message):
     version: _builtins.int
     """0 is the default; the first update sends expected_version 0."""
     negative_from_percent: _builtins.int
-    """A message counts as negative from this probability on. 50 to 99, default 80."""
+    """A message counts as negative from this probability on. 50 to 99, default 70."""
     short_window_minutes: _builtins.int
     """What breaks out is seen in the short window. 5 to 60, default 15."""
     long_window_minutes: _builtins.int
@@ -537,7 +537,7 @@ class OpinionPolicy(_message.Message):
     learning_hours: _builtins.int
     """Nothing is judged before so many hours were seen. 0 to 672, default 72."""
     moderate_surprise: _builtins.int
-    """Surprise of an incident of each severity. Defaults 6, 10, 20."""
+    """Surprise of an incident of each severity. Defaults 5, 10, 20."""
     serious_surprise: _builtins.int
     critical_surprise: _builtins.int
     serious_messages: _builtins.int

@@ -11,10 +11,11 @@ from math import exp, lgamma, log, log1p
 from typing import Protocol
 
 from risk.domain.opinion_baseline import Expectation
-from risk.domain.opinion_counts import BUCKETS_AN_HOUR, NO_COUNTS, Counts
+from risk.domain.opinion_counts import NO_COUNTS, Counts
 
 STEADINESS = 80.0
-"""The share of an hour sways as if it were drawn from a beta distribution of so many messages."""
+"""Shares sway as if drawn from a beta distribution of so many messages, and as many again as are said:
+the more is said, the less a single thread sways it."""
 COMPLAINT_SHAPE = 6.0
 """Shape of the gamma distribution that the rate of complaints sways by."""
 _FEWEST_EXPECTED = 0.01
@@ -65,7 +66,7 @@ def _negatives(seen: Sequence[tuple[Counts, Expectation]], total: Counts, limits
     share = expected / total.messages
     if total.negatives / total.messages < share + limits.minimum_lift_percent / 100:
         return None
-    surprise = negatives_surprise(int(total.negatives), int(total.messages), share, len(seen))
+    surprise = negatives_surprise(int(total.negatives), int(total.messages), share)
     return Deviation(Signal.NEGATIVE_SHARE, surprise, total.negatives, total, expected)
 
 
@@ -80,9 +81,9 @@ def _complaints(
     return Deviation(Signal.COMPLAINTS, surprise, total.complaints, total, expected)
 
 
-def negatives_surprise(negatives: int, messages: int, share: float, buckets: int) -> float:
-    """Of so many negative ones among the messages of so many buckets, where a share is usual."""
-    steadiness = STEADINESS * max(1.0, buckets / BUCKETS_AN_HOUR)
+def negatives_surprise(negatives: int, messages: int, share: float) -> float:
+    """Of so many negative ones among messages, where a share is usual."""
+    steadiness = STEADINESS + messages
     alpha, beta = share * steadiness, (1 - share) * steadiness
     constant = _log_beta(alpha, beta)
 

@@ -35,7 +35,7 @@ class OpinionPolicy:
 
     version: int = 0
     # A message counts as negative from this probability on.
-    negative_from_percent: int = 80
+    negative_from_percent: int = 70
     # What breaks out is seen in the short window, what creeps in the long one.
     short_window_minutes: int = 15
     long_window_minutes: int = 120
@@ -46,7 +46,7 @@ class OpinionPolicy:
     minimum_lift_percent: int = 15
     # Nothing is judged before so many hours of the tenant were seen.
     learning_hours: int = 72
-    moderate_surprise: int = 6
+    moderate_surprise: int = 5
     serious_surprise: int = 10
     critical_surprise: int = 20
     # A graver severity needs so many negative messages or complaints as well.

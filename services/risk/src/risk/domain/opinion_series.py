@@ -54,7 +54,7 @@ def _point(parts: Sequence[tuple[Counts, datetime]], usual: Usual, policy: Opini
         parts[0][1],
         seen,
         expected,
-        _negatives_threshold(int(seen.messages), expected, len(parts), policy),
+        _negatives_threshold(int(seen.messages), expected, policy),
         max(
             policy.minimum_complaints,
             threshold(
@@ -65,11 +65,11 @@ def _point(parts: Sequence[tuple[Counts, datetime]], usual: Usual, policy: Opini
     )
 
 
-def _negatives_threshold(messages: int, expected: Counts, buckets: int, policy: OpinionPolicy) -> int | None:
+def _negatives_threshold(messages: int, expected: Counts, policy: OpinionPolicy) -> int | None:
     if messages < policy.minimum_messages or not expected.messages:
         return None
     share = expected.negatives / expected.messages
-    surprise = partial(negatives_surprise, messages=messages, share=share, buckets=buckets)
+    surprise = partial(negatives_surprise, messages=messages, share=share)
     least = threshold(surprise, policy.moderate_surprise, messages)
     lifted = int(messages * (share + policy.minimum_lift_percent / 100)) + 1
     return None if least is None or max(least, lifted) > messages else max(least, lifted)
