@@ -4,7 +4,7 @@ SHELL := /bin/bash
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do $$name -c '$(RECENT)' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
-WORKERS ?= 3
+WORKERS ?= 2
 MEMBERS := proto services/chassis services/segmentation services/content services/campaigns services/support services/risk gateway deploy/local
 
 help: ## Print these commands
@@ -59,10 +59,13 @@ unit: setup ## Fast tests only: no server is started
 	$(BIN)/python -m pytest -q services/*/tests/unit tests/architecture tests/contract deploy/tests
 
 test: setup ## All checks and all tests, on real PostgreSQL and NATS, side by side
-	@$(MAKE) --no-print-directory --jobs 2 lint suite
+	@$(MAKE) --no-print-directory --jobs 3 lint parts whole
 
-suite: setup
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not load"
+parts: setup
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not load and not chaos and not e2e"
+
+whole: setup
+	$(BIN)/python -m pytest -q -m "chaos or e2e"
 
 bench: setup ## Benchmarks, beside the raw limit of this machine (about 40 min; QUANZI_BENCH_MEMBERS=100000: 15)
 	$(BIN)/python -m pytest -q -s -m load -o addopts= --import-mode=importlib tests/load
@@ -74,4 +77,4 @@ clean: ## Remove the environment and all local data
 	@for state in .quanzi/*/state; do if [ -L "$$state" ]; then rm -rf "$$(dirname "$$(readlink "$$state")")"; fi; done
 	rm -rf .venv .quanzi .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-.PHONY: help setup lock proto schema release manifests compose-secrets up doctor lint unit test suite bench cdnow clean
+.PHONY: help setup lock proto schema release manifests compose-secrets up doctor lint unit test parts whole bench cdnow clean

@@ -28,7 +28,13 @@ from gateway.http_server import HttpServer
 from gateway.live.hub import KINDS, Hub
 from quanzi.campaigns.v1.events_pb2 import ClaimExpired, FlashSaleSoldOut, ItemReserved
 from quanzi.risk.v1.cases_pb2 import CASE_KIND_APPEAL
-from quanzi.risk.v1.events_pb2 import CaseClosed, CaseOpened, CaseReopened, ViolationOpened
+from quanzi.risk.v1.events_pb2 import (
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    ModeratorTaskReminded,
+    ViolationOpened,
+)
 from quanzi.risk.v1.screening_pb2 import RISK_CATEGORY_ADVERT
 from quanzi.risk.v1.violations_pb2 import LADDER_ACTION_WARN
 from quanzi.segmentation.v1.events_pb2 import (
@@ -207,6 +213,14 @@ async def test_filters_and_the_other_subscriptions(live: HttpServer, connection:
                 )
             ],
             [{"strike": 2, "action": "WARN", "category": "ADVERT"}],
+        ),
+        (
+            f'moderatorTaskReminded(group: "gid://quanzi/Group/{group}") {{ taskId assignee }}',
+            [
+                ModeratorTaskReminded(task_id=uuid("t", 1), group_id=uuid("g", 2), due_at=NOW),
+                ModeratorTaskReminded(task_id=uuid("t", 2), group_id=group, due_at=NOW),
+            ],
+            [{"taskId": f"gid://quanzi/ModeratorTask/{uuid('t', 2)}", "assignee": None}],
         ),
         (
             "caseChanged { turn kind }",

@@ -19,14 +19,26 @@ from quanzi.content.v1 import (
     policy_pb2_grpc,
 )
 from quanzi.risk.v1 import (
+    audits_pb2,
+    audits_pb2_grpc,
     cases_pb2,
     cases_pb2_grpc,
+    fraud_pb2,
+    fraud_pb2_grpc,
     labels_pb2,
     labels_pb2_grpc,
     lexicon_pb2,
     lexicon_pb2_grpc,
+    opinions_pb2,
+    opinions_pb2_grpc,
+    rota_pb2,
+    rota_pb2_grpc,
+    rules_pb2,
+    rules_pb2_grpc,
     screening_pb2,
     screening_pb2_grpc,
+    training_pb2,
+    training_pb2_grpc,
     violations_pb2,
     violations_pb2_grpc,
 )
@@ -79,7 +91,22 @@ _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
     "content": tuple(f.DESCRIPTOR for f in (items_pb2, plans_pb2, policy_pb2)),
     "campaigns": tuple(f.DESCRIPTOR for f in (campaigns_pb2, claims_pb2)),
     "support": tuple(f.DESCRIPTOR for f in (answers_pb2, tickets_pb2)),
-    "risk": tuple(f.DESCRIPTOR for f in (cases_pb2, labels_pb2, lexicon_pb2, screening_pb2, violations_pb2)),
+    "risk": tuple(
+        f.DESCRIPTOR
+        for f in (
+            audits_pb2,
+            cases_pb2,
+            fraud_pb2,
+            labels_pb2,
+            lexicon_pb2,
+            opinions_pb2,
+            rules_pb2,
+            rota_pb2,
+            screening_pb2,
+            training_pb2,
+            violations_pb2,
+        )
+    ),
 }
 
 
@@ -119,10 +146,16 @@ class Clients:
         self.answers = answers_pb2_grpc.AnswerServiceStub(support)
         self.tickets = tickets_pb2_grpc.TicketServiceStub(support)
         risk = self.channels["risk"]
+        self.audits = audits_pb2_grpc.AuditServiceStub(risk)
         self.cases = cases_pb2_grpc.CaseServiceStub(risk)
+        self.fraud = fraud_pb2_grpc.FraudServiceStub(risk)
         self.labels = labels_pb2_grpc.LabelServiceStub(risk)
         self.lexicon = lexicon_pb2_grpc.LexiconServiceStub(risk)
+        self.rules = rules_pb2_grpc.RuleServiceStub(risk)
+        self.opinions = opinions_pb2_grpc.OpinionServiceStub(risk)
+        self.rota = rota_pb2_grpc.RotaServiceStub(risk)
         self.screening = screening_pb2_grpc.ScreeningServiceStub(risk)
+        self.training = training_pb2_grpc.TrainingServiceStub(risk)
         self.violations = violations_pb2_grpc.ViolationServiceStub(risk)
 
     def away(self) -> list[str]:

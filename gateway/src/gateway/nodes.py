@@ -32,6 +32,9 @@ _LOADERS: Mapping[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Claim": lambda it, uuid: it.loaders.campaigns.claims.load(uuid),
     "Ticket": lambda it, uuid: it.loaders.support.tickets.load(uuid),
     "Case": lambda it, uuid: it.loaders.risk.cases.load(uuid),
+    "StaffMember": lambda it, uuid: it.loaders.risk.staff.load(uuid),
+    "Audit": lambda it, uuid: it.loaders.risk.audits.load(uuid),
+    "OpinionIncident": lambda it, uuid: it.loaders.risk.opinion_incidents.load(uuid),
     "Violation": lambda it, uuid: it.loaders.risk.violations.load(uuid),
     "ModeratorTask": lambda it, uuid: it.loaders.risk.tasks_by_id.load(uuid),
 }

@@ -24,13 +24,29 @@ from gateway.limits.extension import Exploring, Limits
 from gateway.nodes import NodeQueries
 from gateway.partners.mutations import PartnerMutations
 from gateway.partners.queries import PartnerQueries
+from gateway.risk.audits import AuditQueries
+from gateway.risk.audits_mutations import AuditMutations
 from gateway.risk.cases_mutations import CaseMutations
 from gateway.risk.cases_queries import CaseQueries
 from gateway.risk.cases_subscriptions import CaseSubscriptions
+from gateway.risk.fraud_mutations import FraudMutations
+from gateway.risk.fraud_queries import FraudQueries
+from gateway.risk.fraud_subscriptions import FraudSubscriptions
 from gateway.risk.lexicon import LexiconQueries
 from gateway.risk.mutations import RiskMutations
+from gateway.risk.opinions_mutations import OpinionMutations
+from gateway.risk.opinions_queries import OpinionQueries
+from gateway.risk.opinions_subscriptions import OpinionSubscriptions
 from gateway.risk.queries import RiskQueries
+from gateway.risk.rota_mutations import RotaMutations
+from gateway.risk.rota_queries import RotaQueries
+from gateway.risk.rota_subscriptions import RotaSubscriptions
+from gateway.risk.rules_mutations import RuleMutations
+from gateway.risk.rules_queries import RuleQueries
+from gateway.risk.rules_subscriptions import RuleSubscriptions
 from gateway.risk.subscriptions import RiskSubscriptions
+from gateway.risk.training import TrainingQueries
+from gateway.risk.training_mutations import TrainingMutations
 from gateway.scalars import SCALARS
 from gateway.segmentation.mutations import SegmentationMutations
 from gateway.segmentation.queries import SegmentationQueries
@@ -57,8 +73,14 @@ class Query(
     CampaignQueries,
     SupportQueries,
     RiskQueries,
+    RuleQueries,
     CaseQueries,
+    FraudQueries,
+    AuditQueries,
     LexiconQueries,
+    RotaQueries,
+    TrainingQueries,
+    OpinionQueries,
     PartnerQueries,
     WebhookQueries,
 ):
@@ -74,7 +96,13 @@ class Mutation(
     TicketMutations,
     AnswerMutations,
     RiskMutations,
+    RuleMutations,
     CaseMutations,
+    FraudMutations,
+    AuditMutations,
+    RotaMutations,
+    TrainingMutations,
+    OpinionMutations,
     InboundMutations,
     TenantMutations,
     PartnerMutations,
@@ -89,7 +117,11 @@ class Subscription(
     CampaignSubscriptions,
     SupportSubscriptions,
     RiskSubscriptions,
+    RuleSubscriptions,
     CaseSubscriptions,
+    RotaSubscriptions,
+    FraudSubscriptions,
+    OpinionSubscriptions,
 ):
     pass
 

@@ -22,7 +22,10 @@ from ..test_members import uuid
 _DEPTH = 5
 # Arguments that the schema does not require, but the field does.
 _NEEDED = {("activities", "member")}
-_TYPES = {"rule": "TagRule", "mergedMember": "Member", "groups": "Group", "cases": "Case"}
+_TYPES = {
+    "rule": "TagRule", "mergedMember": "Member", "groups": "Group", "cases": "Case", "members": "Member",
+    "task": "ModeratorTask",
+}  # fmt: skip
 _SCALARS = {
     "Int": 3, "Int64": 3, "Float": 0.5, "Boolean": True, "String": "x",
     "Date": "2026-11-02", "DateTime": "2026-11-02T00:00:00Z",

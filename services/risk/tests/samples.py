@@ -1,6 +1,6 @@
 """What the tests of this service share."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from chassis.ids import new_id
@@ -12,10 +12,12 @@ from risk.application.lexicon_edits import Editor
 from risk.domain.decision import Message
 from risk.domain.lexicon import Lexicon, Word
 from risk.domain.normal_form import Normaliser
+from risk.domain.points import PointEntry, PointReason
 from risk.domain.screening import Screener
 from risk.domain.verdict import RiskCategory, Verdict
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+TODAY = NOW.date()
 ADVERT = "刷单返现，加微信 wx_88888"
 EDITOR = Editor("tester", NOW)
 INNOCENT = "今天的面膜很好用"
@@ -57,3 +59,8 @@ def burst(count: int, member_id: UUID, group_id: UUID, start: datetime = NOW) ->
         message(f"第{number}句", member_id, group_id, start + timedelta(seconds=number))
         for number in range(count)
     ]
+
+
+def earned(member_id: UUID, points: int = 10, day: date = TODAY) -> PointEntry:
+    """By an act of its own, in a group of its own."""
+    return PointEntry(new_id(), "post", PointReason.EARNED, member_id, new_id(), points, day, NOW)

@@ -9,7 +9,7 @@ from chassis.testbed.waiting import until
 
 from ...harness.brand import Brand, row
 
-_DOUBTFUL = "做兼职的来"
+_DOUBTFUL = "有人做兼职吗"
 _WAITING = "query { cases(kind: MESSAGE_REVIEW) { nodes { id } } }"
 
 

@@ -43,14 +43,17 @@ LOOKED_UP = (
     "ticket",
     "violation",
     "case",
+    "staffMember",
+    "audit",
+    "opinionIncident",
     "segment",
     "alert",
     "operation",
     "erasure",
 )
 NOT_FOUND = ["NOT_FOUND"]
-# What is not there is deleted already.
-NOTHING_TO_DO = {"segmentDelete", "tagRuleDelete"}
+# What is not there is deleted already. A block is one's own, and may name anybody, seen or not.
+NOTHING_TO_DO = {"segmentDelete", "tagRuleDelete", "memberBlock", "memberUnblock"}
 # Answer each of many for itself.
 ONE_BY_ONE = {"caseLeasesRenew", "casesRelease"}
 

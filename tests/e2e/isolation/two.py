@@ -10,8 +10,11 @@ from chassis.testbed.waiting import until
 
 from ...harness.brand import Brand, row
 from ...harness.partner_tool import PartnerTool
+from .impersonated import impersonated
 from .insights import insights
 from .judged import judged
+from .outraged import outraged, settled
+from .rostered import rostered
 
 GROUP, MEMBER = "wr-secret", "wm-secret"
 ADVERT = "刷单返现，加微信 wx_88888"
@@ -60,8 +63,12 @@ async def belongings(brand: Brand) -> dict[str, str]:
     claim = (await do("claimReserve", "claim { id }", campaign=campaign, member=member))["claim"]["id"]
     ticket = (await do("ticketOpen", "ticket { id }", member=member, subject="?", text="?"))["ticket"]["id"]
     insight = await insights(brand, group, now)
+    incident = await outraged(brand, GROUP)
+    await settled(brand)
     return {
-        **insight, **await judged(brand, GROUP, MEMBER),
+        **insight, **await judged(brand, GROUP, MEMBER), **await rostered(brand, group),
+        **await impersonated(brand, GROUP, "wm-imposter"),
+        **incident,
         "partner": partner.id, "endpoint": endpoint, "group": group, "member": member, "item": item,
         "plan": plan, "post": post["id"], "campaign": campaign, "claim": claim, "ticket": ticket,
         "violation": breach["id"], "task": breach["tasks"][0]["id"],

@@ -20,7 +20,22 @@ from chassis.event_type import event_type
 from chassis.logs import get_logger
 from gateway.errors import PublicError
 from quanzi.campaigns.v1.events_pb2 import ClaimExpired, FlashSaleSoldOut, ItemReserved
-from quanzi.risk.v1.events_pb2 import CaseClosed, CaseOpened, CaseReopened, ViolationOpened
+from quanzi.risk.v1.events_pb2 import (
+    AuditCompleted,
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    ImitationSuspected,
+    ModeratorTaskReminded,
+    OpinionIncidentAcknowledged,
+    OpinionIncidentClosed,
+    OpinionIncidentEscalated,
+    OpinionIncidentOpened,
+    PaymentReminderDue,
+    RotaGapClosed,
+    RotaGapForeseen,
+    ViolationOpened,
+)
 from quanzi.segmentation.v1.events_pb2 import (
     AlertClosed,
     AlertOpened,
@@ -39,9 +54,19 @@ KINDS: tuple[type[Message], ...] = (
     AlertClosed,
     OperationFinished,
     ViolationOpened,
+    ModeratorTaskReminded,
     CaseOpened,
     CaseClosed,
     CaseReopened,
+    ImitationSuspected,
+    PaymentReminderDue,
+    AuditCompleted,
+    OpinionIncidentOpened,
+    OpinionIncidentEscalated,
+    OpinionIncidentAcknowledged,
+    OpinionIncidentClosed,
+    RotaGapForeseen,
+    RotaGapClosed,
     TicketStatusChanged,
     ItemReserved,
     ClaimExpired,

@@ -9,10 +9,13 @@ from strawberry.dataloader import DataLoader
 
 from gateway.clients import Clients
 from gateway.loading import loader, many_loader
+from gateway.risk.audits import Audit
 from gateway.risk.cases import Case, CaseStep
+from gateway.risk.fraud import StaffMember
 from gateway.risk.labels import EvaluationResult
+from gateway.risk.opinions import OpinionIncident
 from gateway.risk.types import ModeratorTask, Violation
-from quanzi.risk.v1 import cases_pb2, labels_pb2, violations_pb2
+from quanzi.risk.v1 import audits_pb2, cases_pb2, fraud_pb2, labels_pb2, opinions_pb2, violations_pb2
 
 
 class RiskLoaders:
@@ -68,6 +71,15 @@ class RiskLoaders:
         return many_loader(fetch)
 
     @cached_property
+    def opinion_incidents(self) -> DataLoader[str, OpinionIncident | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, OpinionIncident]:
+            request = opinions_pb2.BatchGetOpinionIncidentsRequest(ids=ids)
+            answer = await self._clients.opinions.BatchGetOpinionIncidents(request)
+            return {incident.id: OpinionIncident.of(incident) for incident in answer.incidents}
+
+        return loader(fetch)
+
+    @cached_property
     def evaluation_results(self) -> DataLoader[str, list[EvaluationResult]]:
         """By evaluation set."""
 
@@ -77,3 +89,19 @@ class RiskLoaders:
             return ((result.set_id, EvaluationResult.of(result)) for result in answer.results)
 
         return many_loader(fetch)
+
+    @cached_property
+    def staff(self) -> DataLoader[str, StaffMember | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, StaffMember]:
+            answer = await self._clients.fraud.BatchGetStaff(fraud_pb2.BatchGetStaffRequest(ids=ids))
+            return {member.id: StaffMember.of(member) for member in answer.staff}
+
+        return loader(fetch)
+
+    @cached_property
+    def audits(self) -> DataLoader[str, Audit | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, Audit]:
+            answer = await self._clients.audits.BatchGetAudits(audits_pb2.BatchGetAuditsRequest(ids=ids))
+            return {audit.id: Audit.of(audit) for audit in answer.audits}
+
+        return loader(fetch)

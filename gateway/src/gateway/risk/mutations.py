@@ -125,6 +125,16 @@ class RiskPolicyUpdateInput:
     copy_window_minutes: int | None = strawberry.field(
         description="Within this time, 1 to 1440; absent: as it was.", default=None
     )
+    classifier_innocent_per_mille: int | None = strawberry.field(
+        description="Below this probability of the classifier doubts are overruled, 0 to 1000.",
+        default=None,
+    )
+    classifier_review_per_mille: int | None = strawberry.field(
+        description="From this probability on a person looks at it, 200 to 1000.", default=None
+    )
+    classifier_block_per_mille: int | None = strawberry.field(
+        description="From this probability on it is blocked, 200 to 1000.", default=None
+    )
     expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
@@ -210,6 +220,9 @@ class RiskMutations:
             copy_groups=input.copy_groups,
             copy_members=input.copy_members,
             copy_window_minutes=input.copy_window_minutes,
+            classifier_innocent_per_mille=input.classifier_innocent_per_mille,
+            classifier_review_per_mille=input.classifier_review_per_mille,
+            classifier_block_per_mille=input.classifier_block_per_mille,
         )
         answer = await info.context.clients.violations.UpdateRiskPolicy(
             violations_pb2.UpdateRiskPolicyRequest(policy=policy, expected_version=input.expected_version)

@@ -91,10 +91,17 @@ MODERATOR_TASK_STATUSES = by_number(ModeratorTaskStatus)
 class Finding:
     category: RiskCategory | None = strawberry.field(description="Why it is risky.")
     verdict: Verdict = strawberry.field(description="What it leads to.")
-    detector: str = strawberry.field(description="`lexicon`, `pattern`, `flooding` or `duplicate`.")
-    rule: str = strawberry.field(description="The lexicon word or the name of the pattern.")
+    detector: str = strawberry.field(
+        description="`lexicon`, `pattern`, `flooding`, `duplicate` or `classifier`."
+    )
+    rule: str = strawberry.field(
+        description="The lexicon word, the name of the pattern or the version of the model."
+    )
     start: int = strawberry.field(description="First code point in the text as it was sent.")
     end: int = strawberry.field(description="Code point after the last.")
+    overruled: bool = strawberry.field(
+        description="It leads to nothing: the classifier found the whole text innocent (模型判为正常)."
+    )
 
     @classmethod
     def of(cls, finding: screening_pb2.Finding) -> Self:
@@ -105,6 +112,7 @@ class Finding:
             rule=finding.rule,
             start=finding.start,
             end=finding.end,
+            overruled=finding.overruled,
         )
 
 
@@ -116,6 +124,12 @@ class ScreeningDecision:
     masked_text: str = strawberry.field(description="The text, personal data masked (脱敏).")
     lexicon_version: int = strawberry.field(description="Version of the lexicon used.")
     policy_version: int = strawberry.field(description="Version of the policy used.")
+    model_version: str | None = strawberry.field(
+        description="Version of the classifier, if one was in force."
+    )
+    probability: float | None = strawberry.field(
+        description="How likely it is risky, 0 to 1, by the classifier (风险概率); null: it was not asked."
+    )
     decided_at: datetime | None = strawberry.field(description="When.")
     message: strawberry.Private[screening_pb2.ScreeningDecision]
 
@@ -140,6 +154,8 @@ class ScreeningDecision:
             masked_text=decision.masked_text,
             lexicon_version=decision.lexicon_version,
             policy_version=decision.policy_version,
+            model_version=decision.model_version or None,
+            probability=decision.probability if decision.HasField("probability") else None,
             decided_at=optional_moment(decision.decided_at),
             message=decision,
         )
@@ -153,6 +169,10 @@ class ModeratorTask(Node):
     due_at: datetime = strawberry.field(description="Until when.")
     confirmed_at: datetime | None = strawberry.field(description="When it was carried out.")
     confirmed_by: str | None = strawberry.field(description="Who said so.")
+    mute_hours: int = strawberry.field(description="How long a mute is to last; 0: it is none.")
+    muted_until: datetime | None = strawberry.field(description="Until when the member is muted (禁言至).")
+    assignee: str | None = strawberry.field(description="Who is to act; null: anybody.")
+    reminded_at: datetime | None = strawberry.field(description="When its deadline was reminded of.")
     message: strawberry.Private[violations_pb2.ModeratorTask]
 
     @resolved("The violation behind it.")
@@ -177,6 +197,10 @@ class ModeratorTask(Node):
             due_at=moment(task.due_at),
             confirmed_at=optional_moment(task.confirmed_at),
             confirmed_by=task.confirmed_by or None,
+            mute_hours=task.mute_hours,
+            muted_until=optional_moment(task.muted_until),
+            assignee=task.assignee or None,
+            reminded_at=optional_moment(task.reminded_at),
             message=task,
         )
 
@@ -191,6 +215,7 @@ class Violation(Node):
     opened_at: datetime = strawberry.field(description="When it was opened.")
     handled_at: datetime | None = strawberry.field(description="When the action was carried out.")
     masked_text: str = strawberry.field(description="The message, personal data masked.")
+    rule: str = strawberry.field(description="Key of the rule that was broken (群规).")
     appeal_reason: str | None = strawberry.field(description="Why the member objects (申诉理由).")
     message: strawberry.Private[violations_pb2.Violation]
 
@@ -222,6 +247,7 @@ class Violation(Node):
             opened_at=moment(violation.opened_at),
             handled_at=optional_moment(violation.handled_at),
             masked_text=violation.masked_text,
+            rule=violation.rule,
             appeal_reason=violation.appeal_reason or None,
             message=violation,
         )
@@ -244,6 +270,15 @@ class RiskPolicy:
     )
     copy_members: int = strawberry.field(description="A doubtful text by so many members is blocked.")
     copy_window_minutes: int = strawberry.field(description="Within this time.")
+    classifier_innocent_per_mille: int = strawberry.field(
+        description="Below this probability of the classifier doubts are overruled; 0: none is."
+    )
+    classifier_review_per_mille: int = strawberry.field(
+        description="From this probability on a person looks at it; 1000: of none."
+    )
+    classifier_block_per_mille: int = strawberry.field(
+        description="From this probability on it is blocked; 1000: none is."
+    )
 
     @classmethod
     def of(cls, policy: violations_pb2.RiskPolicy) -> Self:
@@ -259,6 +294,9 @@ class RiskPolicy:
             copy_groups=policy.copy_groups,
             copy_members=policy.copy_members,
             copy_window_minutes=policy.copy_window_minutes,
+            classifier_innocent_per_mille=policy.classifier_innocent_per_mille,
+            classifier_review_per_mille=policy.classifier_review_per_mille,
+            classifier_block_per_mille=policy.classifier_block_per_mille,
         )
 
 

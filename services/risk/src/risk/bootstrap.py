@@ -1,5 +1,7 @@
 """The wiring of the process: the only place that knows concrete classes."""
 
+from functools import partial
+
 from chassis import erasures, merged
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
@@ -12,39 +14,72 @@ from chassis.runtime import Process
 from chassis.service import service_process
 from chassis.timer_loop import TimerLoop
 from quanzi.risk.v1 import (
+    audits_pb2,
+    audits_pb2_grpc,
     cases_pb2,
     cases_pb2_grpc,
+    fraud_pb2,
+    fraud_pb2_grpc,
     labels_pb2,
     labels_pb2_grpc,
     lexicon_pb2,
     lexicon_pb2_grpc,
+    opinions_pb2,
+    opinions_pb2_grpc,
+    rota_pb2,
+    rota_pb2_grpc,
+    rules_pb2,
+    rules_pb2_grpc,
     screening_pb2,
     screening_pb2_grpc,
+    training_pb2,
+    training_pb2_grpc,
     violations_pb2,
     violations_pb2_grpc,
 )
 from quanzi.risk.v1.events_pb2 import MemberErased
 from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested, MemberMerged, MergeReversed
+from risk.adapters.classifier.shipped import SENTIMENT, StoredClassifier
+from risk.adapters.complaint_words import ComplaintWords
 from risk.adapters.default_lexicon import default_words
+from risk.adapters.fraud_wording import ChineseAuditWording, ChineseFraudWording
+from risk.adapters.fraud_words import CachedNameBooks, naming, payment_talk
 from risk.adapters.instructions import ChineseInstructions, category_name
+from risk.adapters.opinion_words import ChineseOpinionWords
 from risk.adapters.personal_data import PERSONAL_TABLES
 from risk.adapters.screeners import CachedScreeners
 from risk.adapters.simplified_characters import simplified_characters
 from risk.adapters.spelling_tables import lookalikes, spellings
 from risk.adapters.unit_of_work import SqlUnitOfWork
+from risk.application.audit_ports import AUDIT
+from risk.application.award_points import award_points
+from risk.application.count_opinion import counting_opinion
 from risk.application.flag_messages import flag_messages
+from risk.application.follow_incidents import Desk
 from risk.application.open_message_cases import open_message_cases
 from risk.application.open_violations import opening_violations
 from risk.application.ports import FollowUp
+from risk.application.watch_payment_talk import watching_payment_talk
 from risk.config import RiskSettings
+from risk.domain.masking import masked
 from risk.domain.normal_form import Normaliser
+from risk.entrypoints.audit_schedule import audit_schedule, auditing
+from risk.entrypoints.audits_rpc import AuditsRpc
 from risk.entrypoints.cases_rpc import CasesRpc
-from risk.entrypoints.consumers import activities_handler, has_words
+from risk.entrypoints.consumers import activities_handler, concern_rules
 from risk.entrypoints.errors import ERRORS
+from risk.entrypoints.fraud_consumer import shows_member, sightings_handler
+from risk.entrypoints.fraud_rpc import FraudRpc
+from risk.entrypoints.group_events import group_events
 from risk.entrypoints.labels_rpc import LabelsRpc
 from risk.entrypoints.lexicon_rpc import LexiconRpc
+from risk.entrypoints.opinion_timers import opinion_timers
+from risk.entrypoints.opinions_rpc import OpinionsRpc
+from risk.entrypoints.rota_rpc import RotaRpc
+from risk.entrypoints.rules_rpc import RulesRpc
 from risk.entrypoints.screening_rpc import ScreeningRpc
 from risk.entrypoints.timers import TIMERS
+from risk.entrypoints.training_rpc import TrainingRpc
 from risk.entrypoints.violations_rpc import ViolationsRpc
 
 
@@ -54,7 +89,13 @@ async def build() -> Process:
     nats = await connect(settings)
     in_transaction = transactions(database, SqlUnitOfWork)
     normaliser = Normaliser(simplified_characters(), lookalikes())
-    screeners = CachedScreeners(normaliser, default_words(), spellings(normaliser))
+    written = spellings(normaliser)
+    screeners = CachedScreeners(normaliser, default_words(), written, StoredClassifier.shipped())
+    desk = Desk(StoredClassifier.shipped(SENTIMENT), ChineseOpinionWords())
+    opinion = counting_opinion(desk.sentiment, ComplaintWords.shipped(normaliser))
+    hide = partial(masked, normaliser=normaliser)
+    wording, advice = ChineseFraudWording(), ChineseAuditWording()
+    payments = watching_payment_talk(payment_talk(normaliser, written), wording)
     server = RpcServer(
         settings,
         services=[
@@ -70,18 +111,48 @@ async def build() -> Process:
             ),
             (
                 violations_pb2_grpc.add_ViolationServiceServicer_to_server,
-                ViolationsRpc(in_transaction, ChineseInstructions(), utc_now),
+                ViolationsRpc(in_transaction, ChineseInstructions(), hide, utc_now),
                 violations_pb2.DESCRIPTOR.services_by_name["ViolationService"],
             ),
             (
                 cases_pb2_grpc.add_CaseServiceServicer_to_server,
-                CasesRpc(in_transaction, ChineseInstructions(), utc_now),
+                CasesRpc(in_transaction, ChineseInstructions(), hide, utc_now),
                 cases_pb2.DESCRIPTOR.services_by_name["CaseService"],
             ),
             (
                 labels_pb2_grpc.add_LabelServiceServicer_to_server,
                 LabelsRpc(in_transaction, screeners, utc_now),
                 labels_pb2.DESCRIPTOR.services_by_name["LabelService"],
+            ),
+            (
+                opinions_pb2_grpc.add_OpinionServiceServicer_to_server,
+                OpinionsRpc(in_transaction, utc_now),
+                opinions_pb2.DESCRIPTOR.services_by_name["OpinionService"],
+            ),
+            (
+                rules_pb2_grpc.add_RuleServiceServicer_to_server,
+                RulesRpc(in_transaction, utc_now),
+                rules_pb2.DESCRIPTOR.services_by_name["RuleService"],
+            ),
+            (
+                rota_pb2_grpc.add_RotaServiceServicer_to_server,
+                RotaRpc(in_transaction, utc_now),
+                rota_pb2.DESCRIPTOR.services_by_name["RotaService"],
+            ),
+            (
+                training_pb2_grpc.add_TrainingServiceServicer_to_server,
+                TrainingRpc(in_transaction, utc_now),
+                training_pb2.DESCRIPTOR.services_by_name["TrainingService"],
+            ),
+            (
+                fraud_pb2_grpc.add_FraudServiceServicer_to_server,
+                FraudRpc(in_transaction, normaliser, utc_now),
+                fraud_pb2.DESCRIPTOR.services_by_name["FraudService"],
+            ),
+            (
+                audits_pb2_grpc.add_AuditServiceServicer_to_server,
+                AuditsRpc(in_transaction, normaliser, advice, utc_now),
+                audits_pb2.DESCRIPTOR.services_by_name["AuditService"],
             ),
             personal_data_service(database, PERSONAL_TABLES),
         ],
@@ -95,21 +166,41 @@ async def build() -> Process:
             "risk-activities",
             INBOUND,
             (activities_subject("*"),),
-            leaving_out_erased(activities_handler(screeners, follow_ups(), utc_now)),
+            leaving_out_erased(activities_handler(screeners, [*follow_ups(), opinion, payments], utc_now)),
             batch_size=1_500,
             deduplicates=False,
         ),
-        concerns=has_words,
+        concerns=concern_rules,
+    )
+    books = CachedNameBooks(naming(normaliser, written))
+    sightings = ActivityConsumer(
+        nats,
+        in_transaction,
+        Subscription(
+            "risk-sightings",
+            INBOUND,
+            (activities_subject("*"),),
+            leaving_out_erased(sightings_handler(books, normaliser, wording, utc_now)),
+            batch_size=1_500,
+            deduplicates=False,
+        ),
+        concerns=shows_member,
     )
     erased = erasures.subscription("risk", MemberErasureRequested, MemberErased, PERSONAL_TABLES, utc_now)
     erasing = EventConsumer(nats, database.session, erased)
     merging = EventConsumer(nats, database.session, merged.subscription("risk", MemberMerged, MergeReversed))
-    timers = TimerLoop(database, in_transaction, TIMERS, clock=utc_now)
+    groups = EventConsumer(nats, in_transaction, group_events())
+    audits = EventConsumer(nats, in_transaction, audit_schedule(utc_now))
+    handlers = {**TIMERS, **opinion_timers(desk), AUDIT: auditing(normaliser, advice)}
+    timers = TimerLoop(database, in_transaction, handlers, clock=utc_now)
     loops = {
         "rpc": server.run,
         "activities": activities.run,
         "erasures": erasing.run,
         "merges": merging.run,
+        "groups": groups.run,
+        "sightings": sightings.run,
+        "audits": audits.run,
         "timers": timers.run,
     }
     return service_process("risk", database, nats, loops, utc_now)
@@ -117,4 +208,4 @@ async def build() -> Process:
 
 def follow_ups() -> list[FollowUp]:
     """What follows from decided messages, in this order."""
-    return [flag_messages, opening_violations(ChineseInstructions()), open_message_cases]
+    return [flag_messages, award_points, opening_violations(ChineseInstructions()), open_message_cases]

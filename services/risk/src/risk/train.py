@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from risk.adapters.simplified_characters import simplified_characters
 from risk.adapters.spelling_tables import lookalikes, spellings
 from risk.domain.accuracy import Tally, is_held_back
-from risk.domain.classification import Thresholds
+from risk.domain.classification import Labelled, Thresholds
 from risk.domain.errors import TooFewLabels
 from risk.domain.normal_form import Normaliser
 from risk.domain.obfuscation import Obfuscator
@@ -26,6 +26,9 @@ def main(
     file: LabelledFile,
     out: Annotated[Path, typer.Option(help="Where the model goes; shipped: src/risk/data/classifier.npz.")],
     seed: Annotated[int, typer.Option(help="Of the disguised copies that are learnt from.")] = SEED,
+    innocent: Annotated[
+        Path | None, typer.Option(help="Innocent phrases, one a line, that were once held back by mistake.")
+    ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="The held-back fifth too: then nothing measures the model.")
     ] = False,
@@ -49,6 +52,9 @@ def main(
 
         lines, refused = read_labelled(file, lambda _: None)
         learnt = [line.labelled() for line in lines if everything or not is_held_back(line.text)]
+        held_back = len(lines) - len(learnt)
+        if innocent:
+            learnt += [Labelled(phrase, False) for phrase in innocent.read_text("utf-8").splitlines()]
         tell("tables of characters")
         views = character_views(normaliser, tables.readings)
         examples = examples_of(learnt, Obfuscator(tables.readings, tables.splits, alike), seed)
@@ -67,7 +73,7 @@ def main(
     tally = Tally.of(zip((each.is_risky for each in learnt), flagged.tolist(), strict=True))
     typer.echo(
         f"{out}: version {trained.model.version}, {len(stored):,} bytes, from {len(learnt):,} texts "
-        f"({len(lines) - len(learnt):,} held back, {len(refused):,} refused). Cross-validated, alone: "
+        f"({held_back:,} held back, {len(refused):,} refused). Cross-validated, alone: "
         f"accuracy {tally.accuracy:.1%}, false-positive rate {tally.false_positive_rate:.1%}"
     )
 

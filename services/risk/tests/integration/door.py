@@ -8,22 +8,31 @@ from typing import Any
 from uuid import UUID
 
 import grpc
+from google.protobuf.message import Message
 from nats.js import JetStreamContext
 
+from chassis.cloudevents import CloudEvent
 from chassis.identity import Caller, Signer, calling_as
 from chassis.ids import new_id
 from chassis.messaging import activities_subject
 from chassis.rpc.client import ForwardedCredentials, open_channel
 from chassis.rpc.errors import Refusal
+from chassis.testbed.events import received
 from chassis.testbed.processes import ServiceProcess
 from chassis.timestamps import timestamp
 from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_MESSAGE, Activity, ActivityBatch
 from quanzi.paging.v1.paging_pb2 import PageRequest
 from quanzi.risk.v1 import screening_pb2, violations_pb2
+from quanzi.risk.v1.audits_pb2_grpc import AuditServiceStub
 from quanzi.risk.v1.cases_pb2_grpc import CaseServiceStub
+from quanzi.risk.v1.fraud_pb2_grpc import FraudServiceStub
 from quanzi.risk.v1.labels_pb2_grpc import LabelServiceStub
 from quanzi.risk.v1.lexicon_pb2_grpc import LexiconServiceStub
+from quanzi.risk.v1.opinions_pb2_grpc import OpinionServiceStub
+from quanzi.risk.v1.rota_pb2_grpc import RotaServiceStub
+from quanzi.risk.v1.rules_pb2_grpc import RuleServiceStub
 from quanzi.risk.v1.screening_pb2_grpc import ScreeningServiceStub
+from quanzi.risk.v1.training_pb2_grpc import TrainingServiceStub
 from quanzi.risk.v1.violations_pb2_grpc import ViolationServiceStub
 
 FIRST = PageRequest(first=100)
@@ -45,6 +54,12 @@ class Door:
         self.violations = ViolationServiceStub(channel)
         self.cases = CaseServiceStub(channel)
         self.labels = LabelServiceStub(channel)
+        self.fraud = FraudServiceStub(channel)
+        self.audits = AuditServiceStub(channel)
+        self.rules = RuleServiceStub(channel)
+        self.opinions = OpinionServiceStub(channel)
+        self.rota = RotaServiceStub(channel)
+        self.training = TrainingServiceStub(channel)
 
     async def kill_and_restart(self) -> None:
         await asyncio.to_thread(self.process.kill)
@@ -59,6 +74,13 @@ class Door:
         """As the gateway does: one envelope."""
         batch = ActivityBatch(tenant_id=str(tenant_id), activities=activities)
         await self._jetstream.publish(activities_subject(tenant_id), batch.SerializeToString())
+
+    async def tell(self, tenant_id: UUID, message: Message, times: int = 1) -> None:
+        """An event of another service, delivered so many times."""
+        event = received(tenant_id, message, datetime.now(UTC)).carried
+        assert isinstance(event, CloudEvent)
+        for _ in range(times):
+            await self._jetstream.publish(event.subject, event.data, headers=event.headers())
 
     async def verdict(self, text: str) -> screening_pb2.Verdict:
         request = screening_pb2.ScreenTextsRequest(

@@ -21,7 +21,7 @@ from ..samples import ADVERT
 from .conftest import StartDoor
 from .door import FIRST, Door, activity, as_caller, refusal
 
-DOUBTFUL = "做兼职的来"
+DOUBTFUL = "有人做兼职吗"
 CONFIRMED = cases_pb2.CASE_OUTCOME_CONFIRMED_RISK
 FALSE_POSITIVE = cases_pb2.CASE_OUTCOME_FALSE_POSITIVE
 

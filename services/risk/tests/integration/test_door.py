@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.database import Database
 from chassis.ids import new_id
+from chassis.testbed.tenants import register
 from chassis.testbed.waiting import eventually
 from chassis.timer_loop import TimerLoop
 from chassis.timestamps import timestamp
@@ -31,7 +32,8 @@ async def violated(door: Door, tenant_id: UUID) -> violations_pb2.ModeratorTask:
     return (await door.tasks())[0]
 
 
-async def test_from_an_advert_to_a_confirmed_task(door: Door, tenant_id: UUID) -> None:
+async def test_from_an_advert_to_a_confirmed_task(door: Door, database: Database, tenant_id: UUID) -> None:
+    await register(database, tenant_id)
     with as_caller(tenant_id, "moderator"):
         old = timestamp(datetime.now(UTC) - timedelta(days=400))
         await door.send(
@@ -40,7 +42,7 @@ async def test_from_an_advert_to_a_confirmed_task(door: Door, tenant_id: UUID) -
                 activity("今天的面膜很好用"),
                 activity("", kind=ACTIVITY_KIND_LIKE),
                 activity(ADVERT, occurred_at=old),
-                activity("做兼职的来", kind=ACTIVITY_KIND_UGC),
+                activity("有人做兼职吗", kind=ACTIVITY_KIND_UGC),
             ],
         )
         task = await violated(door, tenant_id)
@@ -68,6 +70,7 @@ async def test_from_an_advert_to_a_confirmed_task(door: Door, tenant_id: UUID) -
             lambda: _told(door, tenant_id),
             {
                 "message.flagged": 2,
+                "member.points_awarded": 2,
                 "violation.opened": 1,
                 "moderator_task.created": 1,
                 "violation.handled": 1,

@@ -21,14 +21,16 @@ from risk.domain.case import CaseKind, CaseOutcome
 from risk.domain.case_policy import CasePolicy
 from risk.domain.lexicon import Word
 from risk.domain.policy import RiskPolicy
+from risk.domain.rule_set import GroupRules, RuleSet
 from risk.domain.verdict import RiskCategory, Verdict
 
-from ..samples import ADVERT, EDITOR, NORMALISER, NOW, message
+from ..samples import ADVERT, EDITOR, NORMALISER, NOW, earned, message
 from .conftest import SCREENERS, screen
 
 WRITTEN = (
     *("decisions", "violations", "moderator_tasks", "lexicon_words", "lexicon_versions", "risk_policies"),
     *("lexicon_edits", "lexicon_word_versions", "message_texts", "outbox", "timers"),
+    *("rule_sets", "group_rules", "point_entries"),
 )
 
 
@@ -39,6 +41,9 @@ async def _something(sql_transactions: Transactions, tenant_id: UUID) -> None:
         await put_words(uow, NORMALISER, [Word("竞品", Verdict.BLOCK, RiskCategory.ADVERT)], EDITOR)
         await uow.policies.add(RiskPolicy(version=2), NOW)
         await uow.case_policies.add(CasePolicy(version=1), NOW)
+        await uow.rule_sets.add(RuleSet(1, (), changed_at=NOW))
+        await uow.rule_sets.add_of_group(GroupRules(new_id(), 1, changed_at=NOW))
+        await uow.points.book([earned(new_id())])
     await screen(sql_transactions, tenant_id, [message("做兼职的来")])
     async with sql_transactions(tenant_id) as uow:
         [case] = await uow.cases.hold_next(1, CaseKind.MESSAGE_REVIEW, "ann")

@@ -24,7 +24,7 @@ from risk.adapters.personal_data import PERSONAL_TABLES
 from risk.application.ports import Transactions
 from risk.entrypoints.consumers import activities_handler
 
-from ..samples import ADVERT, NOW, message
+from ..samples import ADVERT, NOW, earned, message
 from ..unit.case_fakes import NOTHING_DRAWN
 from .conftest import FOLLOW_UPS, SCREENERS, screen
 
@@ -48,10 +48,12 @@ async def test_erased(database: Database, sql_transactions: Transactions, tenant
         all_blocked = replace(NOTHING_DRAWN, sample_blocked_per_mille=1_000)
         await uow.case_policies.add(all_blocked, NOW)
     await screen(sql_transactions, tenant_id, said)
+    async with sql_transactions(tenant_id) as uow:
+        await uow.points.book([earned(member_id), earned(other_id)])
     async with database.session(tenant_id) as session:
         kept = [row async for row in PersonalData(session, PERSONAL_TABLES).rows(member_id)]
     assert [table for table, _ in kept] == [
-        *("case_steps", "cases", "moderator_tasks", "violations"),
+        *("case_steps", "cases", "moderator_tasks", "violations", "point_entries"),
         *("message_texts", "message_texts", "decisions", "decisions"),
     ]
     assert all(json.loads(row)["member_id"] == str(member_id) for table, row in kept if table != "case_steps")
@@ -59,7 +61,7 @@ async def test_erased(database: Database, sql_transactions: Transactions, tenant
     asked_at = NOW + timedelta(hours=1)
     asked = MemberErasureRequested(erasure_id=str(new_id()), member_id=str(member_id))
     await hand(database, ERASURES, tenant_id, asked, asked_at)
-    for table in ("cases", "moderator_tasks", "violations", "message_texts", "decisions"):
+    for table in ("cases", "moderator_tasks", "violations", "point_entries", "message_texts", "decisions"):
         stored = await rows(database, tenant_id, table)
         assert not any(str(member_id) in row for row in stored), table
         assert sum(str(other_id) in row for row in stored) == 1, table

@@ -123,7 +123,9 @@ async def test_strikes_leave_out_reversed_and_old_ones(transactions: Transaction
         newest = (await uow.violations.page(ALL, Listing(), None)).items[0]
         assert newest.strike == 3
         await uow.violations.save(newest.review(stands=False), was=newest)
-        assert await uow.violations.strikes({member_id, new_id()}, NOW) == {member_id: 1}
+        assert await uow.violations.strikes({member_id, new_id()}, NOW) == {
+            member_id: {"no_malicious_marketing": 1}
+        }
 
 
 async def test_compare_and_set(transactions: Transactions, tenant_id: UUID) -> None:

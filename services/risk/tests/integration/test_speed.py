@@ -7,11 +7,16 @@ from uuid import UUID
 import pytest
 
 from chassis.ids import new_id
+from risk.adapters.classifier.shipped import SENTIMENT, StoredClassifier
+from risk.adapters.complaint_words import ComplaintWords
+from risk.application.count_opinion import counting_opinion
 from risk.application.ports import Transactions
-from risk.domain.decision import Message
+from risk.domain.decision import Decided, Decision, Message
+from risk.domain.policy import RiskPolicy
+from risk.domain.screening import CLEAN
 from risk.domain.verdict import ScreeningPurpose
 
-from ..samples import ADVERT, DEFAULT_WORDS, NOW, message, screener
+from ..samples import ADVERT, DEFAULT_WORDS, NORMALISER, NOW, message, screener
 from .conftest import screen
 
 BATCH, BATCHES, MEMBERS, GROUPS = 500, 40, 2_000, 20
@@ -51,3 +56,29 @@ async def test_cost_of_a_message(sql_transactions: Transactions, tenant_id: UUID
     here, everywhere = cpu / len(messages) * 1e6, wall / len(messages) * 1e6
     print(f"whole batch: {here:.1f} µs CPU here, {everywhere:.1f} µs in all a message")
     print(f"{len(messages) / wall:.0f} messages/s with one consumer")
+
+
+@pytest.mark.load
+async def test_cost_of_counting_opinion(sql_transactions: Transactions, tenant_id: UUID) -> None:
+    """What the watch on opinion adds to a message of a batch."""
+    groups = [new_id() for _ in range(GROUPS)]
+    count = counting_opinion(StoredClassifier.shipped(SENTIMENT), ComplaintWords.shipped(NORMALISER))
+    batches = [
+        [
+            message(TALK[number % len(TALK)], group_id=groups[number % GROUPS], occurred_at=NOW)
+            for number in range(BATCH)
+        ]
+        for _ in range(BATCHES)
+    ]
+    taken = []
+    for batch in batches:
+        decided = [
+            Decided(it, Decision(it.activity_id, it.member_id, it.group_id, NOW, NOW, CLEAN, 1, 0))
+            for it in batch
+        ]
+        wall, cpu = time.perf_counter(), time.process_time()
+        async with sql_transactions(tenant_id) as uow:
+            await count(uow, decided, RiskPolicy(), NOW)
+        taken.append((time.process_time() - cpu, time.perf_counter() - wall))
+    here, everywhere = (1e6 * sum(part) / len(taken[1:]) / BATCH for part in zip(*taken[1:], strict=True))
+    print(f"\ncounting opinion: {here:.1f} µs CPU here, {everywhere:.1f} µs in all a message")

@@ -1,33 +1,44 @@
 """The unit of work in memory: the same answers as PostgreSQL gives, without its concurrency."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from chassis.idempotency import Idempotency
-from chassis.paging import Page, PageRequest, page_of
+from chassis.paging import Page, PageRequest
 from chassis.timers import Payload, Timer
-from risk.application.ports import Listing, Place
-from risk.domain.copies import Posting
-from risk.domain.decision import Decided, Decision, Message
+from risk.application.ports import Listing
+from risk.domain.decision import Decided, Decision
 from risk.domain.errors import ChangedMeanwhile, StaleVersion, TaskNotFound, ViolationNotFound
 from risk.domain.events import DomainEvent
-from risk.domain.flooding import Occurrence
 from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
 from risk.domain.policy import RiskPolicy
-from risk.domain.verdict import Verdict
 from risk.domain.violation import Violation, ViolationStatus
 
 from .case_fakes import CaseRows, FakeCasePolicies, FakeCases, FakeEvaluationSets, FakeLabels, FakeTenants
+from .decision_fakes import FakeDecisions
+from .fraud_fakes import (
+    FakeAuditEvidence,
+    FakeAuditPolicies,
+    FakeAudits,
+    FakeBlocklist,
+    FakeFirstWords,
+    FakeFraudPolicies,
+    FakePaymentReminders,
+    FakeStaff,
+    FraudRows,
+)
 from .lexicon_fakes import FakeTexts, FakeWords, LexiconRows
+from .opinion_fakes import FakeOpinionIncidents, FakeOpinionPolicies, FakeOpinions, OpinionRows
+from .pages import page_by
+from .rule_fakes import FakePoints, FakeResponseTimes, FakeRuleSets, RuleRows
 
 T = TypeVar("T")
-Key = Callable[[T], tuple[Any, ...]]
 
 
 @dataclass
@@ -44,80 +55,41 @@ class Rows:
     timers: dict[tuple[str, str], datetime] = field(default_factory=dict)
     events: list[DomainEvent] = field(default_factory=list)
     of_cases: CaseRows = field(default_factory=CaseRows)
+    of_fraud: FraudRows = field(default_factory=FraudRows)
+    of_rules: RuleRows = field(default_factory=RuleRows)
+    of_opinion: OpinionRows = field(default_factory=OpinionRows)
 
     def of(self, kind: type[T]) -> list[T]:
         """Published events of one kind, in order."""
         return [event for event in self.events if isinstance(event, kind)]
 
 
-class FakeDecisions:
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-    async def take_turn(self) -> None: ...
-
-    async def undecided(self, activity_ids: Collection[UUID]) -> set[UUID]:
-        return set(activity_ids) - set(self._rows.decisions)
-
-    async def around(
-        self, messages: Sequence[Message], window: timedelta
-    ) -> Mapping[Place, Sequence[Occurrence]]:
-        times: defaultdict[tuple[UUID, UUID | None], list[datetime]] = defaultdict(list)
-        for message in messages:
-            times[message.member_id, message.group_id].append(message.occurred_at)
-        found: defaultdict[Place, list[Occurrence]] = defaultdict(list)
-        for decision in self._rows.decisions.values():
-            if decision.group_id is None or (decision.member_id, decision.group_id) not in times:
-                continue
-            at = times[decision.member_id, decision.group_id]
-            if min(at) - window < decision.occurred_at < max(at) + window:
-                occurrence = Occurrence(decision.activity_id, decision.occurred_at, decision.is_flooding)
-                found[decision.member_id, decision.group_id].append(occurrence)
-        return found
-
-    async def same_texts(
-        self, postings: Mapping[int, Sequence[Posting]], doubtful: Collection[int], window: timedelta
-    ) -> Mapping[int, Sequence[Posting]]:
-        times = [it.occurred_at for said in postings.values() for it in said]
-        found: defaultdict[int, list[Posting]] = defaultdict(list)
-        for it in self._rows.decisions.values():
-            text = it.screening.fingerprint
-            if text is None or text not in postings or it.group_id is None:
-                continue
-            is_asked_for = text in doubtful or it.member_id in {said.member_id for said in postings[text]}
-            if is_asked_for and min(times) - window < it.occurred_at <= max(times):
-                found[text].append(Posting(it.activity_id, it.member_id, it.group_id, it.occurred_at))
-        return found
-
-    async def add(self, decisions: Sequence[Decision]) -> None:
-        self._rows.decisions |= {decision.activity_id: decision for decision in decisions}
-
-    async def many(self, activity_ids: Collection[UUID]) -> Sequence[Decision]:
-        return [it for it in self._rows.decisions.values() if it.activity_id in activity_ids]
-
-    async def page(self, request: PageRequest, listing: Listing, at_least: Verdict) -> Page[Decision]:
-        chosen = [
-            decision
-            for decision in self._rows.decisions.values()
-            if decision.screening.verdict >= at_least
-            and listing.group_id in (None, decision.group_id)
-            and listing.member_id in (None, decision.member_id)
-        ]
-        return _page(chosen, request, lambda d: (d.decided_at, d.activity_id), newest_first=True)
-
-
 class FakeViolations:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    async def strikes(self, member_ids: Collection[UUID], since: datetime) -> Mapping[UUID, int]:
-        return Counter(
-            violation.member_id
+    async def strikes(
+        self, member_ids: Collection[UUID], since: datetime
+    ) -> Mapping[UUID, Mapping[str, int]]:
+        found: defaultdict[UUID, Counter[str]] = defaultdict(Counter)
+        for violation in self._standing(member_ids, since):
+            found[violation.member_id][violation.rule] += 1
+        return found
+
+    async def last_opened(
+        self, member_ids: Collection[UUID], since: datetime
+    ) -> Mapping[tuple[UUID, UUID, str], datetime]:
+        ordered = sorted(self._standing(member_ids, since), key=lambda it: it.opened_at)
+        return {(it.member_id, it.group_id, it.rule): it.opened_at for it in ordered}
+
+    def _standing(self, member_ids: Collection[UUID], since: datetime) -> list[Violation]:
+        return [
+            violation
             for violation in self._rows.violations.values()
             if violation.member_id in member_ids
             and violation.opened_at > since
             and violation.status is not ViolationStatus.REVERSED
-        )
+        ]
 
     async def add(self, violations: Sequence[Violation]) -> None:
         self._rows.violations |= {violation.id: violation for violation in violations}
@@ -152,7 +124,7 @@ class FakeViolations:
             and listing.group_id in (None, violation.group_id)
             and listing.member_id in (None, violation.member_id)
         ]
-        return _page(chosen, request, lambda v: (v.opened_at, v.id), newest_first=True)
+        return page_by(chosen, request, lambda v: (v.opened_at, v.id), newest_first=True)
 
 
 class FakeTasks:
@@ -168,13 +140,23 @@ class FakeTasks:
         return self._rows.tasks[task_id]
 
     async def save(self, task: ModeratorTask, was: ModeratorTask) -> None:
-        if self._rows.tasks[task.id].status is not was.status:
+        stored = self._rows.tasks[task.id]
+        if (stored.status, stored.assignee) != (was.status, was.assignee):
             raise ChangedMeanwhile("changed")
         self._rows.tasks[task.id] = task
 
     async def save_all(self, changes: Sequence[tuple[ModeratorTask, ModeratorTask]]) -> None:
         for task, was in changes:
             await self.save(task, was)
+
+    async def remind(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
+        reminded = [
+            replace(task, reminded_at=now)
+            for task in self._rows.tasks.values()
+            if task.id in task_ids and task.status is ModeratorTaskStatus.OPEN and task.reminded_at is None
+        ]
+        await self.add(reminded)
+        return reminded
 
     async def mark_overdue(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
         overdue = [
@@ -191,6 +173,15 @@ class FakeTasks:
     async def of_violations(self, violation_ids: Collection[UUID]) -> Sequence[ModeratorTask]:
         return [task for task in self._rows.tasks.values() if task.violation_id in violation_ids]
 
+    async def to_do(self, request: PageRequest, group_ids: Collection[UUID]) -> Page[ModeratorTask]:
+        waiting = (ModeratorTaskStatus.OPEN, ModeratorTaskStatus.OVERDUE)
+        chosen = [
+            task
+            for task in self._rows.tasks.values()
+            if task.status in waiting and task.group_id in group_ids
+        ]
+        return page_by(chosen, request, lambda task: (task.due_at, task.id))
+
     async def page(
         self, request: PageRequest, group_id: UUID | None, status: ModeratorTaskStatus | None
     ) -> Page[ModeratorTask]:
@@ -199,7 +190,7 @@ class FakeTasks:
             for task in self._rows.tasks.values()
             if status in (None, task.status) and group_id in (None, task.group_id)
         ]
-        return _page(chosen, request, lambda task: (task.due_at, task.id))
+        return page_by(chosen, request, lambda task: (task.due_at, task.id))
 
 
 class FakePolicies:
@@ -244,7 +235,7 @@ class FakeUnitOfWork:
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
         self.tenant_id = rows.tenant_id
-        self.decisions = FakeDecisions(rows)
+        self.decisions = FakeDecisions(rows.decisions)
         self.violations = FakeViolations(rows)
         self.moderator_tasks = FakeTasks(rows)
         self.words = FakeWords(rows.lexicon)
@@ -255,7 +246,21 @@ class FakeUnitOfWork:
         self.case_policies = FakeCasePolicies(rows.of_cases)
         self.labels = FakeLabels(rows.of_cases, rows.lexicon.words)
         self.evaluation_sets = FakeEvaluationSets(rows.of_cases)
+        self.staff = FakeStaff(rows.of_fraud)
+        self.payment_reminders = FakePaymentReminders(rows.of_fraud)
+        self.blocklist = FakeBlocklist(rows.of_fraud)
+        self.first_words = FakeFirstWords(rows.decisions)
+        self.fraud_policies = FakeFraudPolicies(rows.of_fraud)
+        self.audits = FakeAudits(rows.of_fraud)
+        self.audit_evidence = FakeAuditEvidence(rows.of_fraud)
+        self.audit_policies = FakeAuditPolicies(rows.of_fraud)
+        self.rule_sets = FakeRuleSets(rows.of_rules)
+        self.points = FakePoints(rows.of_rules)
+        self.response_times = FakeResponseTimes(rows.violations, rows.tasks)
         self.tenants = FakeTenants(rows.tenant_id)
+        self.opinions = FakeOpinions(rows.of_opinion, rows.texts)
+        self.opinion_incidents = FakeOpinionIncidents(rows.of_opinion)
+        self.opinion_policies = FakeOpinionPolicies(rows.of_opinion)
         self.merged = FakeMerged()
 
     @property
@@ -277,12 +282,3 @@ class FakeTransactions:
         rows = deepcopy(self._tenants.get(tenant_id)) or Rows(tenant_id)
         yield FakeUnitOfWork(rows)
         self._tenants[tenant_id] = rows
-
-
-def _page(items: Sequence[T], request: PageRequest, key: Key[T], newest_first: bool = False) -> Page[T]:
-    ordered = sorted(items, key=key, reverse=newest_first)
-    if request.after is not None:
-        after = request.after
-        ordered = [item for item in ordered if (key(item) < after if newest_first else key(item) > after)]
-    total = len(items) if request.count_total else None
-    return page_of(ordered[: request.first + 1], request, key, total)

@@ -87,4 +87,7 @@ class FakeTexts:
 
 def _kept(it: Decided, decision: Decision) -> KeptText:
     text = decision.screening.masked_text or storable(it.message.text)
-    return KeptText(it.message.activity_id, text, decision.screening.verdict, decision.screening.findings)
+    screening = decision.screening
+    return KeptText(
+        it.message.activity_id, text, screening.verdict, screening.findings, screening.probability
+    )

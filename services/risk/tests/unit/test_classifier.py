@@ -10,11 +10,22 @@ from hypothesis import strategies as st
 
 from risk.adapters.classifier.characters import EDGE, RUNS, VIEWS, Codes, character_views
 from risk.adapters.classifier.examples import examples_of
-from risk.adapters.classifier.features import BUCKET_BITS, BUCKETS, LONGEST, Pieces
-from risk.adapters.classifier.model import KIND_SHIFT, KINDS, Model
+from risk.adapters.classifier.features import Pieces
+from risk.adapters.classifier.model import KINDS, Model
 from risk.adapters.classifier.shipped import StoredClassifier
 from risk.adapters.classifier.trainer import WorkerTrainer
-from risk.adapters.classifier.training import FOLDS, Trained, adapt, calibrate, fold_of, train
+from risk.adapters.classifier.training import (
+    BUCKET_BITS,
+    FOLDS,
+    KIND_BITS,
+    KIND_LONGEST,
+    LONGEST,
+    Trained,
+    adapt,
+    calibrate,
+    fold_of,
+    train,
+)
 from risk.adapters.spelling_tables import lookalikes
 from risk.domain.classification import Labelled, Thresholds
 from risk.domain.errors import TooFewLabels
@@ -42,10 +53,12 @@ def random_model() -> Model:
     return Model(
         version="random",
         views=views(),
-        risk=random.integers(-127, 128, BUCKETS, dtype=np.int8),
+        longest=LONGEST,
+        kind_longest=KIND_LONGEST,
+        risk=random.integers(-127, 128, 1 << BUCKET_BITS, dtype=np.int8),
         slope=0.01,
         offset=-0.5,
-        kinds=random.integers(-127, 128, (BUCKETS >> int(KIND_SHIFT), len(KINDS)), dtype=np.int8),
+        kinds=random.integers(-127, 128, (1 << KIND_BITS, len(KINDS)), dtype=np.int8),
         kind_slope=0.01,
         kind_offsets=np.zeros(len(KINDS), dtype=np.float32),
     )
@@ -63,20 +76,20 @@ def pieces_of(text: str) -> list[list[int]]:
     return found
 
 
-def bucket(codes: list[int]) -> int:
+def bucket(codes: list[int], bits: int) -> int:
     rolling = 0
     for code in codes:
-        mixed = code * 0x9E3779B1 % UINT32
-        mixed ^= mixed >> 15
-        rolling = (rolling * 0x85EBCA6B + mixed) % UINT32
-    return ((rolling ^ (rolling >> 15)) * 0xC2B2AE35 % UINT32) >> (32 - BUCKET_BITS)
+        spread = code * 0x9E3779B1 % UINT32
+        spread = (spread ^ (spread >> 15)) * 0xC2B2AE35 % UINT32
+        rolling = (rolling * 0x85EBCA6B + (spread ^ (spread >> 15))) % UINT32
+    return rolling >> (32 - bits)
 
 
-def n_grams(text: str) -> list[int]:
+def n_grams(text: str, longest: tuple[int, ...] = LONGEST, bits: int = BUCKET_BITS) -> list[int]:
     return [
-        bucket(piece[start : start + length])
-        for piece in pieces_of(text)
-        for length in range(1, LONGEST + 1)
+        bucket(piece[start : start + length], bits)
+        for piece, most in zip(pieces_of(text), longest, strict=True)
+        for length in range(1, most + 1)
         for start in range(len(piece) - length + 1)
     ]
 
@@ -100,7 +113,9 @@ def test_sums_are_those_of_a_plain_loop(texts: list[str]) -> None:
         found = n_grams(text)
         root = len(found) ** 0.5
         assert total == pytest.approx(sum(int(model.risk[it]) for it in found) / root, rel=1e-5, abs=1e-4)
-        rows = model.kinds[np.array(found) >> int(KIND_SHIFT)].astype(int)
+        of_kinds = n_grams(text, KIND_LONGEST, KIND_BITS)
+        rows = model.kinds[np.array(of_kinds)].astype(int)
+        root = len(of_kinds) ** 0.5
         assert kinds == pytest.approx(rows.sum(axis=0) / root, rel=1e-5, abs=1e-4)
 
 
@@ -112,8 +127,8 @@ def test_a_score_does_not_depend_on_the_batch(texts: list[str]) -> None:
 
 
 def test_a_text_alone_has_its_n_grams() -> None:
-    pieces = Pieces.of(["加微信"], views())
-    hashed = [int(it) for buckets, whole in pieces.n_grams() for it in buckets[whole]]
+    pieces = Pieces.of(["加微信"], random_model().lenses)
+    hashed = [int(it) for buckets, whole in pieces.n_grams(BUCKET_BITS) for it in buckets[whole]]
     assert sorted(hashed) == sorted(n_grams("加微信"))
 
 

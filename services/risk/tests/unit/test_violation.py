@@ -124,13 +124,13 @@ def test_a_pending_task_can_be_confirmed_or_cancelled(status: ModeratorTaskStatu
     confirmed = task(status).confirm("moderator-1", NOW)
     assert confirmed.status is ModeratorTaskStatus.CONFIRMED
     assert (confirmed.confirmed_at, confirmed.confirmed_by) == (NOW, "moderator-1")
-    assert task(status).cancel().status is ModeratorTaskStatus.CANCELLED
+    assert task(status).cancel(NOW).status is ModeratorTaskStatus.CANCELLED
 
 
 def test_a_confirmed_task_stays_as_it_is() -> None:
     confirmed = replace(task(ModeratorTaskStatus.OPEN)).confirm("moderator-1", NOW)
     assert confirmed.confirm("moderator-2", NOW + timedelta(hours=1)) is confirmed
-    assert confirmed.cancel() is confirmed
+    assert confirmed.cancel(NOW) is confirmed
 
 
 def test_a_cancelled_task_cannot_be_confirmed() -> None:

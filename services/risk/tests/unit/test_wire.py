@@ -6,13 +6,17 @@ import pytest
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 from chassis.enums import WireEnum
-from quanzi.risk.v1 import cases_pb2, labels_pb2, screening_pb2, violations_pb2
+from quanzi.risk.v1 import cases_pb2, labels_pb2, opinions_pb2, rota_pb2, screening_pb2, violations_pb2
 from risk.domain.case import CaseKind, CaseOutcome, CaseStatus
 from risk.domain.case_step import CaseStepKind
 from risk.domain.label import LabelSource
 from risk.domain.ladder import LadderAction
 from risk.domain.moderator_task import ModeratorTaskStatus
+from risk.domain.opinion_detection import Signal
+from risk.domain.opinion_incident import EscalationReason, IncidentStatus, IncidentStepKind
+from risk.domain.opinion_plan import OwnerRole, Severity
 from risk.domain.policy import RiskPolicy
+from risk.domain.shift_swap import SwapStatus
 from risk.domain.verdict import RiskCategory, ScreeningPurpose, Verdict
 from risk.domain.violation import ViolationStatus
 from risk.entrypoints.wire import policy_of, policy_to_wire
@@ -29,7 +33,14 @@ from risk.entrypoints.wire import policy_of, policy_to_wire
         (CaseOutcome, cases_pb2.CaseOutcome),
         (CaseStepKind, cases_pb2.CaseStepKind),
         (LabelSource, labels_pb2.LabelSource),
+        (Severity, opinions_pb2.OpinionSeverity),
+        (Signal, opinions_pb2.OpinionSignal),
+        (IncidentStatus, opinions_pb2.OpinionIncidentStatus),
+        (IncidentStepKind, opinions_pb2.OpinionStepKind),
+        (EscalationReason, opinions_pb2.OpinionEscalationReason),
+        (OwnerRole, opinions_pb2.OpinionOwnerRole),
         (LadderAction, violations_pb2.LadderAction),
+        (SwapStatus, rota_pb2.SwapStatus),
         (ViolationStatus, violations_pb2.ViolationStatus),
         (ModeratorTaskStatus, violations_pb2.ModeratorTaskStatus),
     ],

@@ -1,10 +1,11 @@
-"""`quanzi eval risk`."""
+"""`quanzi eval risk` and `quanzi eval sentiment`."""
 
 from __future__ import annotations
 
 import typer
 
 from risk.evaluate import main
+from risk.evaluate_sentiment import main as sentiment
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -15,3 +16,4 @@ def evaluate() -> None:
 
 
 app.command("risk")(main)
+app.command("sentiment")(sentiment)

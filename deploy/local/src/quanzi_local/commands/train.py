@@ -1,10 +1,11 @@
-"""`quanzi train risk`."""
+"""`quanzi train risk` and `quanzi train sentiment`."""
 
 from __future__ import annotations
 
 import typer
 
 from risk.train import main
+from risk.train_sentiment import main as sentiment
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -15,3 +16,4 @@ def train() -> None:
 
 
 app.command("risk")(main)
+app.command("sentiment")(sentiment)

@@ -25,12 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from quanzi.events.v1 import event_pb2 as quanzi_dot_events_dot_v1_dot_event__pb2
 from quanzi.privacy.v1 import privacy_pb2 as quanzi_dot_privacy_dot_v1_dot_privacy__pb2
+from quanzi.risk.v1 import audits_pb2 as quanzi_dot_risk_dot_v1_dot_audits__pb2
 from quanzi.risk.v1 import cases_pb2 as quanzi_dot_risk_dot_v1_dot_cases__pb2
+from quanzi.risk.v1 import fraud_pb2 as quanzi_dot_risk_dot_v1_dot_fraud__pb2
+from quanzi.risk.v1 import opinions_pb2 as quanzi_dot_risk_dot_v1_dot_opinions__pb2
 from quanzi.risk.v1 import screening_pb2 as quanzi_dot_risk_dot_v1_dot_screening__pb2
 from quanzi.risk.v1 import violations_pb2 as quanzi_dot_risk_dot_v1_dot_violations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bquanzi/risk/v1/events.proto\x12\x0equanzi.risk.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cquanzi/events/v1/event.proto\x1a\x1fquanzi/privacy/v1/privacy.proto\x1a\x1aquanzi/risk/v1/cases.proto\x1a\x1equanzi/risk/v1/screening.proto\x1a\x1fquanzi/risk/v1/violations.proto\"\xda\x01\n\x0eMessageFlagged\x12\x13\n\x0b\x61\x63tivity_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12(\n\x07verdict\x18\x04 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12\x30\n\ncategories\x18\x05 \x03(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory:2\xaa\xbb\x18.\n\x07message\x12\x07\x66lagged\x1a\tmember_id\"\x0f\xe6\xb6\x88\xe6\x81\xaf\xe5\xb7\xb2\xe6\xa0\x87\xe8\xae\xb0\"\xb3\x02\n\x0fViolationOpened\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x13\n\x0b\x61\x63tivity_id\x18\x04 \x01(\t\x12.\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x0e\n\x06strike\x18\x06 \x01(\x05\x12,\n\x06\x61\x63tion\x18\x07 \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12-\n\topened_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:3\xaa\xbb\x18/\n\tviolation\x12\x06opened\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe7\xab\x8b\xe6\xa1\x88\"\xb3\x01\n\x10ViolationHandled\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12.\n\nhandled_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:4\xaa\xbb\x18\x30\n\tviolation\x12\x07handled\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe5\xa4\x84\xe7\x90\x86\"\x85\x01\n\x11ViolationReversed\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t:5\xaa\xbb\x18\x31\n\tviolation\x12\x08reversed\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe6\x92\xa4\xe9\x94\x80\"\x80\x02\n\x14ModeratorTaskCreated\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12,\n\x06\x61\x63tion\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12*\n\x06\x64ue_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:B\xaa\xbb\x18>\n\x0emoderator_task\x12\x07\x63reated\x1a\tmember_id\"\x18\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe4\xbb\xbb\xe5\x8a\xa1\xe5\xb7\xb2\xe5\x88\x9b\xe5\xbb\xba\"\xa6\x01\n\x14ModeratorTaskOverdue\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t:B\xaa\xbb\x18>\n\x0emoderator_task\x12\x07overdue\x1a\tmember_id\"\x18\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe4\xbb\xbb\xe5\x8a\xa1\xe5\xb7\xb2\xe9\x80\xbe\xe6\x9c\x9f\"Y\n\x0eLexiconChanged\x12\x0f\n\x07version\x18\x01 \x01(\x05:6\xaa\xbb\x18\x32\n\x07lexicon\x12\x07\x63hanged\x1a\x07version\"\x15\xe6\x95\x8f\xe6\x84\x9f\xe8\xaf\x8d\xe5\xba\x93\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\"\xb7\x02\n\nCaseOpened\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.quanzi.risk.v1.CaseKind\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12.\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x0c\n\x04risk\x18\x06 \x01(\x05\x12-\n\topened_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:2\xaa\xbb\x18.\n\x04\x63\x61se\x12\x06opened\x1a\x07\x63\x61se_id\"\x15\xe9\xa3\x8e\xe9\x99\xa9\xe6\xa1\x88\xe4\xbb\xb6\xe5\xb7\xb2\xe7\xab\x8b\xe6\xa1\x88\"\xab\x02\n\nCaseClosed\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.quanzi.risk.v1.CaseKind\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12,\n\x07outcome\x18\x05 \x01(\x0e\x32\x1b.quanzi.risk.v1.CaseOutcome\x12.\n\x08\x63\x61tegory\x18\x06 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12-\n\tclosed_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:2\xaa\xbb\x18.\n\x04\x63\x61se\x12\x06\x63losed\x1a\x07\x63\x61se_id\"\x15\xe9\xa3\x8e\xe9\x99\xa9\xe6\xa1\x88\xe4\xbb\xb6\xe5\xb7\xb2\xe7\xbb\x93\xe6\xa1\x88\"\xa2\x01\n\x0c\x43\x61seReopened\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.quanzi.risk.v1.CaseKind\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t:4\xaa\xbb\x18\x30\n\x04\x63\x61se\x12\x08reopened\x1a\x07\x63\x61se_id\"\x15\xe9\xa3\x8e\xe9\x99\xa9\xe6\xa1\x88\xe4\xbb\xb6\xe5\xb7\xb2\xe9\x87\x8d\xe5\xbc\x80\"\xcc\x01\n\x0cMemberErased\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12.\n\x06tables\x18\x03 \x03(\x0b\x32\x1e.quanzi.privacy.v1.ErasedTable\x12-\n\terased_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:6\xaa\xbb\x18\x32\n\x06member\x12\x06\x65rased\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe4\xbf\xa1\xe6\x81\xaf\xe5\xb7\xb2\xe5\x88\xa0\xe9\x99\xa4\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bquanzi/risk/v1/events.proto\x12\x0equanzi.risk.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cquanzi/events/v1/event.proto\x1a\x1fquanzi/privacy/v1/privacy.proto\x1a\x1bquanzi/risk/v1/audits.proto\x1a\x1aquanzi/risk/v1/cases.proto\x1a\x1aquanzi/risk/v1/fraud.proto\x1a\x1dquanzi/risk/v1/opinions.proto\x1a\x1equanzi/risk/v1/screening.proto\x1a\x1fquanzi/risk/v1/violations.proto\"\xda\x01\n\x0eMessageFlagged\x12\x13\n\x0b\x61\x63tivity_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12(\n\x07verdict\x18\x04 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12\x30\n\ncategories\x18\x05 \x03(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory:2\xaa\xbb\x18.\n\x07message\x12\x07\x66lagged\x1a\tmember_id\"\x0f\xe6\xb6\x88\xe6\x81\xaf\xe5\xb7\xb2\xe6\xa0\x87\xe8\xae\xb0\"\xb3\x02\n\x0fViolationOpened\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x13\n\x0b\x61\x63tivity_id\x18\x04 \x01(\t\x12.\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x0e\n\x06strike\x18\x06 \x01(\x05\x12,\n\x06\x61\x63tion\x18\x07 \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12-\n\topened_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:3\xaa\xbb\x18/\n\tviolation\x12\x06opened\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe7\xab\x8b\xe6\xa1\x88\"\xb3\x01\n\x10ViolationHandled\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12.\n\nhandled_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:4\xaa\xbb\x18\x30\n\tviolation\x12\x07handled\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe5\xa4\x84\xe7\x90\x86\"\x85\x01\n\x11ViolationReversed\x12\x14\n\x0cviolation_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t:5\xaa\xbb\x18\x31\n\tviolation\x12\x08reversed\x1a\tmember_id\"\x0f\xe8\xbf\x9d\xe8\xa7\x84\xe5\xb7\xb2\xe6\x92\xa4\xe9\x94\x80\"\x94\x02\n\x14ModeratorTaskCreated\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12,\n\x06\x61\x63tion\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12*\n\x06\x64ue_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nmute_hours\x18\x07 \x01(\x05:B\xaa\xbb\x18>\n\x0emoderator_task\x12\x07\x63reated\x1a\tmember_id\"\x18\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe4\xbb\xbb\xe5\x8a\xa1\xe5\xb7\xb2\xe5\x88\x9b\xe5\xbb\xba\"\xa6\x01\n\x14ModeratorTaskOverdue\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t:B\xaa\xbb\x18>\n\x0emoderator_task\x12\x07overdue\x1a\tmember_id\"\x18\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe4\xbb\xbb\xe5\x8a\xa1\xe5\xb7\xb2\xe9\x80\xbe\xe6\x9c\x9f\"\xe9\x01\n\x15ModeratorTaskReminded\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12*\n\x06\x64ue_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x61ssignee\x18\x06 \x01(\t:F\xaa\xbb\x18\x42\n\x0emoderator_task\x12\x08reminded\x1a\tmember_id\"\x1b\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe4\xbb\xbb\xe5\x8a\xa1\xe5\x8d\xb3\xe5\xb0\x86\xe5\x88\xb0\xe6\x9c\x9f\"\xba\x01\n\x15ModeratorTaskAssigned\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12\x10\n\x08\x61ssignee\x18\x05 \x01(\t:C\xaa\xbb\x18?\n\x0emoderator_task\x12\x08\x61ssigned\x1a\tmember_id\"\x18\xe7\xae\xa1\xe7\x90\x86\xe5\x91\x98\xe4\xbb\xbb\xe5\x8a\xa1\xe5\xb7\xb2\xe8\xbd\xac\xe6\xb4\xbe\"f\n\x0eRuleSetChanged\x12\x10\n\x08group_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05:1\xaa\xbb\x18-\n\x08rule_set\x12\x07\x63hanged\x1a\x07version\"\x0f\xe7\xbe\xa4\xe8\xa7\x84\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\"\xaa\x01\n\x13MemberPointsAwarded\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x0e\n\x06points\x18\x04 \x01(\x05\x12\x13\n\x0b\x61\x63tivity_id\x18\x05 \x01(\t:;\xaa\xbb\x18\x37\n\x06member\x12\x0epoints_awarded\x1a\tmember_id\"\x12\xe6\x88\x90\xe5\x91\x98\xe8\x8e\xb7\xe5\xbe\x97\xe7\xa7\xaf\xe5\x88\x86\"\xac\x01\n\x14MemberPointsDeducted\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x0e\n\x06points\x18\x04 \x01(\x05\x12\x13\n\x0b\x61\x63tivity_id\x18\x05 \x01(\t:<\xaa\xbb\x18\x38\n\x06member\x12\x0fpoints_deducted\x1a\tmember_id\"\x12\xe6\x88\x90\xe5\x91\x98\xe8\xa2\xab\xe6\x89\xa3\xe7\xa7\xaf\xe5\x88\x86\"\xaf\x01\n\x14MemberPointsReversed\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x0e\n\x06points\x18\x04 \x01(\x05\x12\x13\n\x0b\x61\x63tivity_id\x18\x05 \x01(\t:?\xaa\xbb\x18;\n\x06member\x12\x0fpoints_reversed\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe7\xa7\xaf\xe5\x88\x86\xe5\xb7\xb2\xe5\x86\xb2\xe6\xad\xa3\"Y\n\x0eLexiconChanged\x12\x0f\n\x07version\x18\x01 \x01(\x05:6\xaa\xbb\x18\x32\n\x07lexicon\x12\x07\x63hanged\x1a\x07version\"\x15\xe6\x95\x8f\xe6\x84\x9f\xe8\xaf\x8d\xe5\xba\x93\xe5\xb7\xb2\xe6\x9b\xb4\xe6\x96\xb0\"\xb7\x02\n\nCaseOpened\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.quanzi.risk.v1.CaseKind\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12.\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12\x0c\n\x04risk\x18\x06 \x01(\x05\x12-\n\topened_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:2\xaa\xbb\x18.\n\x04\x63\x61se\x12\x06opened\x1a\x07\x63\x61se_id\"\x15\xe9\xa3\x8e\xe9\x99\xa9\xe6\xa1\x88\xe4\xbb\xb6\xe5\xb7\xb2\xe7\xab\x8b\xe6\xa1\x88\"\xab\x02\n\nCaseClosed\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.quanzi.risk.v1.CaseKind\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12,\n\x07outcome\x18\x05 \x01(\x0e\x32\x1b.quanzi.risk.v1.CaseOutcome\x12.\n\x08\x63\x61tegory\x18\x06 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12-\n\tclosed_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:2\xaa\xbb\x18.\n\x04\x63\x61se\x12\x06\x63losed\x1a\x07\x63\x61se_id\"\x15\xe9\xa3\x8e\xe9\x99\xa9\xe6\xa1\x88\xe4\xbb\xb6\xe5\xb7\xb2\xe7\xbb\x93\xe6\xa1\x88\"\xa2\x01\n\x0c\x43\x61seReopened\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12&\n\x04kind\x18\x02 \x01(\x0e\x32\x18.quanzi.risk.v1.CaseKind\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t:4\xaa\xbb\x18\x30\n\x04\x63\x61se\x12\x08reopened\x1a\x07\x63\x61se_id\"\x15\xe9\xa3\x8e\xe9\x99\xa9\xe6\xa1\x88\xe4\xbb\xb6\xe5\xb7\xb2\xe9\x87\x8d\xe5\xbc\x80\"\xd8\x01\n\x0fRotaGapForeseen\x12\x0e\n\x06gap_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12-\n\tstarts_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07missing\x18\x05 \x01(\x05:6\xaa\xbb\x18\x32\n\x04rota\x12\x0cgap_foreseen\x1a\x08group_id\"\x12\xe5\x80\xbc\xe7\x8f\xad\xe7\xbc\xba\xe5\x8f\xa3\xe9\xa2\x84\xe8\xad\xa6\"\xaa\x01\n\rRotaGapClosed\x12\x0e\n\x06gap_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63overed\x18\x03 \x01(\x08\x12-\n\tclosed_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:7\xaa\xbb\x18\x33\n\x04rota\x12\ngap_closed\x1a\x08group_id\"\x15\xe5\x80\xbc\xe7\x8f\xad\xe7\xbc\xba\xe5\x8f\xa3\xe5\xb7\xb2\xe8\xa7\xa3\xe9\x99\xa4\"\xbc\x01\n\x15TrainingSessionOpened\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\r\n\x05month\x18\x02 \x01(\t\x12*\n\x06\x64ue_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tstaff_ids\x18\x04 \x03(\t:A\xaa\xbb\x18=\n\x08training\x12\x0esession_opened\x1a\nsession_id\"\x15\xe5\x90\x88\xe8\xa7\x84\xe5\x9f\xb9\xe8\xae\xad\xe5\xb7\xb2\xe5\xbc\x80\xe5\xa7\x8b\"\x9f\x01\n\x10TrainingReminded\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12*\n\x06\x64ue_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tstaff_ids\x18\x03 \x03(\t:8\xaa\xbb\x18\x34\n\x08training\x12\x08reminded\x1a\nsession_id\"\x12\xe5\x90\x88\xe8\xa7\x84\xe5\x9f\xb9\xe8\xae\xad\xe6\x8f\x90\xe9\x86\x92\"\xa9\x01\n\x11TrainingCompleted\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x10\n\x08staff_id\x18\x02 \x01(\t\x12\x30\n\x0c\x63ompleted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:<\xaa\xbb\x18\x38\n\x08training\x12\tcompleted\x1a\nsession_id\"\x15\xe5\x90\x88\xe8\xa7\x84\xe5\x9f\xb9\xe8\xae\xad\xe5\xb7\xb2\xe5\xae\x8c\xe6\x88\x90\"s\n\x0fTrainingOverdue\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x10\n\x08staff_id\x18\x02 \x01(\t::\xaa\xbb\x18\x36\n\x08training\x12\x07overdue\x1a\nsession_id\"\x15\xe5\x90\x88\xe8\xa7\x84\xe5\x9f\xb9\xe8\xae\xad\xe5\xb7\xb2\xe9\x80\xbe\xe6\x9c\x9f\"\xc7\x02\n\x15OpinionIncidentOpened\x12\x13\n\x0bincident_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x31\n\x08severity\x18\x03 \x01(\x0e\x32\x1f.quanzi.risk.v1.OpinionSeverity\x12-\n\x06signal\x18\x04 \x01(\x0e\x32\x1d.quanzi.risk.v1.OpinionSignal\x12-\n\topened_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0e\x61\x63knowledge_by\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:B\xaa\xbb\x18>\n\x10opinion_incident\x12\x06opened\x1a\x0bincident_id\"\x15\xe8\x88\x86\xe6\x83\x85\xe4\xba\x8b\xe4\xbb\xb6\xe5\xb7\xb2\xe5\x8f\x91\xe7\x94\x9f\"\xbd\x02\n\x18OpinionIncidentEscalated\x12\x13\n\x0bincident_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x31\n\x08severity\x18\x03 \x01(\x0e\x32\x1f.quanzi.risk.v1.OpinionSeverity\x12\x37\n\x06reason\x18\x04 \x01(\x0e\x32\'.quanzi.risk.v1.OpinionEscalationReason\x12\x13\n\x0b\x65scalations\x18\x05 \x01(\x05\x12\x32\n\x0e\x61\x63knowledge_by\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:E\xaa\xbb\x18\x41\n\x10opinion_incident\x12\tescalated\x1a\x0bincident_id\"\x15\xe8\x88\x86\xe6\x83\x85\xe4\xba\x8b\xe4\xbb\xb6\xe5\xb7\xb2\xe5\x8d\x87\xe7\xba\xa7\"\x8f\x02\n\x1bOpinionIncidentAcknowledged\x12\x13\n\x0bincident_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x31\n\x08severity\x18\x03 \x01(\x0e\x32\x1f.quanzi.risk.v1.OpinionSeverity\x12\x17\n\x0f\x61\x63knowledged_by\x18\x04 \x01(\t\x12\x33\n\x0f\x61\x63knowledged_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:H\xaa\xbb\x18\x44\n\x10opinion_incident\x12\x0c\x61\x63knowledged\x1a\x0bincident_id\"\x15\xe8\x88\x86\xe6\x83\x85\xe4\xba\x8b\xe4\xbb\xb6\xe5\xb7\xb2\xe5\x93\x8d\xe5\xba\x94\"\xf7\x01\n\x15OpinionIncidentClosed\x12\x13\n\x0bincident_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x31\n\x08severity\x18\x03 \x01(\x0e\x32\x1f.quanzi.risk.v1.OpinionSeverity\x12\x11\n\tclosed_by\x18\x04 \x01(\t\x12-\n\tclosed_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:B\xaa\xbb\x18>\n\x10opinion_incident\x12\x06\x63losed\x1a\x0bincident_id\"\x15\xe8\x88\x86\xe6\x83\x85\xe4\xba\x8b\xe4\xbb\xb6\xe5\xb7\xb2\xe5\x85\xb3\xe9\x97\xad\"\xcc\x01\n\x0cMemberErased\x12\x12\n\nerasure_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12.\n\x06tables\x18\x03 \x03(\x0b\x32\x1e.quanzi.privacy.v1.ErasedTable\x12-\n\terased_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:6\xaa\xbb\x18\x32\n\x06member\x12\x06\x65rased\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe4\xbf\xa1\xe6\x81\xaf\xe5\xb7\xb2\xe5\x88\xa0\xe9\x99\xa4\"\xaa\x01\n\x0fStaffRegistered\x12\x10\n\x08staff_id\x18\x01 \x01(\t\x12\x0e\n\x06userid\x18\x02 \x01(\t\x12\'\n\x04role\x18\x03 \x01(\x0e\x32\x19.quanzi.risk.v1.StaffRole\x12\x18\n\x10speaks_for_brand\x18\x04 \x01(\x08:2\xaa\xbb\x18.\n\x05staff\x12\nregistered\x1a\x08staff_id\"\x0f\xe5\x91\x98\xe5\xb7\xa5\xe5\xb7\xb2\xe7\x99\xbb\xe8\xae\xb0\"\x88\x01\n\tStaffLeft\x12\x10\n\x08staff_id\x18\x01 \x01(\t\x12\x0e\n\x06userid\x18\x02 \x01(\t\x12+\n\x07left_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:,\xaa\xbb\x18(\n\x05staff\x12\x04left\x1a\x08staff_id\"\x0f\xe5\x91\x98\xe5\xb7\xa5\xe5\xb7\xb2\xe7\xa6\xbb\xe8\x81\x8c\"\xc9\x01\n\x12ImitationSuspected\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x10\n\x08staff_id\x18\x04 \x01(\t\x12*\n\x08likeness\x18\x05 \x01(\x0e\x32\x18.quanzi.risk.v1.Likeness:?\xaa\xbb\x18;\n\x05\x66raud\x12\x13imitation_suspected\x1a\tmember_id\"\x12\xe7\x96\x91\xe4\xbc\xbc\xe5\x86\x92\xe5\x85\x85\xe5\x91\x98\xe5\xb7\xa5\"\x8d\x01\n\x12PaymentReminderDue\x12\x13\n\x0breminder_id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t:B\xaa\xbb\x18>\n\x10payment_reminder\x12\x03\x64ue\x1a\x08group_id\"\x1b\xe6\x94\xaf\xe4\xbb\x98\xe5\xae\x89\xe5\x85\xa8\xe6\x8f\x90\xe9\x86\x92\xe5\xbe\x85\xe5\x8f\x91\xe9\x80\x81\"\x80\x01\n\rMemberBlocked\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12)\n\x05until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:1\xaa\xbb\x18-\n\x06member\x12\x07\x62locked\x1a\tmember_id\"\x0f\xe6\x88\x90\xe5\x91\x98\xe5\xb7\xb2\xe6\x8b\x89\xe9\xbb\x91\"_\n\x0fMemberUnblocked\x12\x11\n\tmember_id\x18\x01 \x01(\t:9\xaa\xbb\x18\x35\n\x06member\x12\tunblocked\x1a\tmember_id\"\x15\xe6\x88\x90\xe5\x91\x98\xe5\xb7\xb2\xe8\xa7\xa3\xe9\x99\xa4\xe6\x8b\x89\xe9\xbb\x91\"\x9e\x01\n\x0e\x41uditCompleted\x12\x10\n\x08\x61udit_id\x18\x01 \x01(\t\x12/\n\x08severity\x18\x02 \x01(\x0e\x32\x1d.quanzi.risk.v1.AuditSeverity\x12\x10\n\x08\x66indings\x18\x03 \x01(\x05:7\xaa\xbb\x18\x33\n\x05\x61udit\x12\tcompleted\x1a\x08\x61udit_id\"\x15\xe5\xae\x89\xe5\x85\xa8\xe5\xae\xa1\xe8\xae\xa1\xe5\xb7\xb2\xe5\xae\x8c\xe6\x88\x90\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,6 +52,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODERATORTASKCREATED']._serialized_options = b'\252\273\030>\n\016moderator_task\022\007created\032\tmember_id\"\030\347\256\241\347\220\206\345\221\230\344\273\273\345\212\241\345\267\262\345\210\233\345\273\272'
   _globals['_MODERATORTASKOVERDUE']._loaded_options = None
   _globals['_MODERATORTASKOVERDUE']._serialized_options = b'\252\273\030>\n\016moderator_task\022\007overdue\032\tmember_id\"\030\347\256\241\347\220\206\345\221\230\344\273\273\345\212\241\345\267\262\351\200\276\346\234\237'
+  _globals['_MODERATORTASKREMINDED']._loaded_options = None
+  _globals['_MODERATORTASKREMINDED']._serialized_options = b'\252\273\030B\n\016moderator_task\022\010reminded\032\tmember_id\"\033\347\256\241\347\220\206\345\221\230\344\273\273\345\212\241\345\215\263\345\260\206\345\210\260\346\234\237'
+  _globals['_MODERATORTASKASSIGNED']._loaded_options = None
+  _globals['_MODERATORTASKASSIGNED']._serialized_options = b'\252\273\030?\n\016moderator_task\022\010assigned\032\tmember_id\"\030\347\256\241\347\220\206\345\221\230\344\273\273\345\212\241\345\267\262\350\275\254\346\264\276'
+  _globals['_RULESETCHANGED']._loaded_options = None
+  _globals['_RULESETCHANGED']._serialized_options = b'\252\273\030-\n\010rule_set\022\007changed\032\007version\"\017\347\276\244\350\247\204\345\267\262\346\233\264\346\226\260'
+  _globals['_MEMBERPOINTSAWARDED']._loaded_options = None
+  _globals['_MEMBERPOINTSAWARDED']._serialized_options = b'\252\273\0307\n\006member\022\016points_awarded\032\tmember_id\"\022\346\210\220\345\221\230\350\216\267\345\276\227\347\247\257\345\210\206'
+  _globals['_MEMBERPOINTSDEDUCTED']._loaded_options = None
+  _globals['_MEMBERPOINTSDEDUCTED']._serialized_options = b'\252\273\0308\n\006member\022\017points_deducted\032\tmember_id\"\022\346\210\220\345\221\230\350\242\253\346\211\243\347\247\257\345\210\206'
+  _globals['_MEMBERPOINTSREVERSED']._loaded_options = None
+  _globals['_MEMBERPOINTSREVERSED']._serialized_options = b'\252\273\030;\n\006member\022\017points_reversed\032\tmember_id\"\025\346\210\220\345\221\230\347\247\257\345\210\206\345\267\262\345\206\262\346\255\243'
   _globals['_LEXICONCHANGED']._loaded_options = None
   _globals['_LEXICONCHANGED']._serialized_options = b'\252\273\0302\n\007lexicon\022\007changed\032\007version\"\025\346\225\217\346\204\237\350\257\215\345\272\223\345\267\262\346\233\264\346\226\260'
   _globals['_CASEOPENED']._loaded_options = None
@@ -57,28 +72,108 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CASECLOSED']._serialized_options = b'\252\273\030.\n\004case\022\006closed\032\007case_id\"\025\351\243\216\351\231\251\346\241\210\344\273\266\345\267\262\347\273\223\346\241\210'
   _globals['_CASEREOPENED']._loaded_options = None
   _globals['_CASEREOPENED']._serialized_options = b'\252\273\0300\n\004case\022\010reopened\032\007case_id\"\025\351\243\216\351\231\251\346\241\210\344\273\266\345\267\262\351\207\215\345\274\200'
+  _globals['_ROTAGAPFORESEEN']._loaded_options = None
+  _globals['_ROTAGAPFORESEEN']._serialized_options = b'\252\273\0302\n\004rota\022\014gap_foreseen\032\010group_id\"\022\345\200\274\347\217\255\347\274\272\345\217\243\351\242\204\350\255\246'
+  _globals['_ROTAGAPCLOSED']._loaded_options = None
+  _globals['_ROTAGAPCLOSED']._serialized_options = b'\252\273\0303\n\004rota\022\ngap_closed\032\010group_id\"\025\345\200\274\347\217\255\347\274\272\345\217\243\345\267\262\350\247\243\351\231\244'
+  _globals['_TRAININGSESSIONOPENED']._loaded_options = None
+  _globals['_TRAININGSESSIONOPENED']._serialized_options = b'\252\273\030=\n\010training\022\016session_opened\032\nsession_id\"\025\345\220\210\350\247\204\345\237\271\350\256\255\345\267\262\345\274\200\345\247\213'
+  _globals['_TRAININGREMINDED']._loaded_options = None
+  _globals['_TRAININGREMINDED']._serialized_options = b'\252\273\0304\n\010training\022\010reminded\032\nsession_id\"\022\345\220\210\350\247\204\345\237\271\350\256\255\346\217\220\351\206\222'
+  _globals['_TRAININGCOMPLETED']._loaded_options = None
+  _globals['_TRAININGCOMPLETED']._serialized_options = b'\252\273\0308\n\010training\022\tcompleted\032\nsession_id\"\025\345\220\210\350\247\204\345\237\271\350\256\255\345\267\262\345\256\214\346\210\220'
+  _globals['_TRAININGOVERDUE']._loaded_options = None
+  _globals['_TRAININGOVERDUE']._serialized_options = b'\252\273\0306\n\010training\022\007overdue\032\nsession_id\"\025\345\220\210\350\247\204\345\237\271\350\256\255\345\267\262\351\200\276\346\234\237'
+  _globals['_OPINIONINCIDENTOPENED']._loaded_options = None
+  _globals['_OPINIONINCIDENTOPENED']._serialized_options = b'\252\273\030>\n\020opinion_incident\022\006opened\032\013incident_id\"\025\350\210\206\346\203\205\344\272\213\344\273\266\345\267\262\345\217\221\347\224\237'
+  _globals['_OPINIONINCIDENTESCALATED']._loaded_options = None
+  _globals['_OPINIONINCIDENTESCALATED']._serialized_options = b'\252\273\030A\n\020opinion_incident\022\tescalated\032\013incident_id\"\025\350\210\206\346\203\205\344\272\213\344\273\266\345\267\262\345\215\207\347\272\247'
+  _globals['_OPINIONINCIDENTACKNOWLEDGED']._loaded_options = None
+  _globals['_OPINIONINCIDENTACKNOWLEDGED']._serialized_options = b'\252\273\030D\n\020opinion_incident\022\014acknowledged\032\013incident_id\"\025\350\210\206\346\203\205\344\272\213\344\273\266\345\267\262\345\223\215\345\272\224'
+  _globals['_OPINIONINCIDENTCLOSED']._loaded_options = None
+  _globals['_OPINIONINCIDENTCLOSED']._serialized_options = b'\252\273\030>\n\020opinion_incident\022\006closed\032\013incident_id\"\025\350\210\206\346\203\205\344\272\213\344\273\266\345\267\262\345\205\263\351\227\255'
   _globals['_MEMBERERASED']._loaded_options = None
   _globals['_MEMBERERASED']._serialized_options = b'\252\273\0302\n\006member\022\006erased\032\tmember_id\"\025\346\210\220\345\221\230\344\277\241\346\201\257\345\267\262\345\210\240\351\231\244'
-  _globals['_MESSAGEFLAGGED']._serialized_start=237
-  _globals['_MESSAGEFLAGGED']._serialized_end=455
-  _globals['_VIOLATIONOPENED']._serialized_start=458
-  _globals['_VIOLATIONOPENED']._serialized_end=765
-  _globals['_VIOLATIONHANDLED']._serialized_start=768
-  _globals['_VIOLATIONHANDLED']._serialized_end=947
-  _globals['_VIOLATIONREVERSED']._serialized_start=950
-  _globals['_VIOLATIONREVERSED']._serialized_end=1083
-  _globals['_MODERATORTASKCREATED']._serialized_start=1086
-  _globals['_MODERATORTASKCREATED']._serialized_end=1342
-  _globals['_MODERATORTASKOVERDUE']._serialized_start=1345
-  _globals['_MODERATORTASKOVERDUE']._serialized_end=1511
-  _globals['_LEXICONCHANGED']._serialized_start=1513
-  _globals['_LEXICONCHANGED']._serialized_end=1602
-  _globals['_CASEOPENED']._serialized_start=1605
-  _globals['_CASEOPENED']._serialized_end=1916
-  _globals['_CASECLOSED']._serialized_start=1919
-  _globals['_CASECLOSED']._serialized_end=2218
-  _globals['_CASEREOPENED']._serialized_start=2221
-  _globals['_CASEREOPENED']._serialized_end=2383
-  _globals['_MEMBERERASED']._serialized_start=2386
-  _globals['_MEMBERERASED']._serialized_end=2590
+  _globals['_STAFFREGISTERED']._loaded_options = None
+  _globals['_STAFFREGISTERED']._serialized_options = b'\252\273\030.\n\005staff\022\nregistered\032\010staff_id\"\017\345\221\230\345\267\245\345\267\262\347\231\273\350\256\260'
+  _globals['_STAFFLEFT']._loaded_options = None
+  _globals['_STAFFLEFT']._serialized_options = b'\252\273\030(\n\005staff\022\004left\032\010staff_id\"\017\345\221\230\345\267\245\345\267\262\347\246\273\350\201\214'
+  _globals['_IMITATIONSUSPECTED']._loaded_options = None
+  _globals['_IMITATIONSUSPECTED']._serialized_options = b'\252\273\030;\n\005fraud\022\023imitation_suspected\032\tmember_id\"\022\347\226\221\344\274\274\345\206\222\345\205\205\345\221\230\345\267\245'
+  _globals['_PAYMENTREMINDERDUE']._loaded_options = None
+  _globals['_PAYMENTREMINDERDUE']._serialized_options = b'\252\273\030>\n\020payment_reminder\022\003due\032\010group_id\"\033\346\224\257\344\273\230\345\256\211\345\205\250\346\217\220\351\206\222\345\276\205\345\217\221\351\200\201'
+  _globals['_MEMBERBLOCKED']._loaded_options = None
+  _globals['_MEMBERBLOCKED']._serialized_options = b'\252\273\030-\n\006member\022\007blocked\032\tmember_id\"\017\346\210\220\345\221\230\345\267\262\346\213\211\351\273\221'
+  _globals['_MEMBERUNBLOCKED']._loaded_options = None
+  _globals['_MEMBERUNBLOCKED']._serialized_options = b'\252\273\0305\n\006member\022\tunblocked\032\tmember_id\"\025\346\210\220\345\221\230\345\267\262\350\247\243\351\231\244\346\213\211\351\273\221'
+  _globals['_AUDITCOMPLETED']._loaded_options = None
+  _globals['_AUDITCOMPLETED']._serialized_options = b'\252\273\0303\n\005audit\022\tcompleted\032\010audit_id\"\025\345\256\211\345\205\250\345\256\241\350\256\241\345\267\262\345\256\214\346\210\220'
+  _globals['_MESSAGEFLAGGED']._serialized_start=325
+  _globals['_MESSAGEFLAGGED']._serialized_end=543
+  _globals['_VIOLATIONOPENED']._serialized_start=546
+  _globals['_VIOLATIONOPENED']._serialized_end=853
+  _globals['_VIOLATIONHANDLED']._serialized_start=856
+  _globals['_VIOLATIONHANDLED']._serialized_end=1035
+  _globals['_VIOLATIONREVERSED']._serialized_start=1038
+  _globals['_VIOLATIONREVERSED']._serialized_end=1171
+  _globals['_MODERATORTASKCREATED']._serialized_start=1174
+  _globals['_MODERATORTASKCREATED']._serialized_end=1450
+  _globals['_MODERATORTASKOVERDUE']._serialized_start=1453
+  _globals['_MODERATORTASKOVERDUE']._serialized_end=1619
+  _globals['_MODERATORTASKREMINDED']._serialized_start=1622
+  _globals['_MODERATORTASKREMINDED']._serialized_end=1855
+  _globals['_MODERATORTASKASSIGNED']._serialized_start=1858
+  _globals['_MODERATORTASKASSIGNED']._serialized_end=2044
+  _globals['_RULESETCHANGED']._serialized_start=2046
+  _globals['_RULESETCHANGED']._serialized_end=2148
+  _globals['_MEMBERPOINTSAWARDED']._serialized_start=2151
+  _globals['_MEMBERPOINTSAWARDED']._serialized_end=2321
+  _globals['_MEMBERPOINTSDEDUCTED']._serialized_start=2324
+  _globals['_MEMBERPOINTSDEDUCTED']._serialized_end=2496
+  _globals['_MEMBERPOINTSREVERSED']._serialized_start=2499
+  _globals['_MEMBERPOINTSREVERSED']._serialized_end=2674
+  _globals['_LEXICONCHANGED']._serialized_start=2676
+  _globals['_LEXICONCHANGED']._serialized_end=2765
+  _globals['_CASEOPENED']._serialized_start=2768
+  _globals['_CASEOPENED']._serialized_end=3079
+  _globals['_CASECLOSED']._serialized_start=3082
+  _globals['_CASECLOSED']._serialized_end=3381
+  _globals['_CASEREOPENED']._serialized_start=3384
+  _globals['_CASEREOPENED']._serialized_end=3546
+  _globals['_ROTAGAPFORESEEN']._serialized_start=3549
+  _globals['_ROTAGAPFORESEEN']._serialized_end=3765
+  _globals['_ROTAGAPCLOSED']._serialized_start=3768
+  _globals['_ROTAGAPCLOSED']._serialized_end=3938
+  _globals['_TRAININGSESSIONOPENED']._serialized_start=3941
+  _globals['_TRAININGSESSIONOPENED']._serialized_end=4129
+  _globals['_TRAININGREMINDED']._serialized_start=4132
+  _globals['_TRAININGREMINDED']._serialized_end=4291
+  _globals['_TRAININGCOMPLETED']._serialized_start=4294
+  _globals['_TRAININGCOMPLETED']._serialized_end=4463
+  _globals['_TRAININGOVERDUE']._serialized_start=4465
+  _globals['_TRAININGOVERDUE']._serialized_end=4580
+  _globals['_OPINIONINCIDENTOPENED']._serialized_start=4583
+  _globals['_OPINIONINCIDENTOPENED']._serialized_end=4910
+  _globals['_OPINIONINCIDENTESCALATED']._serialized_start=4913
+  _globals['_OPINIONINCIDENTESCALATED']._serialized_end=5230
+  _globals['_OPINIONINCIDENTACKNOWLEDGED']._serialized_start=5233
+  _globals['_OPINIONINCIDENTACKNOWLEDGED']._serialized_end=5504
+  _globals['_OPINIONINCIDENTCLOSED']._serialized_start=5507
+  _globals['_OPINIONINCIDENTCLOSED']._serialized_end=5754
+  _globals['_MEMBERERASED']._serialized_start=5757
+  _globals['_MEMBERERASED']._serialized_end=5961
+  _globals['_STAFFREGISTERED']._serialized_start=5964
+  _globals['_STAFFREGISTERED']._serialized_end=6134
+  _globals['_STAFFLEFT']._serialized_start=6137
+  _globals['_STAFFLEFT']._serialized_end=6273
+  _globals['_IMITATIONSUSPECTED']._serialized_start=6276
+  _globals['_IMITATIONSUSPECTED']._serialized_end=6477
+  _globals['_PAYMENTREMINDERDUE']._serialized_start=6480
+  _globals['_PAYMENTREMINDERDUE']._serialized_end=6621
+  _globals['_MEMBERBLOCKED']._serialized_start=6624
+  _globals['_MEMBERBLOCKED']._serialized_end=6752
+  _globals['_MEMBERUNBLOCKED']._serialized_start=6754
+  _globals['_MEMBERUNBLOCKED']._serialized_end=6849
+  _globals['_AUDITCOMPLETED']._serialized_start=6852
+  _globals['_AUDITCOMPLETED']._serialized_end=7010
 # @@protoc_insertion_point(module_scope)

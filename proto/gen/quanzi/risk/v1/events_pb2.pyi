@@ -9,7 +9,10 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from quanzi.privacy.v1 import privacy_pb2 as _privacy_pb2
+from quanzi.risk.v1 import audits_pb2 as _audits_pb2
 from quanzi.risk.v1 import cases_pb2 as _cases_pb2
+from quanzi.risk.v1 import fraud_pb2 as _fraud_pb2
+from quanzi.risk.v1 import opinions_pb2 as _opinions_pb2
 from quanzi.risk.v1 import screening_pb2 as _screening_pb2
 from quanzi.risk.v1 import violations_pb2 as _violations_pb2
 import builtins as _builtins
@@ -170,11 +173,14 @@ class ModeratorTaskCreated(_message.Message):
     MEMBER_ID_FIELD_NUMBER: _builtins.int
     ACTION_FIELD_NUMBER: _builtins.int
     DUE_AT_FIELD_NUMBER: _builtins.int
+    MUTE_HOURS_FIELD_NUMBER: _builtins.int
     task_id: _builtins.str
     violation_id: _builtins.str
     group_id: _builtins.str
     member_id: _builtins.str
     action: _violations_pb2.LadderAction.ValueType
+    mute_hours: _builtins.int
+    """How long a mute is to last; 0: the action is no mute."""
     @_builtins.property
     def due_at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -186,10 +192,11 @@ class ModeratorTaskCreated(_message.Message):
         member_id: _builtins.str = ...,
         action: _violations_pb2.LadderAction.ValueType = ...,
         due_at: _timestamp_pb2.Timestamp | None = ...,
+        mute_hours: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["due_at", b"due_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "due_at", b"due_at", "group_id", b"group_id", "member_id", b"member_id", "task_id", b"task_id", "violation_id", b"violation_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "due_at", b"due_at", "group_id", b"group_id", "member_id", b"member_id", "mute_hours", b"mute_hours", "task_id", b"task_id", "violation_id", b"violation_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -224,6 +231,204 @@ class ModeratorTaskOverdue(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ModeratorTaskOverdue: _TypeAlias = ModeratorTaskOverdue  # noqa: Y015
+
+@_typing.final
+class ModeratorTaskReminded(_message.Message):
+    """The deadline of a task is near and nobody confirmed it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TASK_ID_FIELD_NUMBER: _builtins.int
+    VIOLATION_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    DUE_AT_FIELD_NUMBER: _builtins.int
+    ASSIGNEE_FIELD_NUMBER: _builtins.int
+    task_id: _builtins.str
+    violation_id: _builtins.str
+    group_id: _builtins.str
+    member_id: _builtins.str
+    assignee: _builtins.str
+    """Who is to act; empty: anybody."""
+    @_builtins.property
+    def due_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        task_id: _builtins.str = ...,
+        violation_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        due_at: _timestamp_pb2.Timestamp | None = ...,
+        assignee: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["due_at", b"due_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assignee", b"assignee", "due_at", b"due_at", "group_id", b"group_id", "member_id", b"member_id", "task_id", b"task_id", "violation_id", b"violation_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ModeratorTaskReminded: _TypeAlias = ModeratorTaskReminded  # noqa: Y015
+
+@_typing.final
+class ModeratorTaskAssigned(_message.Message):
+    """A task was given to somebody, or back to anybody."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TASK_ID_FIELD_NUMBER: _builtins.int
+    VIOLATION_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    ASSIGNEE_FIELD_NUMBER: _builtins.int
+    task_id: _builtins.str
+    violation_id: _builtins.str
+    group_id: _builtins.str
+    member_id: _builtins.str
+    assignee: _builtins.str
+    """Empty: anybody."""
+    def __init__(
+        self,
+        *,
+        task_id: _builtins.str = ...,
+        violation_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        assignee: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assignee", b"assignee", "group_id", b"group_id", "member_id", b"member_id", "task_id", b"task_id", "violation_id", b"violation_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ModeratorTaskAssigned: _TypeAlias = ModeratorTaskAssigned  # noqa: Y015
+
+@_typing.final
+class RuleSetChanged(_message.Message):
+    """The rules of all groups, or of one, have a new version."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    group_id: _builtins.str
+    """Empty: of all groups."""
+    version: _builtins.int
+    def __init__(
+        self,
+        *,
+        group_id: _builtins.str = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RuleSetChanged: _TypeAlias = RuleSetChanged  # noqa: Y015
+
+@_typing.final
+class MemberPointsAwarded(_message.Message):
+    """A member earned points by an encouraged act."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    ACTIVITY_ID_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    group_id: _builtins.str
+    rule: _builtins.str
+    points: _builtins.int
+    activity_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        rule: _builtins.str = ...,
+        points: _builtins.int = ...,
+        activity_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activity_id", b"activity_id", "group_id", b"group_id", "member_id", b"member_id", "points", b"points", "rule", b"rule"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberPointsAwarded: _TypeAlias = MemberPointsAwarded  # noqa: Y015
+
+@_typing.final
+class MemberPointsDeducted(_message.Message):
+    """A violation cost a member points."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    ACTIVITY_ID_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    group_id: _builtins.str
+    rule: _builtins.str
+    points: _builtins.int
+    """Negative."""
+    activity_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        rule: _builtins.str = ...,
+        points: _builtins.int = ...,
+        activity_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activity_id", b"activity_id", "group_id", b"group_id", "member_id", b"member_id", "points", b"points", "rule", b"rule"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberPointsDeducted: _TypeAlias = MemberPointsDeducted  # noqa: Y015
+
+@_typing.final
+class MemberPointsReversed(_message.Message):
+    """An award or a deduction was undone."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    ACTIVITY_ID_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    group_id: _builtins.str
+    rule: _builtins.str
+    points: _builtins.int
+    """Negative: what was earned is taken back."""
+    activity_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        rule: _builtins.str = ...,
+        points: _builtins.int = ...,
+        activity_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activity_id", b"activity_id", "group_id", b"group_id", "member_id", b"member_id", "points", b"points", "rule", b"rule"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberPointsReversed: _TypeAlias = MemberPointsReversed  # noqa: Y015
 
 @_typing.final
 class LexiconChanged(_message.Message):
@@ -362,6 +567,338 @@ class CaseReopened(_message.Message):
 Global___CaseReopened: _TypeAlias = CaseReopened  # noqa: Y015
 
 @_typing.final
+class RotaGapForeseen(_message.Message):
+    """A group has too few moderators for a time ahead. Once per gap."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GAP_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    STARTS_AT_FIELD_NUMBER: _builtins.int
+    ENDS_AT_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    gap_id: _builtins.str
+    group_id: _builtins.str
+    missing: _builtins.int
+    """Moderators missing at the worst moment."""
+    @_builtins.property
+    def starts_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def ends_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        gap_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        starts_at: _timestamp_pb2.Timestamp | None = ...,
+        ends_at: _timestamp_pb2.Timestamp | None = ...,
+        missing: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "starts_at", b"starts_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "gap_id", b"gap_id", "group_id", b"group_id", "missing", b"missing", "starts_at", b"starts_at"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RotaGapForeseen: _TypeAlias = RotaGapForeseen  # noqa: Y015
+
+@_typing.final
+class RotaGapClosed(_message.Message):
+    """A foreseen gap is covered, or over."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GAP_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    COVERED_FIELD_NUMBER: _builtins.int
+    CLOSED_AT_FIELD_NUMBER: _builtins.int
+    gap_id: _builtins.str
+    group_id: _builtins.str
+    covered: _builtins.bool
+    """False: its time passed."""
+    @_builtins.property
+    def closed_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        gap_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        covered: _builtins.bool = ...,
+        closed_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at", "covered", b"covered", "gap_id", b"gap_id", "group_id", b"group_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RotaGapClosed: _TypeAlias = RotaGapClosed  # noqa: Y015
+
+@_typing.final
+class TrainingSessionOpened(_message.Message):
+    """The training of a month is open."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    MONTH_FIELD_NUMBER: _builtins.int
+    DUE_AT_FIELD_NUMBER: _builtins.int
+    STAFF_IDS_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    month: _builtins.str
+    """First local day of the month, ISO 8601."""
+    @_builtins.property
+    def due_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def staff_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Staff who must attend."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        month: _builtins.str = ...,
+        due_at: _timestamp_pb2.Timestamp | None = ...,
+        staff_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["due_at", b"due_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["due_at", b"due_at", "month", b"month", "session_id", b"session_id", "staff_ids", b"staff_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TrainingSessionOpened: _TypeAlias = TrainingSessionOpened  # noqa: Y015
+
+@_typing.final
+class TrainingReminded(_message.Message):
+    """Staff who have little time left to complete a training."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    DUE_AT_FIELD_NUMBER: _builtins.int
+    STAFF_IDS_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    @_builtins.property
+    def due_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def staff_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        due_at: _timestamp_pb2.Timestamp | None = ...,
+        staff_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["due_at", b"due_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["due_at", b"due_at", "session_id", b"session_id", "staff_ids", b"staff_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TrainingReminded: _TypeAlias = TrainingReminded  # noqa: Y015
+
+@_typing.final
+class TrainingCompleted(_message.Message):
+    """Somebody attended a training and passed its quiz."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    STAFF_ID_FIELD_NUMBER: _builtins.int
+    COMPLETED_AT_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    staff_id: _builtins.str
+    @_builtins.property
+    def completed_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        staff_id: _builtins.str = ...,
+        completed_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["completed_at", b"completed_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed_at", b"completed_at", "session_id", b"session_id", "staff_id", b"staff_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TrainingCompleted: _TypeAlias = TrainingCompleted  # noqa: Y015
+
+@_typing.final
+class TrainingOverdue(_message.Message):
+    """The deadline of a training has passed, and somebody has not completed it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    STAFF_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    staff_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        staff_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id", "staff_id", b"staff_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TrainingOverdue: _TypeAlias = TrainingOverdue  # noqa: Y015
+
+@_typing.final
+class OpinionIncidentOpened(_message.Message):
+    """What is said of the brand is unusually bad."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INCIDENT_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    SEVERITY_FIELD_NUMBER: _builtins.int
+    SIGNAL_FIELD_NUMBER: _builtins.int
+    OPENED_AT_FIELD_NUMBER: _builtins.int
+    ACKNOWLEDGE_BY_FIELD_NUMBER: _builtins.int
+    incident_id: _builtins.str
+    group_id: _builtins.str
+    """Empty: the tenant as a whole."""
+    severity: _opinions_pb2.OpinionSeverity.ValueType
+    signal: _opinions_pb2.OpinionSignal.ValueType
+    @_builtins.property
+    def opened_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def acknowledge_by(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        incident_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        severity: _opinions_pb2.OpinionSeverity.ValueType = ...,
+        signal: _opinions_pb2.OpinionSignal.ValueType = ...,
+        opened_at: _timestamp_pb2.Timestamp | None = ...,
+        acknowledge_by: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge_by", b"acknowledge_by", "opened_at", b"opened_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge_by", b"acknowledge_by", "group_id", b"group_id", "incident_id", b"incident_id", "opened_at", b"opened_at", "severity", b"severity", "signal", b"signal"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpinionIncidentOpened: _TypeAlias = OpinionIncidentOpened  # noqa: Y015
+
+@_typing.final
+class OpinionIncidentEscalated(_message.Message):
+    """An opinion incident became graver, or nobody acknowledged it in time."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INCIDENT_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    SEVERITY_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    ESCALATIONS_FIELD_NUMBER: _builtins.int
+    ACKNOWLEDGE_BY_FIELD_NUMBER: _builtins.int
+    incident_id: _builtins.str
+    group_id: _builtins.str
+    severity: _opinions_pb2.OpinionSeverity.ValueType
+    reason: _opinions_pb2.OpinionEscalationReason.ValueType
+    escalations: _builtins.int
+    """How often nobody acknowledged it in time."""
+    @_builtins.property
+    def acknowledge_by(self) -> _timestamp_pb2.Timestamp:
+        """Absent: nobody else is told."""
+
+    def __init__(
+        self,
+        *,
+        incident_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        severity: _opinions_pb2.OpinionSeverity.ValueType = ...,
+        reason: _opinions_pb2.OpinionEscalationReason.ValueType = ...,
+        escalations: _builtins.int = ...,
+        acknowledge_by: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge_by", b"acknowledge_by"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge_by", b"acknowledge_by", "escalations", b"escalations", "group_id", b"group_id", "incident_id", b"incident_id", "reason", b"reason", "severity", b"severity"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpinionIncidentEscalated: _TypeAlias = OpinionIncidentEscalated  # noqa: Y015
+
+@_typing.final
+class OpinionIncidentAcknowledged(_message.Message):
+    """Somebody takes care of an opinion incident."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INCIDENT_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    SEVERITY_FIELD_NUMBER: _builtins.int
+    ACKNOWLEDGED_BY_FIELD_NUMBER: _builtins.int
+    ACKNOWLEDGED_AT_FIELD_NUMBER: _builtins.int
+    incident_id: _builtins.str
+    group_id: _builtins.str
+    severity: _opinions_pb2.OpinionSeverity.ValueType
+    acknowledged_by: _builtins.str
+    @_builtins.property
+    def acknowledged_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        incident_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        severity: _opinions_pb2.OpinionSeverity.ValueType = ...,
+        acknowledged_by: _builtins.str = ...,
+        acknowledged_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledged_at", b"acknowledged_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_at", b"acknowledged_at", "acknowledged_by", b"acknowledged_by", "group_id", b"group_id", "incident_id", b"incident_id", "severity", b"severity"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpinionIncidentAcknowledged: _TypeAlias = OpinionIncidentAcknowledged  # noqa: Y015
+
+@_typing.final
+class OpinionIncidentClosed(_message.Message):
+    """An opinion incident is over."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INCIDENT_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    SEVERITY_FIELD_NUMBER: _builtins.int
+    CLOSED_BY_FIELD_NUMBER: _builtins.int
+    CLOSED_AT_FIELD_NUMBER: _builtins.int
+    incident_id: _builtins.str
+    group_id: _builtins.str
+    severity: _opinions_pb2.OpinionSeverity.ValueType
+    closed_by: _builtins.str
+    """Empty: it closed itself."""
+    @_builtins.property
+    def closed_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        incident_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        severity: _opinions_pb2.OpinionSeverity.ValueType = ...,
+        closed_by: _builtins.str = ...,
+        closed_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at", "closed_by", b"closed_by", "group_id", b"group_id", "incident_id", b"incident_id", "severity", b"severity"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpinionIncidentClosed: _TypeAlias = OpinionIncidentClosed  # noqa: Y015
+
+@_typing.final
 class MemberErased(_message.Message):
     """This service has erased what it kept of a member."""
 
@@ -392,3 +929,197 @@ class MemberErased(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___MemberErased: _TypeAlias = MemberErased  # noqa: Y015
+
+@_typing.final
+class StaffRegistered(_message.Message):
+    """Somebody works for the brand, for the first time or again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STAFF_ID_FIELD_NUMBER: _builtins.int
+    USERID_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    SPEAKS_FOR_BRAND_FIELD_NUMBER: _builtins.int
+    staff_id: _builtins.str
+    userid: _builtins.str
+    role: _fraud_pb2.StaffRole.ValueType
+    speaks_for_brand: _builtins.bool
+    def __init__(
+        self,
+        *,
+        staff_id: _builtins.str = ...,
+        userid: _builtins.str = ...,
+        role: _fraud_pb2.StaffRole.ValueType = ...,
+        speaks_for_brand: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["role", b"role", "speaks_for_brand", b"speaks_for_brand", "staff_id", b"staff_id", "userid", b"userid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StaffRegistered: _TypeAlias = StaffRegistered  # noqa: Y015
+
+@_typing.final
+class StaffLeft(_message.Message):
+    """Somebody no longer works for the brand."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STAFF_ID_FIELD_NUMBER: _builtins.int
+    USERID_FIELD_NUMBER: _builtins.int
+    LEFT_AT_FIELD_NUMBER: _builtins.int
+    staff_id: _builtins.str
+    userid: _builtins.str
+    @_builtins.property
+    def left_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        staff_id: _builtins.str = ...,
+        userid: _builtins.str = ...,
+        left_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["left_at", b"left_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["left_at", b"left_at", "staff_id", b"staff_id", "userid", b"userid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StaffLeft: _TypeAlias = StaffLeft  # noqa: Y015
+
+@_typing.final
+class ImitationSuspected(_message.Message):
+    """A member has a name like that of a staff member. Once per member and name."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_ID_FIELD_NUMBER: _builtins.int
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    STAFF_ID_FIELD_NUMBER: _builtins.int
+    LIKENESS_FIELD_NUMBER: _builtins.int
+    case_id: _builtins.str
+    member_id: _builtins.str
+    group_id: _builtins.str
+    staff_id: _builtins.str
+    likeness: _fraud_pb2.Likeness.ValueType
+    def __init__(
+        self,
+        *,
+        case_id: _builtins.str = ...,
+        member_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        staff_id: _builtins.str = ...,
+        likeness: _fraud_pb2.Likeness.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_id", b"case_id", "group_id", b"group_id", "likeness", b"likeness", "member_id", b"member_id", "staff_id", b"staff_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImitationSuspected: _TypeAlias = ImitationSuspected  # noqa: Y015
+
+@_typing.final
+class PaymentReminderDue(_message.Message):
+    """A group is to be reminded to pay safely: a partner sends the text, or a moderator does."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REMINDER_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    reminder_id: _builtins.str
+    group_id: _builtins.str
+    text: _builtins.str
+    def __init__(
+        self,
+        *,
+        reminder_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "reminder_id", b"reminder_id", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PaymentReminderDue: _TypeAlias = PaymentReminderDue  # noqa: Y015
+
+@_typing.final
+class MemberBlocked(_message.Message):
+    """A member is to be kept out of all groups."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    @_builtins.property
+    def until(self) -> _timestamp_pb2.Timestamp:
+        """Absent: for good."""
+
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+        until: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["until", b"until"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member_id", b"member_id", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberBlocked: _TypeAlias = MemberBlocked  # noqa: Y015
+
+@_typing.final
+class MemberUnblocked(_message.Message):
+    """A block has ended before its time."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member_id", b"member_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberUnblocked: _TypeAlias = MemberUnblocked  # noqa: Y015
+
+@_typing.final
+class AuditCompleted(_message.Message):
+    """A security audit has its report."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AUDIT_ID_FIELD_NUMBER: _builtins.int
+    SEVERITY_FIELD_NUMBER: _builtins.int
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    audit_id: _builtins.str
+    severity: _audits_pb2.AuditSeverity.ValueType
+    findings: _builtins.int
+    """Findings that did not pass."""
+    def __init__(
+        self,
+        *,
+        audit_id: _builtins.str = ...,
+        severity: _audits_pb2.AuditSeverity.ValueType = ...,
+        findings: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_id", b"audit_id", "findings", b"findings", "severity", b"severity"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AuditCompleted: _TypeAlias = AuditCompleted  # noqa: Y015

@@ -28,7 +28,7 @@ from quanzi.access.v1 import access_pb2 as quanzi_dot_access_dot_v1_dot_access__
 from quanzi.paging.v1 import paging_pb2 as quanzi_dot_paging_dot_v1_dot_paging__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1equanzi/risk/v1/screening.proto\x12\x0equanzi.risk.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a\x1dquanzi/paging/v1/paging.proto\"\x9f\x01\n\x07\x46inding\x12.\n\x08\x63\x61tegory\x18\x01 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12(\n\x07verdict\x18\x02 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12\x10\n\x08\x64\x65tector\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\r\n\x05start\x18\x05 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x06 \x01(\x05\"\xa4\x02\n\x11ScreeningDecision\x12\n\n\x02id\x18\x01 \x01(\t\x12(\n\x07verdict\x18\x02 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12)\n\x08\x66indings\x18\x03 \x03(\x0b\x32\x17.quanzi.risk.v1.Finding\x12\x13\n\x0bnormal_form\x18\x04 \x01(\t\x12\x17\n\x0flexicon_version\x18\x05 \x01(\x05\x12\x16\n\x0epolicy_version\x18\x06 \x01(\x05\x12\x11\n\tmember_id\x18\x07 \x01(\t\x12\x10\n\x08group_id\x18\x08 \x01(\t\x12.\n\ndecided_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bmasked_text\x18\n \x01(\t\"w\n\x12ScreenTextsRequest\x12=\n\x07purpose\x18\x01 \x01(\x0e\x32 .quanzi.risk.v1.ScreeningPurposeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\"\n\x05texts\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x08\x01\x10\xf4\x03\"\x06r\x04\x18\xa0\x9c\x01\"K\n\x13ScreenTextsResponse\x12\x34\n\tdecisions\x18\x01 \x03(\x0b\x32!.quanzi.risk.v1.ScreeningDecision\"\x9b\x01\n\x14ListDecisionsRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12)\n\x08\x61t_least\x18\x04 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\"|\n\x15ListDecisionsResponse\x12\x34\n\tdecisions\x18\x01 \x03(\x0b\x32!.quanzi.risk.v1.ScreeningDecision\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo*\\\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x11\n\rVERDICT_ALLOW\x10\x01\x12\x12\n\x0eVERDICT_REVIEW\x10\x02\x12\x11\n\rVERDICT_BLOCK\x10\x03*\x9e\x02\n\x0cRiskCategory\x12\x1d\n\x19RISK_CATEGORY_UNSPECIFIED\x10\x00\x12\x18\n\x14RISK_CATEGORY_ADVERT\x10\x01\x12\x16\n\x12RISK_CATEGORY_PORN\x10\x02\x12\x17\n\x13RISK_CATEGORY_ABUSE\x10\x03\x12\x1a\n\x16RISK_CATEGORY_GAMBLING\x10\x04\x12\x17\n\x13RISK_CATEGORY_FRAUD\x10\x05\x12\x1a\n\x16RISK_CATEGORY_VIOLENCE\x10\x06\x12\x1f\n\x1bRISK_CATEGORY_PERSONAL_DATA\x10\x07\x12\x16\n\x12RISK_CATEGORY_LINK\x10\x08\x12\x1a\n\x16RISK_CATEGORY_FLOODING\x10\t*s\n\x10ScreeningPurpose\x12!\n\x1dSCREENING_PURPOSE_UNSPECIFIED\x10\x00\x12\x1d\n\x19SCREENING_PURPOSE_MESSAGE\x10\x01\x12\x1d\n\x19SCREENING_PURPOSE_CONTENT\x10\x02\x32\x9c\x02\n\x10ScreeningService\x12\x84\x01\n\x0bScreenTexts\x12\".quanzi.risk.v1.ScreenTextsRequest\x1a#.quanzi.risk.v1.ScreenTextsResponse\",\x90\x02\x01\xa2\xbb\x18%\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07service\x12\x80\x01\n\rListDecisions\x12$.quanzi.risk.v1.ListDecisionsRequest\x1a%.quanzi.risk.v1.ListDecisionsResponse\"\"\x90\x02\x01\xa2\xbb\x18\x1b\n\x05\x61\x64min\n\tmoderator\n\x07serviceb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1equanzi/risk/v1/screening.proto\x12\x0equanzi.risk.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a\x1dquanzi/paging/v1/paging.proto\"\xb2\x01\n\x07\x46inding\x12.\n\x08\x63\x61tegory\x18\x01 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12(\n\x07verdict\x18\x02 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12\x10\n\x08\x64\x65tector\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\r\n\x05start\x18\x05 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x06 \x01(\x05\x12\x11\n\toverruled\x18\x07 \x01(\x08\"\xe5\x02\n\x11ScreeningDecision\x12\n\n\x02id\x18\x01 \x01(\t\x12(\n\x07verdict\x18\x02 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12)\n\x08\x66indings\x18\x03 \x03(\x0b\x32\x17.quanzi.risk.v1.Finding\x12\x13\n\x0bnormal_form\x18\x04 \x01(\t\x12\x17\n\x0flexicon_version\x18\x05 \x01(\x05\x12\x16\n\x0epolicy_version\x18\x06 \x01(\x05\x12\x11\n\tmember_id\x18\x07 \x01(\t\x12\x10\n\x08group_id\x18\x08 \x01(\t\x12.\n\ndecided_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bmasked_text\x18\n \x01(\t\x12\x15\n\rmodel_version\x18\x0b \x01(\t\x12\x18\n\x0bprobability\x18\x0c \x01(\x01H\x00\x88\x01\x01\x42\x0e\n\x0c_probability\"w\n\x12ScreenTextsRequest\x12=\n\x07purpose\x18\x01 \x01(\x0e\x32 .quanzi.risk.v1.ScreeningPurposeB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\"\n\x05texts\x18\x02 \x03(\tB\x13\xbaH\x10\x92\x01\r\x08\x01\x10\xf4\x03\"\x06r\x04\x18\xa0\x9c\x01\"K\n\x13ScreenTextsResponse\x12\x34\n\tdecisions\x18\x01 \x03(\x0b\x32!.quanzi.risk.v1.ScreeningDecision\"\x9b\x01\n\x14ListDecisionsRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12)\n\x08\x61t_least\x18\x04 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\"|\n\x15ListDecisionsResponse\x12\x34\n\tdecisions\x18\x01 \x03(\x0b\x32!.quanzi.risk.v1.ScreeningDecision\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo*\\\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x11\n\rVERDICT_ALLOW\x10\x01\x12\x12\n\x0eVERDICT_REVIEW\x10\x02\x12\x11\n\rVERDICT_BLOCK\x10\x03*\x9e\x02\n\x0cRiskCategory\x12\x1d\n\x19RISK_CATEGORY_UNSPECIFIED\x10\x00\x12\x18\n\x14RISK_CATEGORY_ADVERT\x10\x01\x12\x16\n\x12RISK_CATEGORY_PORN\x10\x02\x12\x17\n\x13RISK_CATEGORY_ABUSE\x10\x03\x12\x1a\n\x16RISK_CATEGORY_GAMBLING\x10\x04\x12\x17\n\x13RISK_CATEGORY_FRAUD\x10\x05\x12\x1a\n\x16RISK_CATEGORY_VIOLENCE\x10\x06\x12\x1f\n\x1bRISK_CATEGORY_PERSONAL_DATA\x10\x07\x12\x16\n\x12RISK_CATEGORY_LINK\x10\x08\x12\x1a\n\x16RISK_CATEGORY_FLOODING\x10\t*s\n\x10ScreeningPurpose\x12!\n\x1dSCREENING_PURPOSE_UNSPECIFIED\x10\x00\x12\x1d\n\x19SCREENING_PURPOSE_MESSAGE\x10\x01\x12\x1d\n\x19SCREENING_PURPOSE_CONTENT\x10\x02\x32\x9c\x02\n\x10ScreeningService\x12\x84\x01\n\x0bScreenTexts\x12\".quanzi.risk.v1.ScreenTextsRequest\x1a#.quanzi.risk.v1.ScreenTextsResponse\",\x90\x02\x01\xa2\xbb\x18%\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07service\x12\x80\x01\n\rListDecisions\x12$.quanzi.risk.v1.ListDecisionsRequest\x1a%.quanzi.risk.v1.ListDecisionsResponse\"\"\x90\x02\x01\xa2\xbb\x18\x1b\n\x05\x61\x64min\n\tmoderator\n\x07serviceb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,24 +45,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SCREENINGSERVICE'].methods_by_name['ScreenTexts']._serialized_options = b'\220\002\001\242\273\030%\n\005admin\n\010operator\n\tmoderator\n\007service'
   _globals['_SCREENINGSERVICE'].methods_by_name['ListDecisions']._loaded_options = None
   _globals['_SCREENINGSERVICE'].methods_by_name['ListDecisions']._serialized_options = b'\220\002\001\242\273\030\033\n\005admin\n\tmoderator\n\007service'
-  _globals['_VERDICT']._serialized_start=1113
-  _globals['_VERDICT']._serialized_end=1205
-  _globals['_RISKCATEGORY']._serialized_start=1208
-  _globals['_RISKCATEGORY']._serialized_end=1494
-  _globals['_SCREENINGPURPOSE']._serialized_start=1496
-  _globals['_SCREENINGPURPOSE']._serialized_end=1611
+  _globals['_VERDICT']._serialized_start=1197
+  _globals['_VERDICT']._serialized_end=1289
+  _globals['_RISKCATEGORY']._serialized_start=1292
+  _globals['_RISKCATEGORY']._serialized_end=1578
+  _globals['_SCREENINGPURPOSE']._serialized_start=1580
+  _globals['_SCREENINGPURPOSE']._serialized_end=1695
   _globals['_FINDING']._serialized_start=175
-  _globals['_FINDING']._serialized_end=334
-  _globals['_SCREENINGDECISION']._serialized_start=337
-  _globals['_SCREENINGDECISION']._serialized_end=629
-  _globals['_SCREENTEXTSREQUEST']._serialized_start=631
-  _globals['_SCREENTEXTSREQUEST']._serialized_end=750
-  _globals['_SCREENTEXTSRESPONSE']._serialized_start=752
-  _globals['_SCREENTEXTSRESPONSE']._serialized_end=827
-  _globals['_LISTDECISIONSREQUEST']._serialized_start=830
-  _globals['_LISTDECISIONSREQUEST']._serialized_end=985
-  _globals['_LISTDECISIONSRESPONSE']._serialized_start=987
-  _globals['_LISTDECISIONSRESPONSE']._serialized_end=1111
-  _globals['_SCREENINGSERVICE']._serialized_start=1614
-  _globals['_SCREENINGSERVICE']._serialized_end=1898
+  _globals['_FINDING']._serialized_end=353
+  _globals['_SCREENINGDECISION']._serialized_start=356
+  _globals['_SCREENINGDECISION']._serialized_end=713
+  _globals['_SCREENTEXTSREQUEST']._serialized_start=715
+  _globals['_SCREENTEXTSREQUEST']._serialized_end=834
+  _globals['_SCREENTEXTSRESPONSE']._serialized_start=836
+  _globals['_SCREENTEXTSRESPONSE']._serialized_end=911
+  _globals['_LISTDECISIONSREQUEST']._serialized_start=914
+  _globals['_LISTDECISIONSREQUEST']._serialized_end=1069
+  _globals['_LISTDECISIONSRESPONSE']._serialized_start=1071
+  _globals['_LISTDECISIONSRESPONSE']._serialized_end=1195
+  _globals['_SCREENINGSERVICE']._serialized_start=1698
+  _globals['_SCREENINGSERVICE']._serialized_end=1982
 # @@protoc_insertion_point(module_scope)

@@ -127,15 +127,18 @@ class Finding(_message.Message):
     RULE_FIELD_NUMBER: _builtins.int
     START_FIELD_NUMBER: _builtins.int
     END_FIELD_NUMBER: _builtins.int
+    OVERRULED_FIELD_NUMBER: _builtins.int
     category: Global___RiskCategory.ValueType
     verdict: Global___Verdict.ValueType
     detector: _builtins.str
-    """"lexicon", "pattern", "flooding" or "duplicate"."""
+    """"lexicon", "pattern", "flooding", "duplicate" or "classifier"."""
     rule: _builtins.str
-    """The lexicon word or the name of the pattern."""
+    """The lexicon word, the name of the pattern or the version of the model."""
     start: _builtins.int
     """Half-open range of Unicode code points in the text as it was sent."""
     end: _builtins.int
+    overruled: _builtins.bool
+    """It leads to nothing: the classifier found the whole text innocent."""
     def __init__(
         self,
         *,
@@ -145,10 +148,11 @@ class Finding(_message.Message):
         rule: _builtins.str = ...,
         start: _builtins.int = ...,
         end: _builtins.int = ...,
+        overruled: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "detector", b"detector", "end", b"end", "rule", b"rule", "start", b"start", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "detector", b"detector", "end", b"end", "overruled", b"overruled", "rule", b"rule", "start", b"start", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -170,6 +174,8 @@ class ScreeningDecision(_message.Message):
     GROUP_ID_FIELD_NUMBER: _builtins.int
     DECIDED_AT_FIELD_NUMBER: _builtins.int
     MASKED_TEXT_FIELD_NUMBER: _builtins.int
+    MODEL_VERSION_FIELD_NUMBER: _builtins.int
+    PROBABILITY_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Decision of a stored message: its activity id. Empty for content that is only asked about."""
     verdict: Global___Verdict.ValueType
@@ -181,6 +187,10 @@ class ScreeningDecision(_message.Message):
     group_id: _builtins.str
     masked_text: _builtins.str
     """The text with personal data masked."""
+    model_version: _builtins.str
+    """Version of the classifier; empty: none was in force, as for content of the brand."""
+    probability: _builtins.float
+    """How likely the text is risky, 0 to 1, by the classifier; absent: it was not asked, as of a text that words block."""
     @_builtins.property
     def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]: ...
     @_builtins.property
@@ -198,12 +208,16 @@ class ScreeningDecision(_message.Message):
         group_id: _builtins.str = ...,
         decided_at: _timestamp_pb2.Timestamp | None = ...,
         masked_text: _builtins.str = ...,
+        model_version: _builtins.str = ...,
+        probability: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["decided_at", b"decided_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_probability", b"_probability", "decided_at", b"decided_at", "probability", b"probability"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_at", b"decided_at", "findings", b"findings", "group_id", b"group_id", "id", b"id", "lexicon_version", b"lexicon_version", "masked_text", b"masked_text", "member_id", b"member_id", "normal_form", b"normal_form", "policy_version", b"policy_version", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_probability", b"_probability", "decided_at", b"decided_at", "findings", b"findings", "group_id", b"group_id", "id", b"id", "lexicon_version", b"lexicon_version", "masked_text", b"masked_text", "member_id", b"member_id", "model_version", b"model_version", "normal_form", b"normal_form", "policy_version", b"policy_version", "probability", b"probability", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__probability: _TypeAlias = _typing.Literal["probability"]  # noqa: Y015
+    _WhichOneofArgType__probability: _TypeAlias = _typing.Literal["_probability", b"_probability"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__probability) -> _WhichOneofReturnType__probability | None: ...
 
 Global___ScreeningDecision: _TypeAlias = ScreeningDecision  # noqa: Y015
 

@@ -125,6 +125,7 @@ class Violation(_message.Message):
     HANDLED_AT_FIELD_NUMBER: _builtins.int
     MASKED_TEXT_FIELD_NUMBER: _builtins.int
     APPEAL_REASON_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     group_id: _builtins.str
     member_id: _builtins.str
@@ -140,6 +141,8 @@ class Violation(_message.Message):
     """The message, personal data masked."""
     appeal_reason: _builtins.str
     """Why the member objects."""
+    rule: _builtins.str
+    """Key of the rule that was broken."""
     @_builtins.property
     def opened_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -162,10 +165,11 @@ class Violation(_message.Message):
         handled_at: _timestamp_pb2.Timestamp | None = ...,
         masked_text: _builtins.str = ...,
         appeal_reason: _builtins.str = ...,
+        rule: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["handled_at", b"handled_at", "opened_at", b"opened_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "activity_id", b"activity_id", "appeal_reason", b"appeal_reason", "category", b"category", "group_id", b"group_id", "handled_at", b"handled_at", "id", b"id", "masked_text", b"masked_text", "member_id", b"member_id", "opened_at", b"opened_at", "status", b"status", "strike", b"strike", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "activity_id", b"activity_id", "appeal_reason", b"appeal_reason", "category", b"category", "group_id", b"group_id", "handled_at", b"handled_at", "id", b"id", "masked_text", b"masked_text", "member_id", b"member_id", "opened_at", b"opened_at", "rule", b"rule", "status", b"status", "strike", b"strike", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -187,6 +191,10 @@ class ModeratorTask(_message.Message):
     DUE_AT_FIELD_NUMBER: _builtins.int
     CONFIRMED_AT_FIELD_NUMBER: _builtins.int
     CONFIRMED_BY_FIELD_NUMBER: _builtins.int
+    MUTE_HOURS_FIELD_NUMBER: _builtins.int
+    MUTED_UNTIL_FIELD_NUMBER: _builtins.int
+    ASSIGNEE_FIELD_NUMBER: _builtins.int
+    REMINDED_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     violation_id: _builtins.str
     group_id: _builtins.str
@@ -197,10 +205,22 @@ class ModeratorTask(_message.Message):
     """What to do, in Chinese."""
     confirmed_by: _builtins.str
     """Subject of the identity that confirmed."""
+    mute_hours: _builtins.int
+    """How long a mute is to last; 0: the action is no mute."""
+    assignee: _builtins.str
+    """Who is to act; empty: anybody."""
     @_builtins.property
     def due_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def confirmed_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def muted_until(self) -> _timestamp_pb2.Timestamp:
+        """Until when the member is muted; absent: it is not known to be."""
+
+    @_builtins.property
+    def reminded_at(self) -> _timestamp_pb2.Timestamp:
+        """When its deadline was reminded of."""
+
     def __init__(
         self,
         *,
@@ -214,10 +234,14 @@ class ModeratorTask(_message.Message):
         due_at: _timestamp_pb2.Timestamp | None = ...,
         confirmed_at: _timestamp_pb2.Timestamp | None = ...,
         confirmed_by: _builtins.str = ...,
+        mute_hours: _builtins.int = ...,
+        muted_until: _timestamp_pb2.Timestamp | None = ...,
+        assignee: _builtins.str = ...,
+        reminded_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["confirmed_at", b"confirmed_at", "due_at", b"due_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["confirmed_at", b"confirmed_at", "due_at", b"due_at", "muted_until", b"muted_until", "reminded_at", b"reminded_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "confirmed_at", b"confirmed_at", "confirmed_by", b"confirmed_by", "due_at", b"due_at", "group_id", b"group_id", "id", b"id", "instruction", b"instruction", "member_id", b"member_id", "status", b"status", "violation_id", b"violation_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "assignee", b"assignee", "confirmed_at", b"confirmed_at", "confirmed_by", b"confirmed_by", "due_at", b"due_at", "group_id", b"group_id", "id", b"id", "instruction", b"instruction", "member_id", b"member_id", "mute_hours", b"mute_hours", "muted_until", b"muted_until", "reminded_at", b"reminded_at", "status", b"status", "violation_id", b"violation_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -241,6 +265,9 @@ class RiskPolicy(_message.Message):
     COPY_GROUPS_FIELD_NUMBER: _builtins.int
     COPY_MEMBERS_FIELD_NUMBER: _builtins.int
     COPY_WINDOW_MINUTES_FIELD_NUMBER: _builtins.int
+    CLASSIFIER_INNOCENT_PER_MILLE_FIELD_NUMBER: _builtins.int
+    CLASSIFIER_REVIEW_PER_MILLE_FIELD_NUMBER: _builtins.int
+    CLASSIFIER_BLOCK_PER_MILLE_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """0 is the default; the first update sends expected_version 0."""
     strike_window_days: _builtins.int
@@ -263,6 +290,14 @@ class RiskPolicy(_message.Message):
     """A doubtful text by this many members is blocked. Default 5."""
     copy_window_minutes: _builtins.int
     """Default 60."""
+    classifier_innocent_per_mille: _builtins.int
+    """Of the classifier's probability that a message is risky: below this, doubts of shipped words and of patterns are
+    overruled; 0: none is. Default 400; absent in an update, like the next two: as it was.
+    """
+    classifier_review_per_mille: _builtins.int
+    """From here on it is for a person to look at; 1000: none is. Default 600."""
+    classifier_block_per_mille: _builtins.int
+    """From here on it is blocked; 1000: none is. Default 950."""
     @_builtins.property
     def ladder(self) -> _containers.RepeatedScalarFieldContainer[Global___LadderAction.ValueType]:
         """Actions by strike; the last repeats. Default warn, mute, remove."""
@@ -282,13 +317,22 @@ class RiskPolicy(_message.Message):
         copy_groups: _builtins.int | None = ...,
         copy_members: _builtins.int | None = ...,
         copy_window_minutes: _builtins.int | None = ...,
+        classifier_innocent_per_mille: _builtins.int | None = ...,
+        classifier_review_per_mille: _builtins.int | None = ...,
+        classifier_block_per_mille: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "_copy_groups", b"_copy_groups", "_copy_members", b"_copy_members", "_copy_window_minutes", b"_copy_window_minutes", "_keep_texts_days", b"_keep_texts_days", "act_on_messages_within_hours", b"act_on_messages_within_hours", "copy_groups", b"copy_groups", "copy_members", b"copy_members", "copy_window_minutes", b"copy_window_minutes", "keep_texts_days", b"keep_texts_days"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "_classifier_block_per_mille", b"_classifier_block_per_mille", "_classifier_innocent_per_mille", b"_classifier_innocent_per_mille", "_classifier_review_per_mille", b"_classifier_review_per_mille", "_copy_groups", b"_copy_groups", "_copy_members", b"_copy_members", "_copy_window_minutes", b"_copy_window_minutes", "_keep_texts_days", b"_keep_texts_days", "act_on_messages_within_hours", b"act_on_messages_within_hours", "classifier_block_per_mille", b"classifier_block_per_mille", "classifier_innocent_per_mille", b"classifier_innocent_per_mille", "classifier_review_per_mille", b"classifier_review_per_mille", "copy_groups", b"copy_groups", "copy_members", b"copy_members", "copy_window_minutes", b"copy_window_minutes", "keep_texts_days", b"keep_texts_days"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "_copy_groups", b"_copy_groups", "_copy_members", b"_copy_members", "_copy_window_minutes", b"_copy_window_minutes", "_keep_texts_days", b"_keep_texts_days", "act_on_messages_within_hours", b"act_on_messages_within_hours", "copy_groups", b"copy_groups", "copy_members", b"copy_members", "copy_window_minutes", b"copy_window_minutes", "flood_messages", b"flood_messages", "flood_window_seconds", b"flood_window_seconds", "keep_texts_days", b"keep_texts_days", "ladder", b"ladder", "mute_hours", b"mute_hours", "strike_window_days", b"strike_window_days", "task_deadline_minutes", b"task_deadline_minutes", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "_classifier_block_per_mille", b"_classifier_block_per_mille", "_classifier_innocent_per_mille", b"_classifier_innocent_per_mille", "_classifier_review_per_mille", b"_classifier_review_per_mille", "_copy_groups", b"_copy_groups", "_copy_members", b"_copy_members", "_copy_window_minutes", b"_copy_window_minutes", "_keep_texts_days", b"_keep_texts_days", "act_on_messages_within_hours", b"act_on_messages_within_hours", "classifier_block_per_mille", b"classifier_block_per_mille", "classifier_innocent_per_mille", b"classifier_innocent_per_mille", "classifier_review_per_mille", b"classifier_review_per_mille", "copy_groups", b"copy_groups", "copy_members", b"copy_members", "copy_window_minutes", b"copy_window_minutes", "flood_messages", b"flood_messages", "flood_window_seconds", b"flood_window_seconds", "keep_texts_days", b"keep_texts_days", "ladder", b"ladder", "mute_hours", b"mute_hours", "strike_window_days", b"strike_window_days", "task_deadline_minutes", b"task_deadline_minutes", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__act_on_messages_within_hours: _TypeAlias = _typing.Literal["act_on_messages_within_hours"]  # noqa: Y015
     _WhichOneofArgType__act_on_messages_within_hours: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours"]  # noqa: Y015
+    _WhichOneofReturnType__classifier_block_per_mille: _TypeAlias = _typing.Literal["classifier_block_per_mille"]  # noqa: Y015
+    _WhichOneofArgType__classifier_block_per_mille: _TypeAlias = _typing.Literal["_classifier_block_per_mille", b"_classifier_block_per_mille"]  # noqa: Y015
+    _WhichOneofReturnType__classifier_innocent_per_mille: _TypeAlias = _typing.Literal["classifier_innocent_per_mille"]  # noqa: Y015
+    _WhichOneofArgType__classifier_innocent_per_mille: _TypeAlias = _typing.Literal["_classifier_innocent_per_mille", b"_classifier_innocent_per_mille"]  # noqa: Y015
+    _WhichOneofReturnType__classifier_review_per_mille: _TypeAlias = _typing.Literal["classifier_review_per_mille"]  # noqa: Y015
+    _WhichOneofArgType__classifier_review_per_mille: _TypeAlias = _typing.Literal["_classifier_review_per_mille", b"_classifier_review_per_mille"]  # noqa: Y015
     _WhichOneofReturnType__copy_groups: _TypeAlias = _typing.Literal["copy_groups"]  # noqa: Y015
     _WhichOneofArgType__copy_groups: _TypeAlias = _typing.Literal["_copy_groups", b"_copy_groups"]  # noqa: Y015
     _WhichOneofReturnType__copy_members: _TypeAlias = _typing.Literal["copy_members"]  # noqa: Y015
@@ -299,6 +343,12 @@ class RiskPolicy(_message.Message):
     _WhichOneofArgType__keep_texts_days: _TypeAlias = _typing.Literal["_keep_texts_days", b"_keep_texts_days"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__act_on_messages_within_hours) -> _WhichOneofReturnType__act_on_messages_within_hours | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__classifier_block_per_mille) -> _WhichOneofReturnType__classifier_block_per_mille | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__classifier_innocent_per_mille) -> _WhichOneofReturnType__classifier_innocent_per_mille | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__classifier_review_per_mille) -> _WhichOneofReturnType__classifier_review_per_mille | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__copy_groups) -> _WhichOneofReturnType__copy_groups | None: ...
     @_typing.overload

@@ -3,9 +3,10 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select, text
 
@@ -17,6 +18,8 @@ from risk.application.ports import Listing, Place
 from risk.domain.copies import Posting
 from risk.domain.decision import Decision, Message
 from risk.domain.flooding import Occurrence
+from risk.domain.quota import QuotaDay, Used
+from risk.domain.rule_preview import FlaggedMessage
 from risk.domain.screening import Screening
 from risk.domain.verdict import Finding, Verdict
 
@@ -63,17 +66,32 @@ _SAME_TEXTS = text("""
         limit 1000
     ) seen
 """)
+_USED_QUOTAS = text("""
+    select asked.member_id, asked.group_id, asked.rule, asked.day, count(*) as messages,
+           bool_or(seen.flooding) as flooded
+    from unnest(cast(:member_ids as uuid[]), cast(:group_ids as uuid[]), cast(:rules as text[]),
+                cast(:days as date[])) as asked (member_id, group_id, rule, day)
+    join decisions seen
+      on seen.tenant_id = :tenant_id and seen.member_id = asked.member_id and seen.group_id = asked.group_id
+     and seen.occurred_at >= cast(asked.day as timestamp) at time zone :zone
+     and seen.occurred_at < cast(asked.day + 1 as timestamp) at time zone :zone
+     and seen.flexible_rule = asked.rule
+    group by 1, 2, 3, 4
+""")
 _ADD = text("""
     insert into decisions (tenant_id, activity_id, member_id, group_id, occurred_at, decided_at, verdict,
                            flooding, lexicon_version, policy_version, masked_text, normal_form, findings,
-                           fingerprint)
-    select :tenant_id, decision.*
+                           fingerprint, model_version, probability, flexible_rule)
+    select :tenant_id, it.activity_id, it.member_id, it.group_id, it.occurred_at, :decided_at, it.verdict,
+           it.flooding, :lexicon_version, :policy_version, it.masked_text, it.normal_form, it.findings,
+           it.fingerprint, :model_version, it.probability, it.flexible_rule
     from unnest(cast(:activity_ids as uuid[]), cast(:member_ids as uuid[]), cast(:group_ids as uuid[]),
-                cast(:occurred_ats as timestamptz[]), cast(:decided_ats as timestamptz[]),
-                cast(:verdicts as smallint[]), cast(:floodings as boolean[]),
-                cast(:lexicon_versions as integer[]), cast(:policy_versions as integer[]),
-                cast(:masked_texts as text[]), cast(:normal_forms as text[]),
-                cast(:findings as jsonb[]), cast(:fingerprints as bigint[])) as decision
+                cast(:occurred_ats as timestamptz[]), cast(:verdicts as smallint[]),
+                cast(:floodings as boolean[]), cast(:masked_texts as text[]), cast(:normal_forms as text[]),
+                cast(:findings as jsonb[]), cast(:fingerprints as bigint[]), cast(:probabilities as real[]),
+                cast(:flexible_rules as text[]))
+         as it (activity_id, member_id, group_id, occurred_at, verdict, flooding, masked_text, normal_form,
+                findings, fingerprint, probability, flexible_rule)
 """)
 
 
@@ -135,23 +153,63 @@ class SqlDecisions:
     async def add(self, decisions: Sequence[Decision]) -> None:
         if not decisions:
             return
+        # All of a batch are decided at one time by the same versions, and every array costs.
         parameters = {
             "tenant_id": self._tenant_id,
+            "decided_at": decisions[0].decided_at,
+            "lexicon_version": decisions[0].lexicon_version,
+            "policy_version": decisions[0].policy_version,
+            "model_version": decisions[0].model_version,
             "activity_ids": [d.activity_id for d in decisions],
             "member_ids": [d.member_id for d in decisions],
             "group_ids": [d.group_id for d in decisions],
             "occurred_ats": [d.occurred_at for d in decisions],
-            "decided_ats": [d.decided_at for d in decisions],
             "verdicts": [d.screening.verdict.value for d in decisions],
             "floodings": [d.is_flooding for d in decisions],
-            "lexicon_versions": [d.lexicon_version for d in decisions],
-            "policy_versions": [d.policy_version for d in decisions],
             "masked_texts": [d.screening.masked_text or None for d in decisions],
             "normal_forms": [d.screening.normal_form or None for d in decisions],
             "findings": [_to_json(d.screening.findings) for d in decisions],
             "fingerprints": [d.screening.fingerprint for d in decisions],
+            "probabilities": [d.screening.probability for d in decisions],
+            "flexible_rules": [d.flexible_rule or None for d in decisions],
         }
         await self._connection.execute(_ADD, parameters)
+
+    async def used_quotas(self, days: Collection[QuotaDay], zone: ZoneInfo) -> Mapping[QuotaDay, Used]:
+        asked = list(days)
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "zone": zone.key,
+            "member_ids": [it.member_id for it in asked],
+            "group_ids": [it.group_id for it in asked],
+            "rules": [it.rule for it in asked],
+            "days": [it.day for it in asked],
+        }
+        return {
+            QuotaDay(row.member_id, row.group_id, row.rule, row.day): Used(row.messages, row.flooded)
+            for row in await self._connection.execute(_USED_QUOTAS, parameters)
+        }
+
+    async def flagged(
+        self, since: datetime, group_id: UUID | None, memory: timedelta, most: int
+    ) -> Sequence[FlaggedMessage]:
+        query = (
+            select(decisions)
+            .where(
+                decisions.c.tenant_id == self._tenant_id,
+                decisions.c.verdict > Verdict.ALLOW.value,
+                decisions.c.masked_text.is_not(None),
+                decisions.c.decided_at > since,
+                decisions.c.occurred_at > decisions.c.decided_at - memory,
+                decisions.c.group_id.is_not(None) if group_id is None else decisions.c.group_id == group_id,
+            )
+            .order_by(decisions.c.decided_at.desc(), decisions.c.activity_id.desc())
+            .limit(most)
+        )
+        return [
+            FlaggedMessage(row.activity_id, row.group_id, row.masked_text, findings_of(row.findings))
+            for row in await self._connection.execute(query)
+        ]
 
     async def many(self, activity_ids: Collection[UUID]) -> Sequence[Decision]:
         rows = await self._connection.execute(
@@ -195,6 +253,8 @@ def _to_decision(row: Row[Any]) -> Decision:
         screening=_to_screening(row),
         lexicon_version=row.lexicon_version,
         policy_version=row.policy_version,
+        model_version=row.model_version,
+        flexible_rule=row.flexible_rule or "",
     )
 
 
@@ -205,4 +265,5 @@ def _to_screening(row: Row[Any]) -> Screening:
         row.masked_text or "",
         row.normal_form or "",
         row.fingerprint,
+        row.probability,
     )

@@ -17,6 +17,7 @@ def default_words() -> list[Word]:
             _category(group.get("category")),
             match_homophones=len(text) >= group.get("homophones_from", len(text) + 1),
             match_splits=group.get("splits", False),
+            shipped=True,
         )
         for group in data["words"]
         for text in group["words"].split()

@@ -1,11 +1,14 @@
 """Domain events as the messages of proto/quanzi/risk/v1/events.proto."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from google.protobuf.message import Message
 
 from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.risk.v1 import events_pb2 as wire
+from risk.adapters.fraud_event_codec import fraud_to_message
+from risk.adapters.rota_event_codec import rota_to_message
 from risk.domain.case import Case
 from risk.domain.events import (
     CaseClosed,
@@ -14,19 +17,35 @@ from risk.domain.events import (
     DomainEvent,
     LexiconChanged,
     MessageFlagged,
+    ModeratorTaskAssigned,
     ModeratorTaskCreated,
     ModeratorTaskOverdue,
+    ModeratorTaskReminded,
+    OpinionIncidentAcknowledged,
+    OpinionIncidentClosed,
+    OpinionIncidentEscalated,
+    OpinionIncidentOpened,
+    PointsBooked,
+    RuleSetChanged,
     ViolationHandled,
     ViolationOpened,
     ViolationReversed,
 )
+from risk.domain.fraud_events import FraudEvent
 from risk.domain.moderator_task import ModeratorTask
+from risk.domain.opinion_incident import Incident
+from risk.domain.points import PointEntry, PointReason
+from risk.domain.rota_events import RotaEvent
 from risk.domain.violation import Violation
 from risk.enums import number
 
 
 def to_message(event: DomainEvent) -> Message:
     """Enumerations of the domain have the numbers of the contract."""
+    if isinstance(event, FraudEvent):
+        return fraud_to_message(event)
+    if isinstance(event, RotaEvent):
+        return rota_to_message(event)
     match event:
         case MessageFlagged():
             return wire.MessageFlagged(
@@ -56,9 +75,20 @@ def to_message(event: DomainEvent) -> Message:
                 **_task(task),
                 action=number(task.action),
                 due_at=timestamp(task.due_at),
+                mute_hours=task.mute_hours,
             )
         case ModeratorTaskOverdue(task):
             return wire.ModeratorTaskOverdue(**_task(task))
+        case ModeratorTaskReminded(task):
+            return wire.ModeratorTaskReminded(
+                **_task(task), due_at=timestamp(task.due_at), assignee=task.assignee
+            )
+        case ModeratorTaskAssigned(task):
+            return wire.ModeratorTaskAssigned(**_task(task), assignee=task.assignee)
+        case RuleSetChanged(group_id, version):
+            return wire.RuleSetChanged(group_id=str(group_id or ""), version=version)
+        case PointsBooked(entry):
+            return _points(entry)
         case LexiconChanged(version):
             return wire.LexiconChanged(version=version)
         case CaseOpened(case):
@@ -78,6 +108,32 @@ def to_message(event: DomainEvent) -> Message:
             )
         case CaseReopened(case):
             return wire.CaseReopened(**_case(case))
+        case OpinionIncidentOpened(incident):
+            return wire.OpinionIncidentOpened(
+                **_incident(incident),
+                signal=number(incident.signal),
+                opened_at=timestamp(incident.opened_at),
+                acknowledge_by=optional_timestamp(incident.acknowledge_by),
+            )
+        case OpinionIncidentEscalated(incident, reason):
+            return wire.OpinionIncidentEscalated(
+                **_incident(incident),
+                reason=number(reason),
+                escalations=incident.escalations,
+                acknowledge_by=optional_timestamp(incident.acknowledge_by),
+            )
+        case OpinionIncidentAcknowledged(incident):
+            return wire.OpinionIncidentAcknowledged(
+                **_incident(incident),
+                acknowledged_by=incident.acknowledged_by,
+                acknowledged_at=optional_timestamp(incident.acknowledged_at),
+            )
+        case OpinionIncidentClosed(incident):
+            return wire.OpinionIncidentClosed(
+                **_incident(incident),
+                closed_by=incident.closed_by,
+                closed_at=optional_timestamp(incident.closed_at),
+            )
 
 
 def _violation(violation: Violation) -> dict[str, str]:
@@ -104,3 +160,28 @@ def _case(case: Case) -> dict[str, Any]:
         "group_id": str(case.group_id or ""),
         "member_id": str(case.member_id or ""),
     }
+
+
+def _incident(incident: Incident) -> dict[str, Any]:
+    return {
+        "incident_id": str(incident.id),
+        "group_id": str(incident.group_id or ""),
+        "severity": number(incident.severity),
+    }
+
+
+def _points(entry: PointEntry) -> Message:
+    return _BOOKED[entry.reason](
+        member_id=str(entry.member_id),
+        group_id=str(entry.group_id),
+        rule=entry.rule,
+        points=entry.points,
+        activity_id=str(entry.activity_id),
+    )
+
+
+_BOOKED: Mapping[PointReason, Callable[..., Message]] = {
+    PointReason.EARNED: wire.MemberPointsAwarded,
+    PointReason.DEDUCTED: wire.MemberPointsDeducted,
+    PointReason.REVERSED: wire.MemberPointsReversed,
+}

@@ -19,7 +19,8 @@ _ADD = text("""
                 cast(:texts as text[])) as message
 """)
 _NEWEST = text("""
-    select kept.activity_id, kept.masked_text, decisions.verdict, decisions.findings
+    select kept.activity_id, kept.masked_text, decisions.verdict, decisions.findings,
+           decisions.probability
     from (
         select activity_id, decided_at, masked_text from message_texts
         where tenant_id = :tenant_id and decided_at > :since
@@ -62,7 +63,13 @@ class SqlMessageTexts:
     async def newest(self, since: datetime, most: int) -> Sequence[KeptText]:
         parameters = {"tenant_id": self._tenant_id, "since": since, "most": most}
         return [
-            KeptText(row.activity_id, row.masked_text, Verdict(row.verdict), findings_of(row.findings))
+            KeptText(
+                row.activity_id,
+                row.masked_text,
+                Verdict(row.verdict),
+                findings_of(row.findings),
+                row.probability,
+            )
             for row in await self._connection.execute(_NEWEST, parameters)
         ]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from risk.adapters.aho_corasick import AhoCorasickMatcher
+from risk.application.classifier_ports import Classifier
 from risk.application.lexicon_ports import TenantWords
 from risk.domain.lexicon import Lexicon, Word
 from risk.domain.normal_form import Normaliser
@@ -20,8 +21,13 @@ class CachedScreeners:
     """Asks the transaction for the version, so that every replica is exact without being told of changes."""
 
     def __init__(
-        self, normaliser: Normaliser, default_words: Sequence[Word], spellings: Spellings | None = None
+        self,
+        normaliser: Normaliser,
+        default_words: Sequence[Word],
+        spellings: Spellings | None = None,
+        classifier: Classifier | None = None,
     ) -> None:
+        self.classifier = classifier
         self._normaliser = normaliser
         self._spellings = spellings or Spellings()
         self._default_words = default_words

@@ -1,6 +1,7 @@
 """The tables as the migrations leave them. Enumerations are the numbers of the contract."""
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -40,8 +41,11 @@ decisions = Table(
     Column("policy_version", Integer, nullable=False),
     Column("masked_text", Text, comment="null: nothing was found, so nothing is kept"),
     Column("normal_form", Text),
-    Column("findings", JSONB, comment="[[category, verdict, detector, rule, start, end]]"),
+    Column("findings", JSONB, comment="[[category, verdict, detector, rule, start, end, overruled]]"),
     Column("fingerprint", BigInteger, comment="of the normal form; null: too short to be a copy"),
+    Column("model_version", Text, nullable=False, comment="empty: no classifier was in force"),
+    Column("probability", REAL, comment="of being risky, by the model; null: it was not asked"),
+    Column("flexible_rule", Text, comment="the rule whose quota it used; null: none"),
     CheckConstraint("verdict between 1 and 3", name="decisions_verdict"),
     Index("decisions_by_place", "tenant_id", "member_id", "group_id", "occurred_at"),
     Index("decisions_by_time", "tenant_id", "decided_at", "activity_id"),
@@ -91,6 +95,7 @@ violations = Table(
     Column("handled_at", _Instant),
     Column("masked_text", Text, nullable=False),
     Column("appeal_reason", Text, nullable=False),
+    Column("rule", Text, nullable=False, comment="key of the rule that was broken"),
     CheckConstraint("status between 1 and 4", name="violations_status"),
     CheckConstraint("strike > 0", name="violations_strike"),
     Index("violations_activity", "tenant_id", "activity_id", unique=True),
@@ -113,6 +118,10 @@ moderator_tasks = Table(
     Column("due_at", _Instant, nullable=False),
     Column("confirmed_at", _Instant),
     Column("confirmed_by", Text, nullable=False),
+    Column("mute_hours", Integer, nullable=False, comment="0: the action is no mute"),
+    Column("muted_until", _Instant),
+    Column("assignee", Text, nullable=False, comment="empty: anybody"),
+    Column("reminded_at", _Instant),
     ForeignKeyConstraint(["tenant_id", "violation_id"], ["violations.tenant_id", "violations.id"]),
     CheckConstraint("status between 1 and 4", name="moderator_tasks_status"),
     Index("moderator_tasks_violation", "tenant_id", "violation_id", unique=True),
@@ -184,4 +193,7 @@ risk_policies = Table(
     Column("copy_groups", Integer, nullable=False),
     Column("copy_members", Integer, nullable=False),
     Column("copy_window_minutes", Integer, nullable=False),
+    Column("classifier_innocent_per_mille", Integer, nullable=False),
+    Column("classifier_review_per_mille", Integer, nullable=False),
+    Column("classifier_block_per_mille", Integer, nullable=False),
 )

@@ -1,5 +1,6 @@
 """Violations in PostgreSQL."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -32,19 +33,41 @@ class SqlViolations:
         self._connection = session.connection
         self._tenant_id = session.tenant_id
 
-    async def strikes(self, member_ids: Collection[UUID], since: datetime) -> Mapping[UUID, int]:
+    async def strikes(
+        self, member_ids: Collection[UUID], since: datetime
+    ) -> Mapping[UUID, Mapping[str, int]]:
         if not member_ids:
             return {}
         counted = (
-            select(violations.c.member_id, func.count().label("strikes"))
+            select(violations.c.member_id, violations.c.rule, func.count().label("strikes"))
             .where(
                 violations.c.member_id.in_(member_ids),
                 violations.c.opened_at > since,
                 violations.c.status != ViolationStatus.REVERSED.value,
             )
-            .group_by(violations.c.member_id)
+            .group_by(violations.c.member_id, violations.c.rule)
         )
-        return {row.member_id: row.strikes for row in await self._connection.execute(counted)}
+        found: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
+        for row in await self._connection.execute(counted):
+            found[row.member_id][row.rule] = row.strikes
+        return found
+
+    async def last_opened(
+        self, member_ids: Collection[UUID], since: datetime
+    ) -> Mapping[tuple[UUID, UUID, str], datetime]:
+        place = violations.c.member_id, violations.c.group_id, violations.c.rule
+        last = (
+            select(*place, func.max(violations.c.opened_at).label("last"))
+            .where(
+                violations.c.member_id.in_(member_ids),
+                violations.c.opened_at > since,
+                violations.c.status != ViolationStatus.REVERSED.value,
+            )
+            .group_by(*place)
+        )
+        return {
+            (row.member_id, row.group_id, row.rule): row.last for row in await self._connection.execute(last)
+        }
 
     async def add(self, opened: Sequence[Violation]) -> None:
         if opened:
@@ -121,4 +144,5 @@ def _to_violation(row: Row[Any]) -> Violation:
         masked_text=row.masked_text,
         handled_at=row.handled_at,
         appeal_reason=row.appeal_reason,
+        rule=row.rule,
     )

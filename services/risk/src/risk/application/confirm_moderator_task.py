@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from risk.application.ports import TASK_DEADLINE, UnitOfWork
+from risk.application.rule_ports import TASK_REMINDER
 from risk.domain.events import ViolationHandled
 from risk.domain.moderator_task import ModeratorTask
 
@@ -21,5 +22,6 @@ async def confirm_moderator_task(
     await uow.violations.save(handled, was=violation)
     await uow.moderator_tasks.save(confirmed, was=task)
     await uow.timers.cancel(TASK_DEADLINE, str(task.id))
+    await uow.timers.cancel(TASK_REMINDER, str(task.id))
     await uow.publish(ViolationHandled(handled), at=now)
     return confirmed

@@ -12,6 +12,7 @@ from risk.application.conclude_reviews import conclude_reviews
 from risk.application.open_cases import Opening, open_cases
 from risk.application.ports import Instructions, UnitOfWork
 from risk.application.record_breaches import Breach, record_breaches
+from risk.application.rules_in_force import rules_in_force
 from risk.domain.case import Case, CaseKind, CaseOutcome
 from risk.domain.case_policy import CasePolicy
 from risk.domain.case_step import CaseStepKind, step
@@ -78,21 +79,29 @@ async def _follow(uow: UnitOfWork, instructions: Instructions, closed: Sequence[
         if (was := violations.get(case.id)) is not None and (violation := judged(was, case)) != was
     }
     await conclude_reviews(uow, list(reviews.values()), now)
-    breaches = {
-        case.subject_id: Breach(
-            activity_id=case.subject_id,
-            member_id=case.member_id,
-            group_id=case.group_id,
-            category=case.category,
-            verdict=case.evidence.verdict,
-            masked_text=case.evidence.masked_text,
-        )
+    suspected = [
+        (case, case.member_id, case.group_id, case.category)
         for case in closed
         if is_breach(case) and case.id not in violations
         if case.member_id and case.group_id and case.category
+    ]
+    if not suspected:
+        return
+    rules = await rules_in_force(uow, {group_id for _, _, group_id, _ in suspected})
+    breaches = {
+        case.subject_id: Breach(
+            activity_id=case.subject_id,
+            member_id=member_id,
+            group_id=group_id,
+            category=category,
+            verdict=case.evidence.verdict,
+            masked_text=case.evidence.masked_text,
+            rule=rule,
+        )
+        for case, member_id, group_id, category in suspected
+        if (rule := rules.of(group_id).against(category)) is not None
     }
-    if breaches:
-        await record_breaches(uow, instructions, breaches.values(), await uow.policies.current(), now)
+    await record_breaches(uow, instructions, breaches.values(), await uow.policies.current(), now)
 
 
 async def _violations(uow: UnitOfWork, closed: Sequence[Case]) -> Mapping[UUID, Violation]:

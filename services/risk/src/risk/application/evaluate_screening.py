@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from risk.application.classifier_ports import Classifier
+from risk.application.judge_texts import Judge
 from risk.domain.accuracy import Tally
 from risk.domain.classification import Labelled, Thresholds
 from risk.domain.obfuscation import Obfuscation, Obfuscator
@@ -15,7 +16,7 @@ from risk.domain.verdict import ScreeningPurpose, Verdict
 
 Stopwatch = Callable[[], float]
 """Seconds since some moment."""
-Judge = Callable[[Sequence[str]], Sequence[Verdict]]
+Screen = Callable[[Sequence[str]], Sequence[Verdict]]
 
 _TIMED_SINGLY = 2_000
 
@@ -45,12 +46,8 @@ class Judges:
         return _verdicts(self.unnormalised, texts)
 
     def whole(self, texts: Sequence[str]) -> list[Verdict]:
-        scores = self.classifier.score_all(texts)
-        found = self.words_and_patterns(texts)
-        return [
-            self.thresholds.verdict(verdict, score.probability)
-            for verdict, score in zip(found, scores, strict=True)
-        ]
+        judge = Judge(self.screener, ScreeningPurpose.MESSAGE, self.classifier, self.thresholds)
+        return [screening.verdict for screening in judge.judge_all(texts)]
 
 
 def evaluate_screening(
@@ -75,16 +72,16 @@ def evaluate_screening(
     )
 
 
-def _timed(judge: Judge, texts: Sequence[str], stopwatch: Stopwatch) -> tuple[list[bool], Speed]:
+def _timed(screen: Screen, texts: Sequence[str], stopwatch: Stopwatch) -> tuple[list[bool], Speed]:
     """Everything in one batch, then some one by one; the first call, which loads things, is not timed."""
-    judge(texts[:1])
+    screen(texts[:1])
     began = stopwatch()
-    flagged = [verdict is not Verdict.ALLOW for verdict in judge(texts)]
+    flagged = [verdict is not Verdict.ALLOW for verdict in screen(texts)]
     seconds = stopwatch() - began
     singly = []
     for text in texts[:_TIMED_SINGLY]:
         began = stopwatch()
-        judge([text])
+        screen([text])
         singly.append(stopwatch() - began)
     p99 = sorted(singly)[len(singly) * 99 // 100] if singly else 0.0
     return flagged, Speed(len(texts) / seconds if seconds else 0.0, p99 * 1_000)

@@ -1,10 +1,10 @@
 """How well the versions in force judge a frozen set."""
 
-import asyncio
 from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
+from risk.application.judge_texts import current_judge, judge_texts
 from risk.application.ports import Screeners, UnitOfWork
 from risk.domain.evaluation import EvaluationResult, Versions
 from risk.domain.verdict import ScreeningPurpose, Verdict
@@ -15,14 +15,13 @@ async def evaluate_set(
 ) -> EvaluationResult:
     """Kept by versions: what was measured once is not measured again. Raises EvaluationSetNotFound."""
     frozen = await uow.evaluation_sets.get(set_id)
-    screener = await screeners.current(uow.tenant_id, uow.words)
     policy = await uow.policies.current()
-    versions = Versions(screener.lexicon.version, policy.version)
+    judge = await current_judge(uow, screeners, policy, ScreeningPurpose.MESSAGE)
+    versions = Versions(judge.screener.lexicon.version, policy.version, judge.model_version)
     if (known := await uow.evaluation_sets.result(set_id, versions)) is not None:
         return known
     items = await uow.evaluation_sets.items(set_id, 0, frozen.labels)
-    texts = [item.text for item in items]
-    screened = await asyncio.to_thread(screener.screen_all, texts, ScreeningPurpose.MESSAGE)
+    screened = await judge_texts(judge, [item.text for item in items])
     cells = Counter(
         (screening.verdict > Verdict.ALLOW, item.category is not None)
         for screening, item in zip(screened, items, strict=True)

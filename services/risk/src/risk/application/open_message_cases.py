@@ -37,6 +37,7 @@ def _opening(decided: Decided, policy: CasePolicy) -> Opening | None:
         findings=decision.screening.findings,
         lexicon_version=decision.lexicon_version,
         policy_version=decision.policy_version,
+        model_version=decision.model_version,
     )
     return Opening(
         kind=kind,
@@ -45,6 +46,7 @@ def _opening(decided: Decided, policy: CasePolicy) -> Opening | None:
         member_id=message.member_id,
         category=evidence.predicted,
         evidence=evidence,
+        probability=decision.screening.probability,
         weight=1 / share,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.erased import Erased
 from chassis.idempotency import Idempotency
@@ -14,9 +15,29 @@ from chassis.merged import Merged
 from chassis.paging import Page, PageRequest
 from chassis.tenancy import Tenants
 from chassis.timers import Timers
+from risk.application.audit_ports import AuditEvidence, AuditPolicies, Audits
 from risk.application.case_ports import CasePolicies, Cases
+from risk.application.classifier_ports import Classifier
+from risk.application.fraud_ports import (
+    Blocklist,
+    FirstWords,
+    FraudPolicies,
+    PaymentReminders,
+    StaffRegister,
+)
 from risk.application.label_ports import EvaluationSets, Labels
 from risk.application.lexicon_ports import MessageTexts, TenantWords
+from risk.application.opinion_ports import OpinionIncidents, OpinionPolicies, Opinions
+from risk.application.rota_ports import (
+    GroupSizes,
+    Moderators,
+    RotaGaps,
+    RotaPolicies,
+    Shifts,
+    ShiftSwaps,
+)
+from risk.application.rule_ports import Points, ResponseTimesOf, RuleSets
+from risk.application.training_ports import Attendances, TrainingPolicies, Trainings
 from risk.domain.copies import Posting
 from risk.domain.decision import Decided, Decision, Message
 from risk.domain.events import DomainEvent
@@ -24,6 +45,8 @@ from risk.domain.flooding import Occurrence
 from risk.domain.lexicon import Word
 from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
 from risk.domain.policy import RiskPolicy
+from risk.domain.quota import QuotaDay, Used
+from risk.domain.rule_preview import FlaggedMessage
 from risk.domain.screening import Screener
 from risk.domain.verdict import Verdict
 from risk.domain.violation import Violation, ViolationStatus
@@ -72,7 +95,17 @@ class Decisions(Protocol):
         ...
 
     async def add(self, decisions: Sequence[Decision]) -> None:
-        """Keep the decisions of undecided messages."""
+        """Keep the decisions of undecided messages, made at one time by the same versions."""
+        ...
+
+    async def used_quotas(self, days: Collection[QuotaDay], zone: ZoneInfo) -> Mapping[QuotaDay, Used]:
+        """What decided messages used of quotas; without one: left out."""
+        ...
+
+    async def flagged(
+        self, since: datetime, group_id: UUID | None, memory: timedelta, most: int
+    ) -> Sequence[FlaggedMessage]:
+        """In groups, newest decision first, without those that were older than the memory when they came."""
         ...
 
     async def many(self, activity_ids: Collection[UUID]) -> Sequence[Decision]:
@@ -85,8 +118,16 @@ class Decisions(Protocol):
 
 
 class Violations(Protocol):
-    async def strikes(self, member_ids: Collection[UUID], since: datetime) -> Mapping[UUID, int]:
-        """Violations of each member opened after `since` and not reversed; none: left out."""
+    async def strikes(
+        self, member_ids: Collection[UUID], since: datetime
+    ) -> Mapping[UUID, Mapping[str, int]]:
+        """Violations of each member, by rule, opened after `since` and not reversed; none: left out."""
+        ...
+
+    async def last_opened(
+        self, member_ids: Collection[UUID], since: datetime
+    ) -> Mapping[tuple[UUID, UUID, str], datetime]:
+        """When a member broke a rule in a group last, by member, group and rule; without reversed ones."""
         ...
 
     async def add(self, violations: Sequence[Violation]) -> None: ...
@@ -133,6 +174,10 @@ class ModeratorTasks(Protocol):
         """(new, as it was), each compared and set; raises ChangedMeanwhile if one of them was changed."""
         ...
 
+    async def remind(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
+        """Open tasks of these that nobody was reminded of; returns them, as reminded."""
+        ...
+
     async def mark_overdue(self, task_ids: Collection[UUID], now: datetime) -> Sequence[ModeratorTask]:
         """Open tasks of these that are due become overdue; returns them."""
         ...
@@ -143,6 +188,10 @@ class ModeratorTasks(Protocol):
 
     async def of_violations(self, violation_ids: Collection[UUID]) -> Sequence[ModeratorTask]:
         """At most one each."""
+        ...
+
+    async def to_do(self, request: PageRequest, group_ids: Collection[UUID]) -> Page[ModeratorTask]:
+        """Open and overdue ones of these groups, by deadline."""
         ...
 
     async def page(
@@ -180,6 +229,12 @@ class UnitOfWork(Protocol):
     @property
     def policies(self) -> Policies: ...
     @property
+    def rule_sets(self) -> RuleSets: ...
+    @property
+    def points(self) -> Points: ...
+    @property
+    def response_times(self) -> ResponseTimesOf: ...
+    @property
     def cases(self) -> Cases: ...
     @property
     def case_policies(self) -> CasePolicies: ...
@@ -187,6 +242,46 @@ class UnitOfWork(Protocol):
     def labels(self) -> Labels: ...
     @property
     def evaluation_sets(self) -> EvaluationSets: ...
+    @property
+    def staff(self) -> StaffRegister: ...
+    @property
+    def payment_reminders(self) -> PaymentReminders: ...
+    @property
+    def blocklist(self) -> Blocklist: ...
+    @property
+    def first_words(self) -> FirstWords: ...
+    @property
+    def fraud_policies(self) -> FraudPolicies: ...
+    @property
+    def audits(self) -> Audits: ...
+    @property
+    def audit_evidence(self) -> AuditEvidence: ...
+    @property
+    def audit_policies(self) -> AuditPolicies: ...
+    @property
+    def opinions(self) -> Opinions: ...
+    @property
+    def opinion_incidents(self) -> OpinionIncidents: ...
+    @property
+    def opinion_policies(self) -> OpinionPolicies: ...
+    @property
+    def moderators(self) -> Moderators: ...
+    @property
+    def group_sizes(self) -> GroupSizes: ...
+    @property
+    def shifts(self) -> Shifts: ...
+    @property
+    def shift_swaps(self) -> ShiftSwaps: ...
+    @property
+    def rota_gaps(self) -> RotaGaps: ...
+    @property
+    def rota_policies(self) -> RotaPolicies: ...
+    @property
+    def trainings(self) -> Trainings: ...
+    @property
+    def attendances(self) -> Attendances: ...
+    @property
+    def training_policies(self) -> TrainingPolicies: ...
     @property
     def erased(self) -> Erased: ...
     @property
@@ -204,6 +299,11 @@ class UnitOfWork(Protocol):
 
 
 class Screeners(Protocol):
+    @property
+    def classifier(self) -> Classifier | None:
+        """What judges messages beside words and patterns; None: nothing does."""
+        ...
+
     async def current(self, tenant_id: UUID, words: TenantWords) -> Screener:
         """Of the version that the transaction sees, however recent."""
         ...

@@ -1,15 +1,16 @@
 """Members' messages, as they come in: one decision each, then what follows from them."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from risk.application.judge_texts import current_judge, judge_texts
 from risk.application.keep_texts import keep_texts
 from risk.application.ports import FollowUp, Place, Screeners, UnitOfWork
+from risk.application.use_quotas import flexible_uses
 from risk.domain.copies import CopyLimits, CopyRule, Posting, find_copies
-from risk.domain.decision import Decided, Decision, Message, copied, flooded
+from risk.domain.decision import Decided, Decision, Message, copied, exceeding, flooded
 from risk.domain.flooding import Occurrence, find_floods
 from risk.domain.policy import RiskPolicy
 from risk.domain.screening import Screening
@@ -27,10 +28,9 @@ async def screen_messages(
 
     A message older than the policy's memory, as an import of history brings it, has no consequences.
     """
-    screener = await screeners.current(uow.tenant_id, uow.words)
     policy = await uow.policies.current()
-    texts = [message.text for message in messages]
-    screened = await asyncio.to_thread(screener.screen_all, texts, ScreeningPurpose.MESSAGE)
+    judge = await current_judge(uow, screeners, policy, ScreeningPurpose.MESSAGE)
+    screened = await judge_texts(judge, [message.text for message in messages])
     screenings = dict(zip((message.activity_id for message in messages), screened, strict=True))
 
     await uow.decisions.take_turn()
@@ -38,23 +38,31 @@ async def screen_messages(
     fresh = [message for message in messages if message.activity_id in undecided]
     floods = await _floods(uow, fresh, policy)
     copies = await _copies(uow, fresh, screenings, policy)
+    uses = await flexible_uses(uow, fresh)
     decided = []
     for message in fresh:
         opens = floods.get(message.activity_id)
         screening = screenings[message.activity_id]
         if (rule := copies.get(message.activity_id)) is not None:
             screening = copied(screening, message.text, rule)
+        if opens is not None:
+            screening = flooded(screening, message.text)
+        if (use := uses.get(message.activity_id)) is not None and use.exceeds:
+            screening = exceeding(screening, message.text, use.rule)
         decision = Decision(
             message.activity_id,
             message.member_id,
             message.group_id,
             message.occurred_at,
             now,
-            screening if opens is None else flooded(screening, message.text),
-            screener.lexicon.version,
+            screening,
+            judge.screener.lexicon.version,
             policy.version,
+            judge.model_version,
+            use.rule if use else "",
         )
-        decided.append(Decided(message, decision, continues_flood=opens is False))
+        opening = {opens, use.opens if use and use.exceeds else None} - {None}
+        decided.append(Decided(message, decision, continues_flood=opening == {False}))
     await uow.decisions.add([it.decision for it in decided])
     await keep_texts(uow, decided, policy, now)
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 
+from risk.application.judge_texts import Judge
 from risk.application.ports import Screeners, UnitOfWork
 from risk.domain.lexicon import Word
 from risk.domain.normal_form import Normaliser
-from risk.domain.replay import Replay, replay
-from risk.domain.verdict import RiskCategory, Verdict
+from risk.domain.replay import KeptText, Replay, replay
+from risk.domain.screening import Screener
+from risk.domain.verdict import RiskCategory, ScreeningPurpose, Verdict
 
 MOST_MESSAGES = 20_000
 MOST_CODE_POINTS = 4_000_000
@@ -45,14 +47,27 @@ async def try_words(
     for text in trial.remove:
         words.pop(normaliser.compact(text), None)
     screener = await screeners.with_words(list(words.values()))
+    thresholds = (await uow.policies.current()).thresholds
+    judge = Judge(screener, ScreeningPurpose.MESSAGE, screeners.classifier, thresholds)
     removed = [Word(text, Verdict.REVIEW, RiskCategory.ADVERT) for text in trial.remove]
     tested = await screeners.of_words([*map(_counted, put), *removed])
 
     kept = await uow.texts.newest(now - timedelta(days=trial.days), MOST_MESSAGES + 1)
     sizes = accumulate(len(message.text) for message in kept)
     most = min(MOST_MESSAGES, sum(size <= MOST_CODE_POINTS for size in sizes))
-    result = await asyncio.to_thread(replay, kept[:most], screener, tested)
+    result = await asyncio.to_thread(_replayed, kept[:most], judge, tested)
     return TrialResult(result, is_complete=len(kept) <= most)
+
+
+def _replayed(kept: Sequence[KeptText], judge: Judge, tested: Screener) -> Replay:
+    """By what the classifier said then; where it was not asked, it is now."""
+    asked = list(kept)
+    if judge.classifier:
+        unasked = [number for number, it in enumerate(kept) if it.probability is None]
+        scores = judge.classifier.score_all([kept[number].text for number in unasked])
+        for number, score in zip(unasked, scores, strict=True):
+            asked[number] = replace(kept[number], probability=score.probability)
+    return replay(asked, judge.screener, tested, judge.thresholds)
 
 
 def _counted(word: Word) -> Word:

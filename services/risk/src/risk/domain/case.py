@@ -78,7 +78,7 @@ class Evidence:
         """Category of the gravest finding, the first of several; None if the text was allowed."""
         if self.verdict is Verdict.ALLOW or not self.findings:
             return None
-        return min(self.findings, key=lambda it: (-it.verdict, it.start)).category
+        return min(self.findings, key=_by_gravity).category
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -195,3 +195,9 @@ class Case:
 
     def _next(self, **changes: object) -> "Case":
         return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]
+
+
+def _by_gravity(finding: Finding) -> tuple[bool, int, bool, int]:
+    """Order of the gravest first; of equal ones a guess goes last."""
+    is_guess = finding.detector is Detector.CLASSIFIER
+    return finding.overruled, -finding.verdict, is_guess, finding.start

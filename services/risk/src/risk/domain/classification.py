@@ -37,16 +37,24 @@ def require_enough(labelled: Sequence[Labelled]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Probabilities from which a text is doubtful or blocked; below `innocent` other doubts are overruled."""
+    """From which probability a text is doubtful or blocked, 1: never.
+
+    Below `innocent` the doubts of words and patterns are overruled.
+    """
 
     innocent: float = 0.4
     review: float = 0.6
     block: float = 0.95
 
-    def verdict(self, found: Verdict, probability: float) -> Verdict:
-        """Of a text in which words and patterns found this much. What they block stays blocked."""
-        if found is Verdict.BLOCK or probability >= self.block:
+    @property
+    def matter(self) -> bool:
+        """Whether any probability changes any verdict."""
+        return self.innocent > 0 or self.review < 1 or self.block < 1
+
+    def verdict(self, found: Verdict, probability: float, *, firm: bool = False) -> Verdict:
+        """Of a text in which words and patterns found this much; what they block, or is firm, stays."""
+        if found is Verdict.BLOCK or 1 > self.block <= probability:
             return Verdict.BLOCK
-        if probability >= self.review:
+        if 1 > self.review <= probability:
             return Verdict.REVIEW
-        return Verdict.ALLOW if probability < self.innocent else found
+        return Verdict.ALLOW if probability < self.innocent and not firm else found

@@ -1,7 +1,6 @@
 """What a decided case means for the violation of its message."""
 
 from risk.domain.case import Case, CaseKind, CaseOutcome
-from risk.domain.verdict import MANDATORY
 from risk.domain.violation import Violation, ViolationStatus
 
 OF_MESSAGES = frozenset((CaseKind.MESSAGE_REVIEW, CaseKind.SAMPLE))
@@ -18,9 +17,5 @@ def judged(violation: Violation, closed: Case) -> Violation:
 
 
 def is_breach(closed: Case) -> bool:
-    """Whether it deserves a violation, if it has none."""
-    return (
-        closed.kind in OF_MESSAGES
-        and closed.outcome is CaseOutcome.CONFIRMED_RISK
-        and closed.category in MANDATORY
-    )
+    """Whether it deserves a violation, if it has none and a rule of the group forbids it."""
+    return closed.kind in OF_MESSAGES and closed.outcome is CaseOutcome.CONFIRMED_RISK

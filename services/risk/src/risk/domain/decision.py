@@ -1,11 +1,13 @@
 """What was decided about a member's message."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from risk.domain.activity_kind import ActivityKind
 from risk.domain.copies import CopyRule
-from risk.domain.screening import Screening, gravest, storable
+from risk.domain.rules import QUOTA
+from risk.domain.screening import Screening, with_finding
 from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
 
 
@@ -18,11 +20,15 @@ class Message:
     group_id: UUID | None
     text: str
     occurred_at: datetime
+    kind: ActivityKind = ActivityKind.MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One per message, for ever; the versions say by which words and policy."""
+    """One per message, for ever; the versions say by which words, policy and model, if one was in force.
+
+    `flexible_rule` is the key of the rule whose quota it used.
+    """
 
     activity_id: UUID
     member_id: UUID
@@ -32,6 +38,8 @@ class Decision:
     screening: Screening
     lexicon_version: int
     policy_version: int
+    model_version: str = ""
+    flexible_rule: str = ""
 
     @property
     def is_flagged(self) -> bool:
@@ -43,8 +51,8 @@ class Decision:
 
     @property
     def categories(self) -> tuple[RiskCategory, ...]:
-        """Of all findings, each once, in their order."""
-        return tuple(sorted({finding.category for finding in self.screening.findings}))
+        """Of all findings that were not overruled, each once, in their order."""
+        return tuple(sorted({f.category for f in self.screening.findings if not f.overruled}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +64,20 @@ class Decided:
     continues_flood: bool = False
 
 
-def _with_finding(screening: Screening, text: str, finding: Finding) -> Screening:
-    """The same screening with something more found, in the whole text."""
-    return replace(
-        screening,
-        verdict=max(screening.verdict, finding.verdict),
-        findings=gravest([*screening.findings, finding]),
-        masked_text=screening.masked_text or storable(text),
-    )
-
-
 def flooded(screening: Screening, text: str) -> Screening:
     """The same screening for a message that floods: blocked, whatever it says."""
     flood = Finding(RiskCategory.FLOODING, Verdict.BLOCK, Detector.FLOODING, "flood", 0, len(text))
-    return _with_finding(screening, text, flood)
+    return with_finding(screening, text, flood)
 
 
 def copied(screening: Screening, text: str, rule: CopyRule) -> Screening:
     """The same screening for a text that goes round: a doubtful one is an advert, another is looked at."""
     verdict = Verdict.REVIEW if screening.verdict is Verdict.ALLOW else Verdict.BLOCK
     copy = Finding(RiskCategory.ADVERT, verdict, Detector.DUPLICATE, rule.value, 0, len(text))
-    return _with_finding(screening, text, copy)
+    return with_finding(screening, text, copy)
+
+
+def exceeding(screening: Screening, text: str, rule: str) -> Screening:
+    """The same screening for a message above the quota of a flexible rule: it floods."""
+    excess = Finding(RiskCategory.FLOODING, Verdict.BLOCK, Detector.FLOODING, QUOTA + rule, 0, len(text))
+    return with_finding(screening, text, excess)

@@ -133,3 +133,187 @@ class TooFewLabels(DomainError):
     """Not enough judged texts of both sorts to learn from."""
 
     field = "labels"
+
+
+class IncidentNotFound(DomainError):
+    """No such opinion incident in this tenant."""
+
+    field = "incident_id"
+
+
+class IncidentClosed(DomainError):
+    """The opinion incident is over."""
+
+    field = "incident_id"
+
+
+class PlanStepNotFound(DomainError):
+    """The emergency plan has no such step."""
+
+    field = "number"
+
+
+class GroupNotFound(DomainError):
+    """No such group in this tenant, as far as this service has heard."""
+
+    field = "group_id"
+
+
+class ModeratorNotFound(DomainError):
+    """Nobody of this staff id is on the rota."""
+
+    field = "staff_id"
+
+
+class GroupNotServed(DomainError):
+    """The moderator may not be on duty in the group."""
+
+    field = "staff_id"
+
+
+class InvalidShift(DomainError):
+    """The times of a shift cannot be."""
+
+
+class OnDutyAlready(DomainError):
+    """Nobody is on duty twice at one time."""
+
+    field = "staff_id"
+
+
+class ShiftNotFound(DomainError):
+    """No such shift in this tenant."""
+
+    field = "shift_id"
+
+
+class ShiftTemplateNotFound(DomainError):
+    """No such weekly shift in this tenant."""
+
+    field = "template_id"
+
+
+class ShiftBegun(DomainError):
+    """The shift has begun or was cancelled."""
+
+    field = "shift_id"
+
+
+class NotYourShift(DomainError):
+    """Somebody else has the shift."""
+
+    field = "shift_id"
+
+
+class ShiftOffered(DomainError):
+    """An offer of the shift waits for its answer."""
+
+    field = "shift_id"
+
+
+class SwapNotFound(DomainError):
+    """No such swap in this tenant."""
+
+    field = "swap_id"
+
+
+class NotYourSwap(DomainError):
+    """The shift was offered to somebody else."""
+
+    field = "swap_id"
+
+
+class SwapAnswered(DomainError):
+    """The swap was answered already."""
+
+    field = "swap_id"
+
+
+class InvalidRule(DomainError):
+    """A rule of groups cannot be used."""
+
+    field = "rules"
+
+
+class TaskNotPending(DomainError):
+    """Nobody has to act any more."""
+
+    field = "task_id"
+
+
+class StaffNotFound(DomainError):
+    """No such staff member in this tenant."""
+
+    field = "staff_id"
+
+
+class StaffHasLeft(DomainError):
+    """The staff member works here no longer."""
+
+    field = "staff_id"
+
+
+class InvalidStaffName(DomainError):
+    """A name too short to be told from others."""
+
+    field = "names"
+
+
+class CheckStepRefused(DomainError):
+    """The identity check is not in a state that allows this step."""
+
+    field = "move"
+
+
+class OwnIdentity(DomainError):
+    """Nobody verifies their own identity."""
+
+    field = "staff_id"
+
+
+class BlockIsOver(DomainError):
+    """A block that ends before it begins."""
+
+    field = "until"
+
+
+class NotBlocked(DomainError):
+    """There is no block to end."""
+
+    field = "member_id"
+
+
+class ReminderNotFound(DomainError):
+    """No such payment reminder, or a later one took its place."""
+
+    field = "reminder_id"
+
+
+class AuditNotFound(DomainError):
+    """No such audit in this tenant."""
+
+    field = "audit_id"
+
+
+class TrainingSessionNotFound(DomainError):
+    """No such training session in this tenant."""
+
+    field = "session_id"
+
+
+class NotEnrolled(DomainError):
+    """Somebody need not attend the session."""
+
+    field = "staff_id"
+
+
+class NoQuiz(DomainError):
+    """The session has no questions."""
+
+    field = "session_id"
+
+
+class AnswersMissing(DomainError):
+    """A question is not answered, or an answer has no question."""
+
+    field = "answers"

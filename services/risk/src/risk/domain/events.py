@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from risk.domain.case import Case
+from risk.domain.fraud_events import FraudEvent
 from risk.domain.moderator_task import ModeratorTask
+from risk.domain.opinion_incident import EscalationReason, Incident
+from risk.domain.points import PointEntry
+from risk.domain.rota_events import RotaEvent
 from risk.domain.verdict import RiskCategory, Verdict
 from risk.domain.violation import Violation
 
@@ -83,6 +87,64 @@ class CaseReopened:
     case: Case
 
 
+@dataclass(frozen=True, slots=True)
+class OpinionIncidentOpened:
+    """What is said is unusually bad."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionIncidentEscalated:
+    """An incident is graver than before, or nobody acknowledged it in time."""
+
+    incident: Incident
+    reason: EscalationReason
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionIncidentAcknowledged:
+    """Somebody takes care of an incident."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionIncidentClosed:
+    """An incident is over."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratorTaskReminded:
+    """The deadline of a task is near."""
+
+    task: ModeratorTask
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratorTaskAssigned:
+    """A task was given to somebody, or back to anybody."""
+
+    task: ModeratorTask
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetChanged:
+    """The rules of all groups, or of one, have a new version."""
+
+    group_id: UUID | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointsBooked:
+    """Points of a member were earned, deducted, or one of both was reversed."""
+
+    entry: PointEntry
+
+
 DomainEvent = (
     MessageFlagged
     | ViolationOpened
@@ -90,8 +152,18 @@ DomainEvent = (
     | ViolationReversed
     | ModeratorTaskCreated
     | ModeratorTaskOverdue
+    | ModeratorTaskReminded
+    | ModeratorTaskAssigned
+    | RuleSetChanged
+    | PointsBooked
     | LexiconChanged
     | CaseOpened
     | CaseClosed
     | CaseReopened
+    | FraudEvent
+    | RotaEvent
+    | OpinionIncidentOpened
+    | OpinionIncidentEscalated
+    | OpinionIncidentAcknowledged
+    | OpinionIncidentClosed
 )

@@ -10,14 +10,13 @@ from risk.domain.case import Case, CaseKind, CaseOutcome
 from risk.domain.verdict import RiskCategory, Verdict
 
 _HARMLESS = "ham"
-# Their subject is a text that screening judged.
+# Their subject is a text. A suspicion of fraud is about a name, which no label may keep.
 _OF_TEXTS = frozenset(
     (
         CaseKind.MESSAGE_REVIEW,
         CaseKind.APPEAL,
         CaseKind.SAMPLE,
         CaseKind.SECOND_LOOK,
-        CaseKind.FRAUD_SUSPICION,
         CaseKind.PAYMENT_TALK,
     )
 )

@@ -41,6 +41,8 @@ class Word:
     match_homophones: bool = False
     match_splits: bool = False
     note: str = ""
+    # It came with the service: nobody of the tenant asked for it.
+    shipped: bool = False
 
     def fit(self, normaliser: Normaliser) -> "Word":
         """The word as the lexicon takes it. Raises InvalidWord."""
@@ -82,6 +84,11 @@ class Lexicon:
         self._by_sound = _Numbered(sounds, build) if sounds else None
 
     @cached_property
+    def own(self) -> frozenset[str]:
+        """Texts of the words that did not come with the service."""
+        return frozenset(word.text for word in self._words if not word.shipped)
+
+    @cached_property
     def words(self) -> list[Word]:
         """All words in order of their code points."""
         return sorted(self._words, key=lambda word: word.text)
@@ -89,7 +96,8 @@ class Lexicon:
     def search(self, text: NormalText) -> list[Finding]:
         """Risky words in a text, without those inside a longer allowed word."""
         hits = self._by_form.find(text.compact)
-        if self._by_sound is not None:
+        # Latin letters sound as they are written.
+        if self._by_sound is not None and not (text.compact.isascii() and text.compact.isalpha()):
             sounding = self._by_sound.find(self._spellings.sound(text.compact))
             if sounding:
                 hits = list(dict.fromkeys([*hits, *sounding]))

@@ -18,14 +18,18 @@ _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆�
 _SPOKEN = str.maketrans(_CHINESE_DIGITS | dict(zip("幺洞拐勾两", "10792", strict=True)))
 _DRAWN = str.maketrans("oil", "011")
 _LETTERS_IN_NUMBER = re.compile(r"(?<![a-z])[oil]+(?=[0-9])|(?<=[0-9])[oil]+(?![a-z])")
-# Whatever stands for a digit in a number, as a class of characters.
-DIGITS = "0-9" + "".join(map(chr, _SPOKEN)) + "oil"
+# What stands for a digit in a number, as a class of characters: always, and beside other digits.
+CERTAIN_DIGITS = "0-9" + "".join(map(chr, _SPOKEN))
+DIGITS = CERTAIN_DIGITS + "oil"
 _IDEOGRAPHS = (0x4E00, 0x9FA5)
 # Letters in black circles and squares, and the flags' letters: no compatibility form in Unicode.
 _STYLED_ALPHABETS = (0x1F150, 0x1F170, 0x1F1E6)
 _INVISIBLE = frozenset(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"))
 _KEPT_IN_COMPACT = frozenset("LN")
 _FIRST_UNASSIGNED_PLANE = 0x40000
+# Replaced one after the other, which is quicker than to find them by an expression.
+_FREQUENT_SIGNS = " ,.!?，。！？、：；（）“”～"
+_BEYOND = 0xFF
 
 
 class _Table(dict[int, str]):
@@ -43,13 +47,26 @@ class _Table(dict[int, str]):
 
 
 class _Step:
-    """Translates the runs of characters that change, and leaves the others alone."""
+    """Translates characters one by one; most stay as they are, so an expression finds the others."""
 
     def __init__(self, changing: re.Pattern[str], fold: Callable[[str], str]) -> None:
         self._changing = changing
         self._table = _Table(fold)
+        forms = {sign: self._form(sign) for sign in (*map(chr, range(128)), *_FREQUENT_SIGNS)}
+        in_ascii = [forms[chr(code_point)] for code_point in range(128)]
+        self._ascii = bytes(ord(it) if len(it) == 1 and it.isascii() else _BEYOND for it in in_ascii).ljust(
+            256
+        )
+        self._dropped = bytes(code_point for code_point, form in enumerate(in_ascii) if not form)
+        self._frequent = [(sign, forms[sign]) for sign in _FREQUENT_SIGNS if forms[sign] != sign]
 
     def apply(self, text: str) -> str:
+        if text.isascii():
+            form = text.encode("ascii").translate(self._ascii, self._dropped)
+            if _BEYOND not in form:
+                return form.decode("ascii")
+        for sign, plain in self._frequent:
+            text = text.replace(sign, plain)
         return self._changing.sub(self._translated, text)
 
     def origins(self, text: str) -> list[int]:
@@ -63,6 +80,9 @@ class _Step:
                 origins += [position] * len(self._table[ord(text[position])])
         origins += range(end, len(text))
         return origins
+
+    def _form(self, character: str) -> str:
+        return self._table[ord(character)] if self._changing.match(character) else character
 
     def _translated(self, run: re.Match[str]) -> str:
         characters = run[0]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from risk.domain.normal_form import DIGITS, NormalText
+from risk.domain.normal_form import CERTAIN_DIGITS, DIGITS, NormalText
 from risk.domain.verdict import Detector, Finding, RiskCategory, ScreeningPurpose, Verdict
 
 _ID_CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -179,28 +179,36 @@ LINKS = (
     ),
 )
 
+# Told by a checksum, not by their looks alone.
+PROVED = frozenset(p.name for p in NUMBERS if p.is_valid is not _always)
 PERSONAL = frozenset(p.name for p in (*NUMBERS, WECHAT, *LINKS) if p.personal)
 CONTACTS = frozenset(p.name for p in (*NUMBERS, WECHAT, *LINKS) if p.contact)
 
-_LETTER_OR_DIGIT = re.compile("[0-9a-z]")
+# What the patterns cannot do without. All begin with a class of characters, which is quickly looked for.
+_DOT = re.compile(
+    r"[.:。点丶·)\]t](?:(?<=\.)[a-z0-9]|(?<=:)//| {0,2}(?:com|cn|net|top|vip|xyz|club|shop)(?![a-z0-9]))"
+)
+_DIGIT = re.compile(f"[{CERTAIN_DIGITS}]")
 _NUMBER = re.compile(r"[0-9][0-9 -]{3}[0-9]")
-_SPOKEN_NUMBER = re.compile(rf"(?:[{DIGITS}]{_SIGN}{{0,3}}){{7}}")
-_LATIN_ID = re.compile(r"[a-z][a-z0-9_-]{5}|[a-z0-9](?:[ .·-][a-z0-9_]){5}")
-_HIDDEN_DOT = re.compile(r"[a-z0-9] ?(?:[。点丶·]|[(\[]?dot[)\]]?) ?(?:com|cn|net|top|vip|xyz|club|shop)")
+_SPOKEN_NUMBER = re.compile(rf"[{DIGITS}](?:{_SIGN}{{0,3}}[{DIGITS}]){{6}}")
+_WECHAT_NAME = re.compile(
+    r"[微薇威徽维卫绿vw](?:(?<=[^vw])|(?<=v)(?<![a-z]v)|(?<=w)(?:(?<![a-z]w)x|e(?:chat|ixin)))"
+)
+_SPELT_ID = re.compile(r"[a-z](?:[ .·-][a-z]){5}")
 
 
 def search(text: NormalText, purpose: ScreeningPurpose) -> list[Finding]:
     """All shapes in a text. Cheap looks first: most messages hold no number, address or identifier."""
     folded = text.folded
+    has_digit = _DIGIT.search(folded) is not None
     candidates: list[tuple[Pattern, str]] = []
-    if has_letters := _LETTER_OR_DIGIT.search(folded) is not None:
-        if "." in folded or "://" in folded or _HIDDEN_DOT.search(folded):
-            candidates += [(pattern, folded) for pattern in LINKS]
-        if _NUMBER.search(folded):
-            candidates += [(pattern, folded) for pattern in NUMBERS]
-    if _SPOKEN_NUMBER.search(folded):
+    if _DOT.search(folded):
+        candidates += [(pattern, folded) for pattern in LINKS]
+    if has_digit and _NUMBER.search(folded):
+        candidates += [(pattern, folded) for pattern in NUMBERS]
+    if has_digit and _SPOKEN_NUMBER.search(folded):
         candidates += [(pattern, text.with_digits) for pattern in (*NUMBERS, WECHAT)]
-    if has_letters and (_NUMBER.search(folded) or _LATIN_ID.search(folded)):
+    if _WECHAT_NAME.search(folded) and (has_digit or "_" in folded or _SPELT_ID.search(folded)):
         candidates.append((WECHAT, folded))
     return _without_overlaps(text, candidates, purpose) if candidates else []
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from risk.domain.classification import Thresholds
 from risk.domain.errors import InvalidPolicy
 from risk.domain.ladder import LadderAction
 
@@ -17,6 +18,9 @@ _RANGES = {
     "copy_groups": (2, 100),
     "copy_members": (2, 1_000),
     "copy_window_minutes": (1, 1_440),
+    "classifier_innocent_per_mille": (0, 1_000),
+    "classifier_review_per_mille": (200, 1_000),
+    "classifier_block_per_mille": (200, 1_000),
 }
 _MAX_STEPS = 10
 
@@ -39,6 +43,10 @@ class RiskPolicy:
     copy_groups: int = 3
     copy_members: int = 5
     copy_window_minutes: int = 60
+    # Of the probability of being risky; below the first doubts are overruled. 0, 1,000 and 1,000 turn it off.
+    classifier_innocent_per_mille: int = 400
+    classifier_review_per_mille: int = 600
+    classifier_block_per_mille: int = 950
 
     def __post_init__(self) -> None:
         for name, (least, most) in _RANGES.items():
@@ -46,6 +54,12 @@ class RiskPolicy:
                 raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
         if not 1 <= len(self.ladder) <= _MAX_STEPS:
             raise InvalidPolicy(f"The ladder needs 1 to {_MAX_STEPS} steps", field="policy.ladder")
+        in_order = self.thresholds
+        if not in_order.innocent <= in_order.review <= in_order.block:
+            raise InvalidPolicy(
+                "Innocent, doubtful and blocked follow each other",
+                field="policy.classifier_review_per_mille",
+            )
 
     @property
     def strike_window(self) -> timedelta:
@@ -58,6 +72,14 @@ class RiskPolicy:
     @property
     def flood_window(self) -> timedelta:
         return timedelta(seconds=self.flood_window_seconds)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return Thresholds(
+            innocent=self.classifier_innocent_per_mille / 1_000,
+            review=self.classifier_review_per_mille / 1_000,
+            block=self.classifier_block_per_mille / 1_000,
+        )
 
     @property
     def copy_window(self) -> timedelta:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from risk.domain import patterns
 from risk.domain.copies import fingerprint
@@ -14,6 +14,8 @@ MAX_CODE_POINTS = 20_000
 MAX_FINDINGS = 20
 _SOLICITING = frozenset((RiskCategory.ADVERT, RiskCategory.PORN, RiskCategory.GAMBLING, RiskCategory.FRAUD))
 _VISIBLE_HEAD, _VISIBLE_TAIL = 3, 2
+# Of a shorter one its ends alone are told.
+_LONG = 8
 # PostgreSQL stores neither of them.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 SOLICITATION = "solicitation"
@@ -24,6 +26,7 @@ class Screening:
     """What was found in one text. The texts are empty when nothing was found.
 
     `fingerprint` tells whether two texts are the same but for the way they are written; None for short ones.
+    `probability` is what the classifier says; None: it was not asked.
     """
 
     verdict: Verdict
@@ -31,6 +34,7 @@ class Screening:
     masked_text: str = ""
     normal_form: str = ""
     fingerprint: int | None = None
+    probability: float | None = None
 
 
 CLEAN = Screening(Verdict.ALLOW)
@@ -65,10 +69,22 @@ class Screener:
         return Screening(highest(found), gravest(found), masked, normal_form, print_of_it)
 
 
+def with_finding(screening: Screening, text: str, finding: Finding) -> Screening:
+    """The same screening with something more found, in the whole text."""
+    return replace(
+        screening,
+        verdict=max(screening.verdict, finding.verdict),
+        findings=gravest([*screening.findings, finding]),
+        masked_text=screening.masked_text or storable(text),
+    )
+
+
 def mask(text: str, findings: Iterable[Finding]) -> str:
     """The text with the middle of all personal data starred, fit to be stored."""
     for finding in findings:
-        start, end = finding.start + _VISIBLE_HEAD, finding.end - _VISIBLE_TAIL
+        is_long = finding.end - finding.start >= _LONG
+        head, tail = (_VISIBLE_HEAD, _VISIBLE_TAIL) if is_long else (1, 1)
+        start, end = finding.start + head, finding.end - tail
         if finding.rule in patterns.PERSONAL and start < end:
             text = text[:start] + "*" * (end - start) + text[end:]
     return storable(text)
@@ -81,7 +97,7 @@ def storable(text: str) -> str:
 
 def gravest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The gravest findings in order of the text; a text full of hits says no more than its first twenty."""
-    kept = sorted(findings, key=lambda finding: (-finding.verdict, finding.start))[:MAX_FINDINGS]
+    kept = sorted(findings, key=lambda f: (f.overruled, -f.verdict, f.start))[:MAX_FINDINGS]
     return tuple(sorted(kept, key=lambda finding: (finding.start, finding.end)))
 
 

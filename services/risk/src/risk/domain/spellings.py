@@ -15,6 +15,7 @@ _LEET_WORD = re.compile(r"[a-z]{4,}")
 _LEET_LETTER = re.compile(r"[oieas]")
 _SPELT_OUT_SYLLABLES = 3
 _FIRST_SOUND = 0xE000
+_LAST_READ = 0xD7FF
 _DIGIT_READINGS = ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu")
 
 
@@ -50,15 +51,16 @@ class Spellings:
         return forms
 
     @cached_property
-    def _sounds(self) -> dict[int, str]:
+    def _sounds(self) -> str:
+        """By code point, what is written for its sound; one beyond the end stays as it is."""
         digits = {str(digit): syllable for digit, syllable in enumerate(_DIGIT_READINGS)}
         numbers = {
             syllable: n for n, syllable in enumerate(sorted({*self.readings.values(), *digits.values()}))
         }
-        return {
-            ord(character): chr(_FIRST_SOUND + numbers[syllable])
-            for character, syllable in chain(self.readings.items(), digits.items() if self.readings else ())
-        }
+        sounds = list(map(chr, range(_LAST_READ + 1)))
+        for character, syllable in chain(self.readings.items(), digits.items() if self.readings else ()):
+            sounds[ord(character)] = chr(_FIRST_SOUND + numbers[syllable])
+        return "".join(sounds)
 
     def _renamed(self, compact: str) -> Iterator[str]:
         for group in self.equivalents:

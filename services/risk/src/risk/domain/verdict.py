@@ -34,6 +34,7 @@ class Detector(Enum):
     PATTERN = "pattern"
     FLOODING = "flooding"
     DUPLICATE = "duplicate"
+    CLASSIFIER = "classifier"
 
 
 class ScreeningPurpose(IntEnum):
@@ -43,13 +44,12 @@ class ScreeningPurpose(IntEnum):
     CONTENT = 2
 
 
-# A block in one of these breaks a mandatory rule of the group (强制). Giving away one's own data does not.
-MANDATORY = frozenset(RiskCategory) - {RiskCategory.PERSONAL_DATA}
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found; `start` and `end` are code points of the text as it was sent, half-open."""
+    """One thing found; `start` and `end` are code points of the text as it was sent, half-open.
+
+    An `overruled` one leads to nothing: the classifier found the whole text innocent.
+    """
 
     category: RiskCategory
     verdict: Verdict
@@ -57,14 +57,9 @@ class Finding:
     rule: str
     start: int
     end: int
+    overruled: bool = False
 
 
 def highest(findings: Iterable[Finding]) -> Verdict:
-    """The verdict of all findings together."""
-    return max((finding.verdict for finding in findings), default=Verdict.ALLOW)
-
-
-def broken_rule(findings: Iterable[Finding]) -> RiskCategory | None:
-    """The mandatory rule that blocked findings break; of several, the first category."""
-    broken = [f.category for f in findings if f.verdict is Verdict.BLOCK and f.category in MANDATORY]
-    return min(broken, default=None)
+    """The verdict of all findings together, but for the overruled."""
+    return max((f.verdict for f in findings if not f.overruled), default=Verdict.ALLOW)

@@ -48,7 +48,7 @@ TRANSITIONS: Mapping[tuple[ViolationStatus, ViolationStep], ViolationStatus] = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """`strike` counts the member's violations in the rolling window, this one included."""
+    """`strike` counts the member's violations in the rolling window, this one included; `rule` is a key."""
 
     id: UUID
     group_id: UUID
@@ -63,6 +63,7 @@ class Violation:
     masked_text: str
     handled_at: datetime | None = None
     appeal_reason: str = ""
+    rule: str = ""
 
     def handle(self, now: datetime) -> "Violation":
         """The action was carried out. A handled one stays as it is."""

@@ -22,6 +22,7 @@ from risk.application.renew_case_leases import renew_case_leases
 from risk.application.reopen_case import reopen_case
 from risk.application.update_case_policy import update_case_policy
 from risk.domain.case import CaseKind, CaseStatus
+from risk.domain.masking import Hide
 from risk.domain.verdict import RiskCategory
 from risk.entrypoints.cases_wire import (
     case_policy_of,
@@ -37,8 +38,11 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class CasesRpc(CaseServiceServicer):
-    def __init__(self, transactions: Transactions, instructions: Instructions, clock: Clock) -> None:
-        self._transactions, self._instructions, self._clock = transactions, instructions, clock
+    def __init__(
+        self, transactions: Transactions, instructions: Instructions, hide: Hide, clock: Clock
+    ) -> None:
+        self._transactions, self._instructions = transactions, instructions
+        self._hide, self._clock = hide, clock
 
     async def ListCases(self, request: pb.ListCasesRequest, context: Context) -> pb.ListCasesResponse:
         listing = CaseListing(
@@ -52,6 +56,7 @@ class CasesRpc(CaseServiceServicer):
         )
         async with self._transactions(caller().tenant_id) as uow:
             page = await uow.cases.page(PageRequest.of(request.page), listing)
+            await uow.audit_evidence.count_reads(caller().subject, len(page.items), self._clock())
         return pb.ListCasesResponse(cases=[case_to_wire(case) for case in page.items], page_info=page.info())
 
     async def BatchGetCases(
@@ -59,6 +64,7 @@ class CasesRpc(CaseServiceServicer):
     ) -> pb.BatchGetCasesResponse:
         async with self._transactions(caller().tenant_id) as uow:
             found = await uow.cases.many([UUID(case_id) for case_id in request.ids])
+            await uow.audit_evidence.count_reads(caller().subject, len(found), self._clock())
         return pb.BatchGetCasesResponse(cases=[case_to_wire(case) for case in found])
 
     async def BatchGetCaseSteps(
@@ -108,7 +114,7 @@ class CasesRpc(CaseServiceServicer):
 
     async def DecideCases(self, request: pb.DecideCasesRequest, context: Context) -> pb.DecideCasesResponse:
         now, identity = self._clock(), caller()
-        decisions = [decision_of(decision) for decision in request.decisions]
+        decisions = [decision_of(decision, self._hide) for decision in request.decisions]
         async with self._transactions(identity.tenant_id) as uow:
 
             async def compute() -> pb.DecideCasesResponse:
@@ -122,7 +128,8 @@ class CasesRpc(CaseServiceServicer):
         async with self._transactions(identity.tenant_id) as uow:
 
             async def compute() -> pb.ReopenCaseResponse:
-                case = await reopen_case(uow, UUID(request.case_id), identity.subject, request.reason, now)
+                reason = self._hide(request.reason)
+                case = await reopen_case(uow, UUID(request.case_id), identity.subject, reason, now)
                 return pb.ReopenCaseResponse(case=case_to_wire(case))
 
             return await answer_once(uow.idempotency, "ReopenCase", request, pb.ReopenCaseResponse, compute)
@@ -132,7 +139,8 @@ class CasesRpc(CaseServiceServicer):
         async with self._transactions(identity.tenant_id) as uow:
 
             async def compute() -> pb.AddCaseNoteResponse:
-                case = await add_case_note(uow, UUID(request.case_id), identity.subject, request.text, now)
+                note = self._hide(request.text)
+                case = await add_case_note(uow, UUID(request.case_id), identity.subject, note, now)
                 return pb.AddCaseNoteResponse(case=case_to_wire(case))
 
             return await answer_once(uow.idempotency, "AddCaseNote", request, pb.AddCaseNoteResponse, compute)

@@ -10,6 +10,7 @@ from risk.application.decide_cases import CaseDecision
 from risk.domain.case import Case, CaseKind, CaseOutcome
 from risk.domain.case_policy import CasePolicy
 from risk.domain.case_step import CaseStep
+from risk.domain.masking import Hide
 from risk.domain.verdict import RiskCategory
 from risk.entrypoints.errors import ERRORS
 from risk.entrypoints.wire import finding_to_wire
@@ -70,12 +71,12 @@ def _result_to_wire(result: CaseResult) -> pb.CaseResult:
     return message
 
 
-def decision_of(message: pb.CaseDecision) -> CaseDecision:
+def decision_of(message: pb.CaseDecision, hide: Hide) -> CaseDecision:
     return CaseDecision(
         UUID(message.case_id),
         CaseOutcome(message.outcome),
         optional(RiskCategory, message.category),
-        message.note,
+        hide(message.note),
     )
 
 

@@ -88,6 +88,7 @@ class LabelsRpc(LabelServiceServicer):
         async with self._transactions(caller().tenant_id) as uow:
             frozen = await uow.evaluation_sets.get(UUID(request.set_id))
             items = await uow.evaluation_sets.items(frozen.id, request.after, _LINES)
+            await uow.audit_evidence.count_reads(caller().subject, len(items), self._clock())
         return pb.ExportEvaluationSetResponse(
             jsonl="".join(jsonl(item.text, item.category, item.source) for item in items),
             next=items[-1].number if items else request.after,

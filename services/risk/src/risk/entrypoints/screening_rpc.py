@@ -28,7 +28,13 @@ class ScreeningRpc(ScreeningServiceServicer):
             screened = await screen_texts(uow, self._screeners, request.texts, purpose)
         return pb.ScreenTextsResponse(
             decisions=[
-                screening_to_wire(screening, screened.lexicon_version, screened.policy_version, text)
+                screening_to_wire(
+                    screening,
+                    screened.lexicon_version,
+                    screened.policy_version,
+                    screened.model_version,
+                    text,
+                )
                 for screening, text in zip(screened.screenings, request.texts, strict=True)
             ]
         )

@@ -17,6 +17,7 @@ from risk.application.confirm_moderator_task import confirm_moderator_task
 from risk.application.decide_appeal import decide_appeal
 from risk.application.ports import Instructions, Listing, Transactions
 from risk.application.update_risk_policy import update_risk_policy
+from risk.domain.masking import Hide
 from risk.domain.moderator_task import ModeratorTaskStatus
 from risk.domain.violation import ViolationStatus
 from risk.entrypoints.wire import policy_of, policy_to_wire, task_to_wire, violation_to_wire
@@ -26,8 +27,11 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class ViolationsRpc(ViolationServiceServicer):
-    def __init__(self, transactions: Transactions, instructions: Instructions, clock: Clock) -> None:
-        self._transactions, self._instructions, self._clock = transactions, instructions, clock
+    def __init__(
+        self, transactions: Transactions, instructions: Instructions, hide: Hide, clock: Clock
+    ) -> None:
+        self._transactions, self._instructions = transactions, instructions
+        self._hide, self._clock = hide, clock
 
     async def ListViolations(
         self, request: pb.ListViolationsRequest, context: Context
@@ -54,7 +58,7 @@ class ViolationsRpc(ViolationServiceServicer):
 
             async def compute() -> pb.AppealViolationResponse:
                 violation = await appeal_violation(
-                    uow, UUID(request.violation_id), request.reason, self._clock()
+                    uow, UUID(request.violation_id), self._hide(request.reason), self._clock()
                 )
                 return pb.AppealViolationResponse(violation=violation_to_wire(violation))
 

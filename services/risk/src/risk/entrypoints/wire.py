@@ -22,11 +22,14 @@ _AS_BEFORE_IF_ABSENT: Final = (
     "copy_groups",
     "copy_members",
     "copy_window_minutes",
+    "classifier_innocent_per_mille",
+    "classifier_review_per_mille",
+    "classifier_block_per_mille",
 )
 
 
 def screening_to_wire(
-    screening: Screening, lexicon_version: int, policy_version: int, text: str = ""
+    screening: Screening, lexicon_version: int, policy_version: int, model_version: str, text: str = ""
 ) -> screening_pb2.ScreeningDecision:
     """`text` stands in for the masked one when nothing was found in it."""
     return screening_pb2.ScreeningDecision(
@@ -36,11 +39,15 @@ def screening_to_wire(
         masked_text=screening.masked_text or text,
         lexicon_version=lexicon_version,
         policy_version=policy_version,
+        model_version=model_version,
+        probability=screening.probability,
     )
 
 
 def decision_to_wire(decision: Decision) -> screening_pb2.ScreeningDecision:
-    message = screening_to_wire(decision.screening, decision.lexicon_version, decision.policy_version)
+    message = screening_to_wire(
+        decision.screening, decision.lexicon_version, decision.policy_version, decision.model_version
+    )
     message.id = str(decision.activity_id)
     message.member_id = str(decision.member_id)
     message.group_id = str(decision.group_id or "")
@@ -56,6 +63,7 @@ def finding_to_wire(finding: Finding) -> screening_pb2.Finding:
         rule=finding.rule,
         start=finding.start,
         end=finding.end,
+        overruled=finding.overruled,
     )
 
 
@@ -74,6 +82,7 @@ def violation_to_wire(violation: Violation) -> violations_pb2.Violation:
         handled_at=optional_timestamp(violation.handled_at),
         masked_text=violation.masked_text,
         appeal_reason=violation.appeal_reason,
+        rule=violation.rule,
     )
 
 
@@ -89,6 +98,10 @@ def task_to_wire(task: ModeratorTask) -> violations_pb2.ModeratorTask:
         due_at=timestamp(task.due_at),
         confirmed_at=optional_timestamp(task.confirmed_at),
         confirmed_by=task.confirmed_by,
+        mute_hours=task.mute_hours,
+        muted_until=optional_timestamp(task.muted_until),
+        assignee=task.assignee,
+        reminded_at=optional_timestamp(task.reminded_at),
     )
 
 

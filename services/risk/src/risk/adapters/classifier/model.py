@@ -2,13 +2,13 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.adapters.classifier.characters import VIEWS, Codes
-from risk.adapters.classifier.features import LONGEST, Pieces
+from risk.adapters.classifier.characters import Codes
+from risk.adapters.classifier.features import Lenses, Pieces
 from risk.domain.classification import Score
 from risk.domain.screening import MAX_CODE_POINTS
 from risk.domain.verdict import RiskCategory
@@ -23,25 +23,35 @@ KINDS = (
     RiskCategory.GAMBLING,
     RiskCategory.FRAUD,
 )
-KIND_SHIFT = np.uint32(4)
-"""Buckets of the kinds are this many bits fewer."""
 WORTH_NAMING = 0.2
 """Below this probability of being risky the kind is not looked for."""
-_CODE_POINTS_AT_ONCE = 50_000
+_CODE_POINTS_AT_ONCE = 10_000
+"""So few that what is worked on stays in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights are whole numbers of a step; `slope` and `offset` make calibrated log-odds of a text's sum."""
+    """Weights are whole numbers of a step; `slope` and `offset` make calibrated log-odds of a text's sum.
+
+    One without weights of kinds names none.
+    """
 
     version: str
     views: Codes
+    longest: tuple[int, ...]
+    kind_longest: tuple[int, ...]
     risk: Weights
     slope: float
     offset: float
     kinds: Weights
     kind_slope: float
     kind_offsets: Floats
+    lenses: Lenses = field(init=False, repr=False)
+    kind_lenses: Lenses = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lenses", Lenses.of(self.views, self.longest))
+        object.__setattr__(self, "kind_lenses", Lenses.of(self.views, self.kind_longest))
 
     def score_all(self, texts: Sequence[str]) -> list[Score]:
         """One score per text, in order; a text is cut at MAX_CODE_POINTS."""
@@ -49,31 +59,31 @@ class Model:
 
     def _score(self, texts: Sequence[str]) -> Iterator[Score]:
         probabilities = sigmoid(self.slope * self.sums(texts) + self.offset)
-        named = np.flatnonzero(probabilities >= WORTH_NAMING)
-        kinds = np.zeros(len(texts), dtype=np.int64)
+        named = np.flatnonzero((probabilities >= WORTH_NAMING) & (self.kinds.size > 0))
+        kinds = np.full(len(texts), -1, dtype=np.int64)
         if named.size:
             risky = [texts[place] for place in named.tolist()]
             odds = self.kind_slope * self.kind_sums(risky) + self.kind_offsets
             kinds[named] = odds.argmax(axis=1)
         for kind, probability in zip(kinds.tolist(), probabilities.tolist(), strict=True):
-            yield Score(KINDS[kind] if probability >= WORTH_NAMING else None, probability)
+            yield Score(KINDS[kind] if kind >= 0 else None, probability)
 
     def sums(self, texts: Sequence[str]) -> Floats:
         """Weights of all n-grams of each text, over the root of their number."""
-        pieces = Pieces.of(texts, self.views)
-        totals = np.zeros(pieces.codes.size, dtype=np.int32)
-        for buckets, whole in pieces.n_grams():
+        pieces = Pieces.of(texts, self.lenses)
+        totals = np.zeros(pieces.codes.size, dtype=np.int16)
+        for buckets, whole in pieces.n_grams(_bits_of(self.risk)):
             totals[: buckets.size] += self.risk.take(buckets, mode="clip") * whole
-        return _per_text(np.add.reduceat(totals, pieces.starts), pieces)
+        return _per_text(np.add.reduceat(totals, pieces.starts, dtype=np.int32), pieces)
 
     def kind_sums(self, texts: Sequence[str]) -> Floats:
         """The same for each of KINDS, in columns."""
-        pieces = Pieces.of(texts, self.views)
-        totals = np.zeros((pieces.codes.size, len(KINDS)), dtype=np.int32)
-        for buckets, whole in pieces.n_grams():
-            found = self.kinds.take(buckets >> KIND_SHIFT, axis=0, mode="clip")
+        pieces = Pieces.of(texts, self.kind_lenses)
+        totals = np.zeros((pieces.codes.size, len(KINDS)), dtype=np.int16)
+        for buckets, whole in pieces.n_grams(_bits_of(self.kinds)):
+            found = self.kinds.take(buckets, axis=0, mode="clip")
             totals[: buckets.size] += found * whole[:, None]
-        return _per_text(np.add.reduceat(totals, pieces.starts, axis=0), pieces)
+        return _per_text(np.add.reduceat(totals, pieces.starts, axis=0, dtype=np.int32), pieces)
 
     def to_bytes(self) -> bytes:
         """As `from_bytes` reads it."""
@@ -83,6 +93,7 @@ class Model:
             file,
             version=np.array(self.version),
             views=self.views,
+            longest=np.array([self.longest, self.kind_longest]),
             risk=self.risk,
             kinds=self.kinds,
             numbers=numbers,
@@ -93,10 +104,13 @@ class Model:
     @classmethod
     def from_bytes(cls, stored: bytes) -> "Model":
         with np.load(io.BytesIO(stored), allow_pickle=False) as file:
+            longest, kind_longest = map(tuple, file["longest"].tolist())
             slope, offset, kind_slope = file["numbers"].tolist()
             return cls(
                 version=str(file["version"]),
                 views=file["views"],
+                longest=longest,
+                kind_longest=kind_longest,
                 risk=file["risk"],
                 slope=slope,
                 offset=offset,
@@ -111,18 +125,15 @@ def sigmoid(odds: Floats) -> Floats:
     return np.asarray(0.5 * (1 + np.tanh(0.5 * odds)), dtype=np.float32)
 
 
-def roots_of_counts(pieces: Pieces) -> Floats:
-    """Per text, the root of how many n-grams it has in all views."""
-    sizes = np.diff(pieces.starts, append=pieces.codes.size).reshape(VIEWS, -1)
-    shorter = np.arange(LONGEST)[:, None, None]
-    counts = np.maximum(sizes - shorter, 0).sum(axis=(0, 1))
-    return np.asarray(np.sqrt(counts), dtype=np.float32)
+def _bits_of(weights: Weights) -> int:
+    """Of a bucket's number."""
+    return len(weights).bit_length() - 1
 
 
 def _per_text(sums: NDArray[np.int32], pieces: Pieces) -> Floats:
     """Adds up the views."""
-    roots = roots_of_counts(pieces)
-    added = sums.reshape(VIEWS, roots.size, -1).sum(axis=0) / roots[:, None]
+    roots = pieces.roots_of_counts()
+    added = sums.reshape(len(pieces.longest), roots.size, -1).sum(axis=0) / roots[:, None]
     return np.asarray(added if sums.ndim > 1 else added[:, 0], dtype=np.float32)
 
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from risk.adapters.classifier.model import Model
 
 FILE = "data/classifier.npz"
+SENTIMENT = "data/sentiment.npz"
+"""How likely a text is negative; it names no kind."""
 
 
 class StoredClassifier:
@@ -20,8 +22,8 @@ class StoredClassifier:
         self._stored = stored
 
     @classmethod
-    def shipped(cls) -> "StoredClassifier":
-        return cls(shipped_model())
+    def shipped(cls, file: str = FILE) -> "StoredClassifier":
+        return cls(shipped_model(file))
 
     @property
     def version(self) -> str:
@@ -40,6 +42,6 @@ class StoredClassifier:
         return model
 
 
-def shipped_model() -> bytes:
-    """Of src/risk/data, made by `quanzi train risk`."""
-    return files("risk").joinpath(FILE).read_bytes()
+def shipped_model(file: str = FILE) -> bytes:
+    """Of src/risk/data, made by `quanzi train`."""
+    return files("risk").joinpath(file).read_bytes()

@@ -14,12 +14,16 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, vstack
 from scipy.special import expit
 
-from risk.adapters.classifier.characters import VIEWS, Codes
-from risk.adapters.classifier.features import BUCKETS, Pieces
-from risk.adapters.classifier.model import KIND_SHIFT, KINDS, Floats, Model, Weights, roots_of_counts
+from risk.adapters.classifier.characters import Codes
+from risk.adapters.classifier.features import Lenses, Pieces
+from risk.adapters.classifier.model import KINDS, Floats, Model, Weights
 from risk.domain.classification import Labelled, require_enough
 from risk.domain.screening import MAX_CODE_POINTS
 
+LONGEST = (3, 3, 5, 4, 4, 5)
+"""Characters of the longest n-gram, by view: raw, folded, compact, sound, shape, runs."""
+KIND_LONGEST = (0, 0, 4, 3, 0, 0)
+BUCKET_BITS, KIND_BITS = 22, 18
 FOLDS = 3
 STRENGTH = 300.0
 """Inverse of the penalty on the squares of the weights."""
@@ -35,7 +39,7 @@ _GENERIC_WEIGHT = 0.2
 """Of risky texts of no particular kind, when adverts are learnt."""
 _TEXTS_AT_ONCE = 1_000
 _LARGEST = 127
-_ALL_BITS = np.uint32(0)
+_NO_KINDS = np.zeros((0, len(KINDS)), np.int8), 1.0, np.zeros(len(KINDS), np.float32)
 
 Tell = Callable[[str], None]
 """Is told of each step when it begins."""
@@ -64,14 +68,12 @@ class Counts:
     Only those that three of the first `genuine` texts share: what comes after are disguised copies.
     """
 
-    def __init__(
-        self, texts: Sequence[str], genuine: int, views: Codes, shift: np.uint32 = _ALL_BITS
-    ) -> None:
-        buckets = BUCKETS >> int(shift)
-        parts = list(_count(texts, views, shift, buckets))
+    def __init__(self, texts: Sequence[str], genuine: int, lenses: Lenses, bits: int = BUCKET_BITS) -> None:
+        self._size = 1 << bits
+        parts = list(_count(texts, lenses, bits))
         rows = vstack([rows for rows, _ in parts], format="csr")
         roots = np.concatenate([roots for _, roots in parts])
-        texts_with = np.bincount(rows[:genuine].indices, minlength=buckets)
+        texts_with = np.bincount(rows[:genuine].indices, minlength=self._size)
         self.buckets = np.flatnonzero(texts_with >= _LEAST_TEXTS)
         rarity = np.log((1 + genuine) / (1 + texts_with[self.buckets])) + 1
         self.rarity = (rarity / rarity.mean()).astype(np.float32)
@@ -79,21 +81,28 @@ class Counts:
         self.rows.data *= self.rarity[self.rows.indices]
         self.rows.data /= np.repeat(roots, np.diff(self.rows.indptr))
 
-    def spread(self, weights: Floats, size: int) -> Floats:
+    def spread(self, weights: Floats) -> Floats:
         """Weights of the columns as weights of all buckets."""
-        every = np.zeros(size, dtype=np.float32)
+        every = np.zeros(self._size, dtype=np.float32)
         every[self.buckets] = weights * self.rarity
         return every
 
 
-def train(examples: Sequence[Example], views: Codes, tell: Tell) -> Trained:
-    """Genuine examples come first. Raises TooFewLabels."""
+def train(
+    examples: Sequence[Example],
+    views: Codes,
+    tell: Tell,
+    *,
+    longest: tuple[int, ...] = LONGEST,
+    of_kinds: bool = True,
+) -> Trained:
+    """Genuine examples come first; unless `of_kinds` the model names none. Raises TooFewLabels."""
     labels = _labels(examples)
     weights = np.array([example.weight for example in examples], dtype=np.float32)
     genuine = weights == 1
     texts = [example.labelled.text for example in examples]
     tell("counting n-grams")
-    counts = Counts(texts, int(genuine.sum()), views)
+    counts = Counts(texts, int(genuine.sum()), Lenses.of(views, longest))
     folds = np.array([fold_of(example.group) for example in examples])
     odds = np.zeros(len(examples), dtype=np.float32)
     for fold in range(FOLDS):
@@ -104,11 +113,15 @@ def train(examples: Sequence[Example], views: Codes, tell: Tell) -> Trained:
     slope, offset = calibrate(odds[genuine], labels[genuine])
     tell("all folds")
     found = fit(counts.rows, labels, weights, STRENGTH)
-    risk, step = quantised(counts.spread(found[:-1], BUCKETS))
-    kinds, kind_step, kind_offsets = _kinds(examples, views, tell)
+    risk, step = quantised(counts.spread(found[:-1]))
+    kinds, kind_step, kind_offsets = (
+        _kinds(examples, Lenses.of(views, KIND_LONGEST), tell) if of_kinds else _NO_KINDS
+    )
     model = Model(
-        version=_version(examples),
+        version=_version(examples, longest),
         views=views,
+        longest=longest,
+        kind_longest=KIND_LONGEST,
         risk=risk,
         slope=slope * step,
         offset=slope * float(found[-1]) + offset,
@@ -124,12 +137,12 @@ def adapt(model: Model, labelled: Sequence[Labelled]) -> Model:
     examples = [Example(each, each.text) for each in labelled]
     labels = _labels(examples)
     texts = [each.text[:MAX_CODE_POINTS] for each in labelled]
-    counts = Counts(texts, len(texts), model.views)
+    counts = Counts(texts, len(texts), model.lenses)
     known = model.slope * model.sums(texts) + model.offset
     found = fit(counts.rows, labels, np.ones(labels.size, np.float32), ADAPTING_STRENGTH, known)
-    moved = model.risk * np.float32(model.slope) + counts.spread(found[:-1], BUCKETS)
+    moved = model.risk * np.float32(model.slope) + counts.spread(found[:-1])
     risk, slope = quantised(moved)
-    version = f"{model.version}+{_version(examples)}"
+    version = f"{model.version}+{_version(examples, model.longest)}"
     return replace(model, version=version, risk=risk, slope=slope, offset=model.offset + float(found[-1]))
 
 
@@ -181,20 +194,20 @@ def fold_of(group: str) -> int:
     return sha256(b"fold" + group.encode("utf-8", "surrogatepass")).digest()[0] % FOLDS
 
 
-def _kinds(examples: Sequence[Example], views: Codes, tell: Tell) -> tuple[Weights, float, Floats]:
+def _kinds(examples: Sequence[Example], lenses: Lenses, tell: Tell) -> tuple[Weights, float, Floats]:
     """Each kind against the others, of risky texts: weights by bucket and kind, a step's worth, offsets."""
     risky = [example for example in examples if example.labelled.is_risky and example.weight == 1]
-    counts = Counts([example.labelled.text for example in risky], len(risky), views, KIND_SHIFT)
+    texts = [example.labelled.text for example in risky]
+    counts = Counts(texts, len(risky), lenses, KIND_BITS)
     of_a_kind = [example.labelled.category in KINDS for example in risky]
     weights = np.where(of_a_kind, 1, _GENERIC_WEIGHT).astype(np.float32)
     kinds = np.array([_kind(e.labelled) for e in risky])
-    size = BUCKETS >> int(KIND_SHIFT)
     columns, offsets = [], []
     for number, kind in enumerate(KINDS):
         tell(kind.name.lower())
         of_kind = (kinds == number).astype(np.float32)
         found = fit(counts.rows, of_kind, weights, KIND_STRENGTH, iterations=_KIND_ITERATIONS)
-        columns.append(counts.spread(found[:-1], size))
+        columns.append(counts.spread(found[:-1]))
         offsets.append(found[-1])
     table, step = quantised(np.stack(columns, axis=1))
     return table, step, np.array(offsets, dtype=np.float32)
@@ -204,18 +217,17 @@ def _kind(labelled: Labelled) -> int:
     return KINDS.index(labelled.category) if labelled.category in KINDS else 0
 
 
-def _count(
-    texts: Sequence[str], views: Codes, shift: np.uint32, buckets: int
-) -> Iterator[tuple[csr_matrix, Floats]]:
+def _count(texts: Sequence[str], lenses: Lenses, bits: int) -> Iterator[tuple[csr_matrix, Floats]]:
     for first in range(0, len(texts), _TEXTS_AT_ONCE):
         some = [text[:MAX_CODE_POINTS] for text in texts[first : first + _TEXTS_AT_ONCE]]
-        pieces = Pieces.of(some, views)
-        sizes = np.diff(pieces.starts, append=pieces.codes.size)
-        owners = np.repeat(np.tile(np.arange(len(some), dtype=np.int32), VIEWS), sizes)
-        found = [(owners[: hashed.size][whole], hashed[whole] >> shift) for hashed, whole in pieces.n_grams()]
+        pieces = Pieces.of(some, lenses)
+        owners = np.repeat(
+            np.tile(np.arange(len(some), dtype=np.int32), len(pieces.longest)), pieces.sizes.ravel()
+        )
+        found = [(owners[: hashed.size][whole], hashed[whole]) for hashed, whole in pieces.n_grams(bits)]
         rows, columns = (np.concatenate(part) for part in zip(*found, strict=True))
         ones = np.ones(rows.size, dtype=np.float32)
-        yield csr_matrix((ones, (rows, columns)), shape=(len(some), buckets)), roots_of_counts(pieces)
+        yield csr_matrix((ones, (rows, columns)), shape=(len(some), 1 << bits)), pieces.roots_of_counts()
 
 
 def _labels(examples: Sequence[Example]) -> Floats:
@@ -223,9 +235,9 @@ def _labels(examples: Sequence[Example]) -> Floats:
     return np.array([example.labelled.is_risky for example in examples], dtype=np.float32)
 
 
-def _version(examples: Sequence[Example]) -> str:
-    """Of what was learnt: the same texts and labels, the same version."""
-    digest = sha256()
+def _version(examples: Sequence[Example], longest: tuple[int, ...]) -> str:
+    """Of what was learnt, and how it was looked at: the same of both, the same version."""
+    digest = sha256(repr((longest, KIND_LONGEST, BUCKET_BITS, KIND_BITS)).encode())
     for example in examples:
         labelled = example.labelled
         digest.update(repr((labelled.text, labelled.is_risky, labelled.category, example.weight)).encode())

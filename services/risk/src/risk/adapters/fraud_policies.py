@@ -1,0 +1,31 @@
+"""Policies of fraud in PostgreSQL; the default is not stored."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.database import Session
+from risk.adapters.fraud_tables import fraud_policies
+from risk.domain.errors import StaleVersion
+from risk.domain.fraud_policy import FraudPolicy
+
+_COLUMNS = [fraud_policies.c[name] for name in FraudPolicy.__dataclass_fields__]
+
+
+class SqlFraudPolicies:
+    def __init__(self, session: Session) -> None:
+        self._connection = session.connection
+        self._tenant_id = session.tenant_id
+
+    async def current(self) -> FraudPolicy:
+        newest = select(*_COLUMNS).order_by(fraud_policies.c.version.desc()).limit(1)
+        row = (await self._connection.execute(newest)).mappings().one_or_none()
+        return FraudPolicy(**row) if row else FraudPolicy()
+
+    async def add(self, policy: FraudPolicy, now: datetime) -> None:
+        row = asdict(policy) | {"tenant_id": self._tenant_id, "created_at": now}
+        adding = insert(fraud_policies).values(row).on_conflict_do_nothing()
+        if (await self._connection.execute(adding)).rowcount != 1:
+            raise StaleVersion("Somebody else changed the policy just now: read it again")

@@ -1,0 +1,37 @@
+"""What a tenant may set about audits; the defaults are those of the product."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from risk.domain.errors import InvalidPolicy
+
+_RANGES = {
+    "interval_days": (1, 90),
+    "lexicon_days": (1, 366),
+    "sample_texts": (10, 5_000),
+    "overdue_cases": (1, 10_000),
+    "read_factor": (2, 100),
+    "least_reads": (1, 1_000_000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPolicy:
+    """One version of the tenant's policy. Version 0 is the default, never stored."""
+
+    version: int = 0
+    interval_days: int = 7
+    lexicon_days: int = 30
+    sample_texts: int = 500
+    overdue_cases: int = 20
+    read_factor: int = 5
+    least_reads: int = 500
+
+    def __post_init__(self) -> None:
+        for name, (least, most) in _RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+
+    @property
+    def interval(self) -> timedelta:
+        return timedelta(days=self.interval_days)

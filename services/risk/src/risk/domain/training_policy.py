@@ -1,0 +1,43 @@
+"""What a tenant may set about training; the defaults are those of the product."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from risk.domain.errors import InvalidPolicy
+
+_RANGES = {
+    "questions": (1, 20),
+    "pass_percent": (1, 100),
+    "due_days": (1, 28),
+    "remind_days_before": (0, 27),
+    "cases_of_days": (1, 366),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPolicy:
+    """One version of the tenant's policy. Version 0 is the default, never stored."""
+
+    version: int = 0
+    # Of a quiz, as far as there are closed cases.
+    questions: int = 5
+    pass_percent: int = 80
+    due_days: int = 14
+    remind_days_before: int = 3
+    cases_of_days: int = 90
+
+    def __post_init__(self) -> None:
+        for name, (least, most) in _RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        if self.remind_days_before >= self.due_days:
+            raise InvalidPolicy("The reminder comes after the session opens", "policy.remind_days_before")
+
+    def due_at(self, opened_at: datetime) -> datetime:
+        return opened_at + timedelta(days=self.due_days)
+
+    def remind_at(self, due_at: datetime) -> datetime:
+        return due_at - timedelta(days=self.remind_days_before)
+
+    def cases_since(self, opened_at: datetime) -> datetime:
+        return opened_at - timedelta(days=self.cases_of_days)
