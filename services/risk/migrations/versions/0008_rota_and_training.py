@@ -22,7 +22,8 @@ create table group_sizes (
     size integer not null,
     primary key (tenant_id, group_id)
 );
-comment on column group_sizes.size is 'joined less left, in whatever order they came: below 0 stands for none';
+comment on column group_sizes.size is
+    'joined less left, in whatever order they came: below 0 stands for none';
 
 create table shift_templates (
     tenant_id uuid not null,
