@@ -37,7 +37,7 @@ async def database(service_database: DatabaseFactory) -> AsyncIterator[Database]
 
 
 @pytest.fixture
-def office(make_gateway: Callable[..., Gateway], keys: Keys, database: Database) -> Door:
+async def office(make_gateway: Callable[..., Gateway], keys: Keys, database: Database) -> Door:
     gateway = replace(make_gateway(), tenants=TenantRegistry(database))
     return Door(gateway, keys.token("admin", platform=True))
 

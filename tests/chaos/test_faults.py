@@ -26,7 +26,13 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 REPLICATED = ("segmentation", "risk")
 CALM_SECONDS = 1.0
-CONSUMERS = ("campaigns-activities", "risk-activities", "segmentation-activities", "support-activities")
+CONSUMERS = (
+    "campaigns-activities",
+    "risk-activities",
+    "risk-sightings",
+    "segmentation-activities",
+    "support-activities",
+)
 
 FIGURES = {
     "activities": "select count(*) from segmentation.activities where tenant_id = %(tenant)s",

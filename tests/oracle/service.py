@@ -122,7 +122,7 @@ class Service:
 
     async def in_segment(self, segment_id: UUID) -> set[UUID]:
         async with self.transactions(self.tenant_id) as uow:
-            page = await uow.segment_members.page(segment_id, PageRequest(SAMPLE))
+            page = (await uow.segment_members.of_segments([segment_id], PageRequest(SAMPLE)))[segment_id]
         return {it.member_id for it in page.items}
 
     def _columns(self, done: Sequence[Did]) -> ActivityColumns:

@@ -35,7 +35,7 @@ def _operation(**changes: Any) -> wire.Operation:
 
 
 @pytest.fixture
-def door(make_gateway: Callable[..., Gateway], keys: Keys, services: FakeServices) -> Door:
+async def door(make_gateway: Callable[..., Gateway], keys: Keys, services: FakeServices) -> Door:
     services.answers["BatchGetOperations"] = lambda _: wire.BatchGetOperationsResponse(
         operations=[_operation()]
     )

@@ -62,6 +62,6 @@ async def open_door(
 
 
 @pytest.fixture(scope="module")
-def door(open_door: StartDoor) -> Door:
+async def door(open_door: StartDoor) -> Door:
     """The one that the tests of a file share."""
     return open_door()

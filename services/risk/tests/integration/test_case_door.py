@@ -27,7 +27,7 @@ FALSE_POSITIVE = cases_pb2.CASE_OUTCOME_FALSE_POSITIVE
 
 
 @pytest.fixture
-def door(open_door: StartDoor) -> Door:
+async def door(open_door: StartDoor) -> Door:
     return open_door()
 
 

@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def door(open_door: StartDoor) -> Door:
+async def door(open_door: StartDoor) -> Door:
     return open_door()
 
 

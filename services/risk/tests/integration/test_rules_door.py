@@ -34,7 +34,7 @@ ADVERTS = pb.Rule(
 
 
 @pytest.fixture
-def door(open_door: StartDoor) -> Door:
+async def door(open_door: StartDoor) -> Door:
     return open_door()
 
 
