@@ -33,9 +33,10 @@ def as_lines(evaluation: Evaluation, about: str) -> Iterator[str]:
     ):
         yield from _section(title, _accuracy_rows(accuracy), ("", *_COLUMNS))
     naming = evaluation.naming
-    yield ""
-    named = _percent(naming.right, naming.texts)
-    yield f"Of {naming.texts:,} flagged texts with a category of ours, {named} were given it."
+    if naming.texts:
+        yield ""
+        named = _percent(naming.right, naming.texts)
+        yield f"Of {naming.texts:,} flagged texts with a category of ours, {named} were given it."
     speeds = [
         (name, f"{speed.texts_per_second:,.0f}", f"{speed.single_p99_ms:.2f} ms")
         for name, speed in (
