@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,80 +10,44 @@ import pytest
 from graphql import parse, validate
 
 from chassis.testbed.waiting import until
-from quanzi_local.home import PROJECT
 
-from ..harness.brand import Brand, registered_brand
+from ..harness.brand import registered_brand
 from ..harness.front_end import schema
+from ..harness.guide import Example, GuidedBrand, each, examples
 from ..harness.whole_platform import Platform
 from .isolation.two import MEMBER, belongings
 
 pytestmark = pytest.mark.e2e
 
-GUIDE = PROJECT / "docs" / "guides" / "dashboards.md"
-_EXAMPLE = re.compile(r"^```graphql\n(.*?)^```\n(?:```json\n(.*?)^```\n)?", re.DOTALL | re.MULTILINE)
-_ID = re.compile(r"gid://quanzi/(\w)(\w+)/[0-9a-f-]{36}")
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    text: str
-    variables: str
-
-    @property
-    def kind(self) -> str:
-        return self.text.partition(" ")[0]
-
-    @property
-    def name(self) -> str:
-        return re.findall(r"\w+", self.text)[1]
-
-
-EXAMPLES = [Example(*found) for found in _EXAMPLE.findall(GUIDE.read_text(encoding="utf-8"))]
-
-
-@dataclass(frozen=True, slots=True)
-class Console:
-    brand: Brand
-    ids: dict[str, str]
-
-    async def show(self, example: Example) -> dict[str, Any]:
-        """With ids of the brand, and moments that lie ahead, in place of those of the guide."""
-        told = _ID.sub(lambda found: self.ids[found[1].lower() + found[2]], example.variables or "{}")
-        ahead = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-        variables = json.loads(re.sub(r'("until": )"[^"]+"', rf'\1"{ahead}"', told))
-        return await self.brand.admin.ask(example.text, **variables)
+EXAMPLES = examples("dashboards.md")
 
 
 @pytest.fixture(scope="module")
-async def console(running_platform: Platform) -> AsyncIterator[Console]:
+async def console(running_platform: Platform) -> AsyncIterator[GuidedBrand]:
     await running_platform.run(*running_platform.dead())
     async with registered_brand(running_platform, "console") as brand:
-        yield Console(brand, await belongings(brand))
+        ahead = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        yield GuidedBrand(brand, await belongings(brand), {"until": ahead})
 
 
-def _named(kinds: set[str]) -> pytest.MarkDecorator:
-    chosen = [pytest.param(one, id=one.name) for one in EXAMPLES if one.kind in kinds]
-    return pytest.mark.parametrize("example", chosen)
-
-
-@_named({"query", "mutation", "subscription"})
+@each(EXAMPLES, "query", "mutation", "subscription")
 def test_an_example_is_valid(example: Example) -> None:
     assert validate(schema(), parse(example.text)) == []
 
 
-@_named({"mutation"})
-async def test_an_example_is_done(console: Console, example: Example) -> None:
+@each(EXAMPLES, "mutation")
+async def test_an_example_is_done(console: GuidedBrand, example: Example) -> None:
     [payload] = (await console.show(example)).values()
     assert payload["userErrors"] == []
 
 
-@_named({"query"})
-async def test_an_example_is_answered(console: Console, example: Example) -> None:
+@each(EXAMPLES, "query")
+async def test_an_example_is_answered(console: GuidedBrand, example: Example) -> None:
     answer = await console.show(example)
     assert all(value is not None for value in answer.values())
 
 
-async def test_a_group_is_drawn_without_arithmetic(console: Console) -> None:
+async def test_a_group_is_drawn_without_arithmetic(console: GuidedBrand) -> None:
     example = next(one for one in EXAMPLES if one.name == "GroupDashboard")
     today = datetime.now(UTC).date()
     variables = {"group": console.ids["group"], "from": str(today - timedelta(days=6)), "to": str(today)}
@@ -100,7 +61,7 @@ async def test_a_group_is_drawn_without_arithmetic(console: Console) -> None:
     assert [step["kind"] for step in dashboard["funnel"]] == ["REACHED", "CLICKED", "ORDERED"]
 
 
-async def test_segments_and_exports_are_heard_of(console: Console) -> None:
+async def test_segments_and_exports_are_heard_of(console: GuidedBrand) -> None:
     brand, ids = console.brand, console.ids
     texts = {one.name: one.text for one in EXAMPLES}
     async with brand.admin.listen(texts["SegmentChanges"]) as changes:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from graphql import parse, validate
 
-from ..harness.brand import Brand, registered_brand
+from ..harness.brand import registered_brand
 from ..harness.front_end import schema
-from ..harness.guide import Example, each, examples
+from ..harness.guide import Example, GuidedBrand, each, examples
 from ..harness.whole_platform import Platform
 from .isolation.impersonated import impersonated
 
@@ -20,24 +18,14 @@ pytestmark = pytest.mark.e2e
 EXAMPLES = examples("fraud-and-audits.md")
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    brand: Brand
-    ids: dict[str, str]
-
-    async def show(self, example: Example) -> dict[str, Any]:
-        answer: dict[str, Any] = await self.brand.admin.ask(example.text, **example.variables(self.ids))
-        return answer
-
-
 @pytest.fixture(scope="module")
-async def desk(running_platform: Platform) -> AsyncIterator[Desk]:
+async def desk(running_platform: Platform) -> AsyncIterator[GuidedBrand]:
     """A brand with staff, an imposter who speaks of money, and an audit."""
     await running_platform.run(*running_platform.dead())
     async with registered_brand(running_platform, "fraud") as brand:
         await brand.group("wr-fraud")
         ids = await impersonated(brand, "wr-fraud", "wm-imposter")
-        yield Desk(brand, ids | {"member": ids["imposter"]})
+        yield GuidedBrand(brand, ids | {"member": ids["imposter"]})
 
 
 @each(EXAMPLES, "query", "mutation", "subscription")
@@ -46,12 +34,12 @@ def test_an_example_is_valid(example: Example) -> None:
 
 
 @each(EXAMPLES, "mutation")
-async def test_an_example_is_done(desk: Desk, example: Example) -> None:
+async def test_an_example_is_done(desk: GuidedBrand, example: Example) -> None:
     [payload] = (await desk.show(example)).values()
     assert payload["userErrors"] == []
 
 
 @each(EXAMPLES, "query")
-async def test_an_example_is_answered(desk: Desk, example: Example) -> None:
+async def test_an_example_is_answered(desk: GuidedBrand, example: Example) -> None:
     answer = await desk.show(example)
     assert all(value is not None for value in answer.values())

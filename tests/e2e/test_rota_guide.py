@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from graphql import parse, validate
 
 from chassis.testbed.waiting import eventually, until_true
 
-from ..harness.brand import Brand, registered_brand, row
+from ..harness.brand import registered_brand, row
 from ..harness.front_end import schema
-from ..harness.guide import Example, each, examples
+from ..harness.guide import Example, GuidedBrand, each, examples
 from ..harness.whole_platform import Platform
 from .isolation.judged import judged
 from .isolation.rostered import rostered
@@ -24,23 +22,13 @@ pytestmark = pytest.mark.e2e
 EXAMPLES = examples("rota-and-training.md")
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
-    brand: Brand
-    ids: dict[str, str]
-
-    async def show(self, example: Example) -> dict[str, Any]:
-        answer: dict[str, Any] = await self.brand.admin.ask(example.text, **example.variables(self.ids))
-        return answer
-
-
 @pytest.fixture(scope="module")
-async def office(running_platform: Platform) -> AsyncIterator[Office]:
+async def office(running_platform: Platform) -> AsyncIterator[GuidedBrand]:
     await running_platform.run(*running_platform.dead())
     async with registered_brand(running_platform, "rota") as brand:
         group = await brand.group("wr-rota")
         closed = await judged(brand, "wr-rota", "wm-rota")
-        yield Office(brand, {**closed, **await rostered(brand, group), "group": group})
+        yield GuidedBrand(brand, {**closed, **await rostered(brand, group), "group": group})
 
 
 def _named(name: str) -> Example:
@@ -53,24 +41,24 @@ def test_an_example_is_valid(example: Example) -> None:
 
 
 @each(EXAMPLES, "mutation")
-async def test_an_example_is_done(office: Office, example: Example) -> None:
+async def test_an_example_is_done(office: GuidedBrand, example: Example) -> None:
     [payload] = (await office.show(example)).values()
     assert payload["userErrors"] == []
 
 
 @each(EXAMPLES, "query")
-async def test_an_example_is_answered(office: Office, example: Example) -> None:
+async def test_an_example_is_answered(office: GuidedBrand, example: Example) -> None:
     answer = await office.show(example)
     assert all(value is not None for value in answer.values())
 
 
-async def test_the_quiz_was_passed(office: Office) -> None:
+async def test_the_quiz_was_passed(office: GuidedBrand) -> None:
     """It asks what the closed case was, which the guide answers, and the guide says who was there."""
     [session] = (await office.show(_named("Overdue")))["trainingSessions"]["nodes"]
     assert (session["questions"], session["staff"], session["completed"]) == (1, 3, 1)
 
 
-async def test_a_gap_is_heard_of(office: Office) -> None:
+async def test_a_gap_is_heard_of(office: GuidedBrand) -> None:
     """A member joins, so the group needs a moderator, and has none at most times."""
     admin, group = office.brand.admin, office.ids["group"]
     now = datetime.now(UTC)

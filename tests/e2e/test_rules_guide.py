@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,33 +12,19 @@ from graphql import parse, validate
 from chassis.ids import derived_id
 from chassis.testbed.waiting import until
 
-from ..harness.brand import Brand, registered_brand, row
+from ..harness.brand import registered_brand, row
 from ..harness.front_end import schema
-from ..harness.guide import Example, each, examples
+from ..harness.guide import Example, GuidedBrand, each, examples
 from ..harness.whole_platform import Platform
 
 pytestmark = pytest.mark.e2e
 
 EXAMPLES = examples("rules.md")
 ADVERT = "刷单返现，加微信 wx_88888"
-_ACTIVITY = "019ac000-0000-7000-8000-000000000003"
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    brand: Brand
-    ids: dict[str, str]
-
-    async def show(self, example: Example) -> dict[str, Any]:
-        variables = example.variables(self.ids)
-        if variables.get("input", {}).get("activityId") == _ACTIVITY:
-            variables["input"]["activityId"] = self.ids["activity"]
-        answer: dict[str, Any] = await self.brand.admin.ask(example.text, **variables)
-        return answer
 
 
 @pytest.fixture(scope="module")
-async def desk(running_platform: Platform) -> AsyncIterator[Desk]:
+async def desk(running_platform: Platform) -> AsyncIterator[GuidedBrand]:
     await running_platform.run(*running_platform.dead())
     async with registered_brand(running_platform, "rules") as brand:
         group = await brand.group("wr-rules")
@@ -61,14 +46,14 @@ async def desk(running_platform: Platform) -> AsyncIterator[Desk]:
 
         [task] = await until(opened, is_known, "a task about a known member")
         activity = str(derived_id(brand.tenant_id, "activity", "wecom:post-1"))
-        yield Desk(
+        yield GuidedBrand(
             brand,
             {
                 "group": group,
                 "member": task["member"]["id"],
                 "moderatorTask": task["id"],
-                "activity": activity,
             },
+            {"activityId": activity},
         )
 
 
@@ -78,7 +63,7 @@ def test_an_example_is_valid(example: Example) -> None:
 
 
 @each(EXAMPLES, "mutation")
-async def test_an_example_is_done(desk: Desk, example: Example) -> None:
+async def test_an_example_is_done(desk: GuidedBrand, example: Example) -> None:
     [payload] = (await desk.show(example)).values()
     assert payload["userErrors"] == []
     if example.name == "TakeBack":
@@ -86,6 +71,6 @@ async def test_an_example_is_done(desk: Desk, example: Example) -> None:
 
 
 @each(EXAMPLES, "query")
-async def test_an_example_is_answered(desk: Desk, example: Example) -> None:
+async def test_an_example_is_answered(desk: GuidedBrand, example: Example) -> None:
     answer = await desk.show(example)
     assert all(value is not None for value in answer.values())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from quanzi_local.home import PROJECT
+
+from .brand import Brand
 
 _EXAMPLE = re.compile(r"^```graphql\n(.*?)^```\n(?:```json\n(.*?)^```\n)?", re.DOTALL | re.MULTILINE)
 _ID = re.compile(r"gid://quanzi/(\w)(\w+)/[0-9a-f-]{36}")
@@ -33,6 +35,22 @@ class Example:
         told = _ID.sub(lambda found: ids[found[1].lower() + found[2]], self.written or "{}")
         variables: dict[str, Any] = json.loads(told)
         return variables
+
+
+@dataclass(frozen=True, slots=True)
+class GuidedBrand:
+    """A brand that has what a guide speaks of: `ids` of it, `inputs` in place of those of the guide."""
+
+    brand: Brand
+    ids: dict[str, str]
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    async def show(self, example: Example) -> dict[str, Any]:
+        variables = example.variables(self.ids)
+        given = variables.get("input", {})
+        given |= {name: value for name, value in self.inputs.items() if name in given}
+        answer: dict[str, Any] = await self.brand.admin.ask(example.text, **variables)
+        return answer
 
 
 def examples(guide: str) -> list[Example]:
