@@ -6,7 +6,7 @@ from segmentation.application.assign_tiers import wake
 from segmentation.application.ports import UnitOfWork
 from segmentation.application.wake_segments import wake as wake_segments
 
-BATCH = 50_000
+BATCH = 100_000
 _PAUSE = timedelta(seconds=0.25)
 
 
