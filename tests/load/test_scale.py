@@ -157,7 +157,7 @@ async def _recompute(brand: Brand, within: Transactions, scale: Scale, now: date
     held = export_tiers(brand.admin_url, brand.folder / "held.csv")
     scale.few = await _by(_MOVES_FEW, brand, within, now, held)
     async with within(brand.tenant_id) as uow:
-        await uow.tier_sweep.all(_BASE, now)
+        await uow.tier_sweep.all(_BASE, _MOVES_FEW, now)
     brand.ask("vacuum analyze")
     scale.many = await _by(_MOVES_MANY, brand, within, now, held)
     began = time.perf_counter()
@@ -178,7 +178,7 @@ async def _by(
     deciding = time.perf_counter() - began
     began = time.perf_counter()
     async with within(brand.tenant_id) as uow:
-        swept = await uow.tier_sweep.all(policy, now)
+        swept = await uow.tier_sweep.all(policy, _BASE, now)
     sweep = time.perf_counter() - began
     grown = mib(psutil.Process()) - before
     beside = tiers_beside(brand.admin_url, brand.folder, policy, now, held)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -131,3 +132,24 @@ def test_a_policy_that_cannot_be_applied_is_refused(field: str, change: dict[str
     with pytest.raises(InvalidPolicy) as refusal:
         TierPolicy(**change)  # type: ignore[arg-type]
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("change", "lasting"),
+    [
+        ({}, {Tier.VIP, Tier.ACTIVE}),
+        ({"vip_net_spend_minor": 1}, {Tier.VIP, Tier.ACTIVE}),
+        ({"vip_net_spend_minor": 500_001}, {Tier.ACTIVE}),
+        ({"vip_window_days": 29}, {Tier.ACTIVE}),
+        ({"active_interactions": 4}, {Tier.VIP}),
+        ({"active_window_days": 8}, {Tier.VIP, Tier.ACTIVE}),
+        ({"dormant_after_days": 29}, set()),
+        ({"precedence": (Tier.ACTIVE, Tier.VIP, Tier.PROSPECT, Tier.DORMANT)}, set()),
+    ],
+)
+def test_a_tier_lasts_as_long_as_it_did_unless_its_rule_got_stricter(
+    change: dict[str, Any], lasting: set[Tier]
+) -> None:
+    before = TierPolicy()
+
+    assert replace(before, **change).lasting_since(before) == lasting

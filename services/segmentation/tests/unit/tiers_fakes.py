@@ -21,7 +21,7 @@ class FakeTierSweep:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    async def all(self, policy: TierPolicy, now: datetime) -> Swept:
+    async def all(self, policy: TierPolicy, _: TierPolicy, now: datetime) -> Swept:
         return self._store(list(self._memory.tiers), policy, now)
 
     async def anew(self, policy: TierPolicy, now: datetime) -> Swept:

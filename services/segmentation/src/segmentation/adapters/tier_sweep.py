@@ -28,8 +28,8 @@ class SqlTierSweep:
     def __init__(self, session: Session) -> None:
         self._session, self._connection = session, session.connection
 
-    async def all(self, policy: TierPolicy, now: datetime) -> Swept:
-        return await self._store(sql.ALL, policy, now)
+    async def all(self, policy: TierPolicy, before: TierPolicy, now: datetime) -> Swept:
+        return await self._store(sql.ALL, policy, now, lasting=list(policy.lasting_since(before)))
 
     async def anew(self, policy: TierPolicy, now: datetime) -> Swept:
         return await self._store(sql.ANEW, policy, now)

@@ -17,13 +17,15 @@ from segmentation.domain.policy import Tier
 class Members:
     """Whom to decide about: `rows` with what is known of them, `total` counts them; all of them, or some.
 
-    `spent`: the rows have their net spend already.
+    `spent`: the rows have their net spend already. `early`: when VIP and Active end is not worked out, but
+    when the first of what they rest on leaves its window, which is no later.
     """
 
     rows: str
     total: str
     some: bool = False
     spent: bool = False
+    early: bool = False
 
 
 _NET_SPEND = "sum(paid_minor - refunded_minor)"
@@ -31,6 +33,7 @@ _NET_SPEND = "sum(paid_minor - refunded_minor)"
 ALL = Members(
     "select member_id, tier, due_at, joined_at, paid_orders, false as amiss from member_tiers",
     "select count(*) from member_tiers",
+    early=True,
 )
 # Believes nothing but what members did; who has no tier yet gets one.
 ANEW = Members(
@@ -62,16 +65,14 @@ DUE = Members(
     some=True,
 )
 
-_INTERACTIONS = (
-    """count(*) as recent, max(occurred_at) as last_at,
+_INTERACTIONS = f"activities where occurred_at > :interactions_since and kind in ({KINDS})"
+_INTERACTED = """
+    count(*) as recent, max(occurred_at) as last_at,
     count(*) filter (where occurred_at > :active_since) as weekly,
-    array_agg(occurred_at) filter (where occurred_at > :active_since) as weekly_at""",
-    f"activities where occurred_at > :interactions_since and kind in ({KINDS})",
-)
-_PAYMENTS = (
-    f"{_NET_SPEND} as net_spend",
-    f"orders where paid_at > :payments_since and {PAID}",
-)
+    {times}(occurred_at) filter (where occurred_at > :active_since) as weekly_at
+"""
+_PAYMENTS = f"orders where paid_at > :payments_since and {PAID}"
+_PAID = f"{_NET_SPEND} as net_spend, min(paid_at) as first_paid_at"
 
 _MATCHES = {
     Tier.VIP: "net_spend >= :vip_net_spend",
@@ -96,6 +97,18 @@ _END = f"""
     when {Tier.PROSPECT:d} then :dormant_after + greatest(joined_at, last_at)
     end
 """  # noqa: S608 constants only
+_EARLY_END = f"""
+    case decided
+    when {Tier.VIP:d} then :vip_window + first_paid_at
+    when {Tier.ACTIVE:d} then :active_window + weekly_at
+    when {Tier.PROSPECT:d} then :dormant_after + greatest(joined_at, last_at)
+    end
+"""
+_LASTS = "decided = tier and decided = any(cast(:lasting as smallint[])) and due_at > :now"
+# Members may be looked at too early, never too late.
+_IN_TIME = """
+    coalesce(due_at, 'infinity') > :now and coalesce(due_at, 'infinity') <= coalesce(next_due, 'infinity')
+"""
 _RULE = f"""
     case decided
     when {Tier.VIP:d} then :vip_rule when {Tier.ACTIVE:d} then :active_rule
@@ -153,10 +166,12 @@ def preview(precedence: tuple[Tier, ...]) -> TextClause:
 def store(members: Members, precedence: tuple[Tier, ...]) -> TextClause:
     """Decides, stores what is new, keeps the history and tells of the changes; returns what came of it."""
     below_dormant = [*precedence[precedence.index(Tier.DORMANT) + 1 :], Tier.REGULAR]
+    end, lasts = (_EARLY_END, _LASTS) if members.early else (_END, "false")
     return text(f"""
         {_matched(members, precedence)}, timed as (
-            select *, least({_END}, case when decided in ({_numbers(below_dormant)})
-                                         then last_at + :dormant_after end) as next_due
+            select *, case when {lasts} then due_at else
+                least({end}, case when decided in ({_numbers(below_dormant)})
+                                  then last_at + :dormant_after end) end as next_due
             from matched
         ), explained as (
             select member_id, tier, decided, next_due, joined_at, paid_orders,
@@ -164,17 +179,19 @@ def store(members: Members, precedence: tuple[Tier, ...]) -> TextClause:
                 coalesce(net_spend, 0) as net_spend_minor, coalesce(weekly, 0) as interactions_7d,
                 coalesce(recent, 0) as interactions_30d,
                 cast(greatest(extract(day from :now - joined_at), 0) as integer) as days_since_joined
-            from timed where decided is distinct from tier or next_due is distinct from due_at or amiss
+            -- said as an equation, of which the planner expects that it holds for few
+            from timed where cast(decided is distinct from tier or amiss or not ({_IN_TIME}) as integer) = 1
         ), decided as materialized (
             select *, case when changed then cast({_REASON} as jsonb) end as reason from explained
         ), moved as (
             update member_tiers as held set
-                tier = decided, due_at = next_due, joined_at = decided.joined_at,
-                paid_orders = decided.paid_orders,
-                previous_tier = case when changed then held.tier else held.previous_tier end,
-                assigned_at = case when changed then :now else held.assigned_at end,
-                reason = coalesce(decided.reason, held.reason)
-            from decided where held.member_id = decided.member_id
+                tier = decided, previous_tier = decided.tier, assigned_at = :now, reason = decided.reason,
+                due_at = next_due, joined_at = decided.joined_at, paid_orders = decided.paid_orders
+            from decided where held.member_id = decided.member_id and changed
+        ), stayed as (
+            update member_tiers as held set
+                due_at = next_due, joined_at = decided.joined_at, paid_orders = decided.paid_orders
+            from decided where held.member_id = decided.member_id and not changed
         ), placed as (
             insert into member_tiers
                 (tenant_id, member_id, tier, assigned_at, reason, due_at, joined_at, paid_orders)
@@ -195,11 +212,13 @@ def store(members: Members, precedence: tuple[Tier, ...]) -> TextClause:
 
 def _matched(members: Members, precedence: tuple[Tier, ...]) -> str:
     cases = " ".join(f"when {_MATCHES[tier]} then {tier:d}" for tier in precedence)
-    payments = "" if members.spent else _joined(*_PAYMENTS, members)
+    interacted = _INTERACTED.format(times="min" if members.early else "array_agg")
+    interactions = _joined(interacted, _INTERACTIONS, members)
+    payments = "" if members.spent else _joined(_PAID, _PAYMENTS, members)
     return f"""
         with chosen as ({members.rows}), matched as (
             select *, case {cases} else {Tier.REGULAR:d} end as decided
-            from chosen {_joined(*_INTERACTIONS, members)} {payments}
+            from chosen {interactions} {payments}
         )
     """  # noqa: S608 constants only
 

@@ -26,8 +26,11 @@ class Swept:
 class TierSweep(Protocol):
     """Decides as domain/tiers.py does, stores what is new and publishes every change; loads nobody."""
 
-    async def all(self, policy: TierPolicy, now: datetime) -> Swept:
-        """Everybody who has a tier. Nobody else may decide meanwhile: see Policies.replaceable_tiers."""
+    async def all(self, policy: TierPolicy, before: TierPolicy, now: datetime) -> Swept:
+        """Everybody who has a tier, decided by the policy before. They may be due early, never late.
+
+        Nobody else may decide meanwhile: see Policies.replaceable_tiers.
+        """
         ...
 
     async def anew(self, policy: TierPolicy, now: datetime) -> Swept:

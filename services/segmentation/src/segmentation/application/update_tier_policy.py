@@ -25,7 +25,7 @@ async def update_tier_policy(
         raise StaleVersion(f"Version {current.version} is in force; read it and change that.")
     policy = replace(proposed, version=current.version + 1)
     await uow.policies.add_tiers(policy, now)
-    swept = await uow.tier_sweep.all(policy, now)
+    swept = await uow.tier_sweep.all(policy, current, now)
     await wake(uow, swept.soonest, now)
     await refill_segments(uow, now)
     await uow.publish(TierPolicyUpdated(policy.version, swept.changed), at=now)

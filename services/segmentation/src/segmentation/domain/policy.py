@@ -89,6 +89,18 @@ class TierPolicy:
         order = (*self.precedence, Tier.REGULAR)
         return order.index(tier) < order.index(other)
 
+    def lasting_since(self, before: "TierPolicy") -> frozenset[Tier]:
+        """Of VIP and Active, those whose rule matches for at least as long as it did by the policy before."""
+        if self.precedence != before.precedence or self.dormant_after_days < before.dormant_after_days:
+            return frozenset()
+        eased = {
+            Tier.VIP: self.vip_net_spend_minor <= before.vip_net_spend_minor
+            and self.vip_window_days >= before.vip_window_days,
+            Tier.ACTIVE: self.active_interactions <= before.active_interactions
+            and self.active_window_days >= before.active_window_days,
+        }
+        return frozenset(tier for tier, is_eased in eased.items() if is_eased)
+
     @property
     def settled_tiers(self) -> frozenset[Tier]:
         """Tiers that interactions and moves take nobody out of.
