@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,13 +25,14 @@ _COPIED = (
 )
 _TABLES = {
     "members": "member_id, first_seen_at",
-    "memberships": "member_id, joined_at",
+    "memberships": "member_id, group_id, joined_at, left_at",
     "orders": "member_id, paid_at, paid_minor, refunded_minor",
     "activities": "member_id, kind, occurred_at",
-    "member_tiers": "member_id, tier",
+    "member_tiers": "member_id, tier, due_at",
 }
 _TYPES = {
     "member_id": "uuid",
+    "group_id": "uuid",
     "kind": "tinyint",
     "tier": "tinyint",
     "paid_minor": "bigint",
@@ -65,10 +67,11 @@ def _copied(connection: psycopg.Connection, file: Path, like: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Duck:
-    """Seconds of DuckDB with so many threads; `stores` is with the decisions."""
+    """Seconds of DuckDB with so many threads; `stores`: tiers and history too; `tells`: all that ours keeps."""
 
     decides: float
     stores: float
+    tells: float
     changed: int
 
 
@@ -96,10 +99,12 @@ def tiers_beside(admin_url: str, folder: Path, policy: TierPolicy, now: datetime
             duck.execute(
                 f"create table {table} as from read_csv('{file}', columns = {{{columns}}}, header = false)"
             )
+        duck.execute("alter table held add column reason varchar")
         duck.execute(
             "create table assignments"
-            " (member_id uuid, tier tinyint, previous_tier tinyint, assigned_at timestamptz)"
+            " (member_id uuid, tier tinyint, previous_tier tinyint, assigned_at timestamptz, reason varchar)"
         )
+        duck.execute("create table outbox (id uuid, type varchar, partition_key uuid, body varchar)")
         [differing] = duck.execute(f"""
             select count(*) from ({decisions(policy, now)}) join member_tiers using (member_id)
             where decided <> tier""").fetchone() or (0,)
@@ -114,30 +119,100 @@ def tiers_beside(admin_url: str, folder: Path, policy: TierPolicy, now: datetime
 
 
 def _duck(database: Path, threads: int, policy: TierPolicy, now: datetime) -> Duck:
-    """In a copy of the file, warm. One transaction stores the tiers of those who changed, and history."""
-    copy = Path(shutil.copy(database, database.with_stem(f"tiers-{threads}")))
-    with duckdb.connect(copy, config={"threads": threads}) as duck:
+    """In copies of the file, warm; what is stored is stored by one transaction."""
+    with _copied_database(database, threads) as duck:
         decide = f"select decided, count(*) from ({decisions(policy, now)}) group by 1"
         duck.execute(decide).fetchall()
-        began = time.perf_counter()
-        duck.execute(decide).fetchall()
-        decides = time.perf_counter() - began
-        began = time.perf_counter()
-        duck.execute("begin")
-        duck.execute(f"""
-            create temp table changed as
-            select member_id, decided, held.tier as previous_tier
-            from ({decisions(policy, now)}) left join held using (member_id)
-            where decided is distinct from held.tier""")
-        duck.execute("update held set tier = decided from changed where held.member_id = changed.member_id")
-        duck.execute(f"""
-            insert into assignments
-            select member_id, decided, previous_tier, timestamptz '{now.isoformat()}' from changed""")
-        duck.execute("commit")
-        stores = time.perf_counter() - began
+        decides = _seconds(duck, decide)
+        stores = _seconds(duck, *_storing(policy, now))
         [changed] = duck.execute("select count(*) from assignments").fetchone() or (0,)
+    with _copied_database(database, threads) as duck:
+        duck.execute(decide).fetchall()
+        tells = _seconds(duck, *_telling(policy, now))
+    return Duck(decides, stores, tells, changed)
+
+
+@contextmanager
+def _copied_database(database: Path, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    copy = Path(shutil.copy(database, database.with_stem(f"tiers-{threads}")))
+    with duckdb.connect(copy, config={"threads": threads}) as duck:
+        yield duck
     copy.unlink()
-    return Duck(decides, stores, changed)
+
+
+def _seconds(duck: duckdb.DuckDBPyConnection, *statements: str) -> float:
+    began = time.perf_counter()
+    for statement in statements:
+        duck.execute(statement).fetchall()
+    return time.perf_counter() - began
+
+
+def _storing(policy: TierPolicy, now: datetime) -> Sequence[str]:
+    """The tiers of those who changed, and history."""
+    return (
+        "begin",
+        f"""
+        create temp table changed as
+        select member_id, decided, held.tier as previous_tier
+        from ({decisions(policy, now)}) left join held using (member_id)
+        where decided is distinct from held.tier""",
+        "update held set tier = decided from changed where held.member_id = changed.member_id",
+        f"""
+        insert into assignments
+        select member_id, decided, previous_tier, timestamptz '{now.isoformat()}', null from changed""",
+        "commit",
+    )
+
+
+def _telling(policy: TierPolicy, now: datetime) -> Sequence[str]:
+    """Also when tiers end, if that is sooner than was known, the reason, and an event of every change."""
+    at = f"timestamptz '{now.isoformat()}'"
+    days = f"greatest(date_diff('day', since, {at}), 0)"
+    figures = (
+        "coalesce(net_spend, 0), coalesce(weekly, 0), coalesce(recent, 0), coalesce(paid_orders, 0), " + days
+    )
+    reason, told = (
+        f"""{{{{"rule":"{{}}","{spend}":{{}},"{weekly}":{{}},"{recent}":{{}},"{orders}":{{}},"{joined}":{{}}}}}}"""
+        for spend, weekly, recent, orders, joined in (
+            ("net_spend_minor", "interactions_7d", "interactions_30d", "paid_orders", "days_since_joined"),
+            ("netSpendMinor", "interactions7d", "interactions30d", "paidOrders", "daysSinceJoined"),
+        )
+    )
+    rule = "'rule of tier ' || decided"
+    return (
+        "begin",
+        f"""
+        create temp table moved as
+        select *, held.tier as previous_tier, decided is distinct from held.tier as changed,
+            format('{reason}', {rule}, {figures}) as why, format('{told}', {rule}, {figures}) as told
+        from (
+            select *, case decided
+                when {Tier.VIP:d} then first_paid_at + interval {policy.vip_window_days} day
+                when {Tier.ACTIVE:d} then first_at + interval {policy.active_window_days} day
+                when {Tier.PROSPECT:d} then
+                    greatest(since, coalesce(last_at, since)) + interval {policy.dormant_after_days} day
+                when {Tier.REGULAR:d} then last_at + interval {policy.dormant_after_days} day
+            end as ends_at from ({decisions(policy, now)})
+        ) left join held using (member_id)
+        where decided is distinct from held.tier or ends_at < coalesce(due_at, timestamptz 'infinity')""",
+        """
+        update held set tier = decided, due_at = ends_at,
+            reason = case when changed then why else held.reason end
+        from moved where held.member_id = moved.member_id""",
+        f"""
+        insert into assignments
+        select member_id, decided, previous_tier, {at}, why from moved where changed""",
+        f"""
+        insert into outbox
+        select uuidv7(), 'quanzi.segmentation.v1.member_tier_changed', member_id,
+            format('{{{{"memberId":"{{}}","previousTier":"{{}}","tier":"{{}}","assignedAt":"{{}}","reason":{{}},'
+                   || '"groupIds":{{}}}}}}', member_id, previous_tier, decided, {at}, told, groups)
+        from moved left join (
+            select member_id, to_json(list(group_id)) as groups from memberships where left_at is null
+            group by member_id) as present using (member_id)
+        where changed""",
+        "commit",
+    )
 
 
 def export_tiers(admin_url: str, file: Path) -> Path:
@@ -176,21 +251,25 @@ def decisions(policy: TierPolicy, now: datetime) -> str:
     }
     cases = " ".join(f"when {rules[tier]} then {int(tier)}" for tier in policy.precedence)
     return f"""
-        select member_id, case {cases} else {int(Tier.REGULAR)} end as decided
+        select *, case {cases} else {int(Tier.REGULAR)} end as decided
         from (
             select m.member_id, coalesce(s.joined_at, m.first_seen_at) as since, o.paid_orders, o.net_spend,
-                a.weekly, a.recent
+                o.first_paid_at, a.weekly, a.recent, a.first_at, a.last_at
             from members m
             left join (select member_id, max(joined_at) as joined_at from memberships group by member_id) as s
                 on s.member_id = m.member_id
             left join (
                 select member_id, count(*) as paid_orders,
                     sum(paid_minor - refunded_minor) filter (where paid_at > {ago(policy.vip_window_days)})
-                        as net_spend
+                        as net_spend,
+                    min(paid_at) filter (where paid_at > {ago(policy.vip_window_days)}) as first_paid_at
                 from orders where {paid} group by member_id) as o on o.member_id = m.member_id
             left join (
                 select member_id, count(*) as recent,
-                    count(*) filter (where occurred_at > {ago(policy.active_window_days)}) as weekly
+                    count(*) filter (where occurred_at > {ago(policy.active_window_days)}) as weekly,
+                    min(occurred_at) filter (where occurred_at > {ago(policy.active_window_days)})
+                        as first_at,
+                    max(occurred_at) as last_at
                 from activities
                 where kind in ({kinds}) and occurred_at > {ago(policy.dormant_after_days)}
                 group by member_id) as a on a.member_id = m.member_id
