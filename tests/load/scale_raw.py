@@ -67,7 +67,7 @@ def _copied(connection: psycopg.Connection, file: Path, like: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Duck:
-    """Seconds of DuckDB with so many threads; `stores`: tiers and history too; `tells`: all that ours keeps."""
+    """Seconds of DuckDB with so many threads; `stores`: tiers and history; `tells`: all that ours keeps."""
 
     decides: float
     stores: float
