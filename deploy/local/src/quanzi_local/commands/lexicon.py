@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -34,6 +35,12 @@ _EXPORT = """query ($after: String!, $withShipped: Boolean!) {
 _KEYWORDS = """query ($target: KeywordTarget!) {
   wecomKeywords(target: $target) { lists { name words } leftOut }
 }"""
+
+
+class KeywordTarget(StrEnum):
+    INTERCEPT_RULES = "intercept-rules"
+    ANTI_SPAM = "anti-spam"
+
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -87,13 +94,13 @@ def export_words(
 
 @app.command()
 def keywords(
-    target: Annotated[str, typer.Argument(help="intercept-rules (敏感词拦截) or anti-spam (防骚扰).")],
+    target: Annotated[KeywordTarget, typer.Argument(help="敏感词拦截 or 防骚扰.")],
     tenant: Tenant = SAMPLE_TENANT,
     url: Url = None,
     token: Token = None,
 ) -> None:
     """Print risky words in the portions that WeCom's own console takes, one rule after another."""
-    variables = {"target": target.replace("-", "_").upper()}
+    variables = {"target": target.name}
     answer = asyncio.run(_ask_once(Target.of(url, token, tenant), _KEYWORDS, variables))["wecomKeywords"]
     for rule in answer["lists"]:
         sys.stdout.write(f"# {rule['name']} ({len(rule['words'])})\n" + "\n".join(rule["words"]) + "\n\n")
