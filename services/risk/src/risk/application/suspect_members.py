@@ -8,6 +8,7 @@ from uuid import UUID
 from chassis.ids import derived_id
 from risk.application.fraud_ports import FraudWording, NameBooks
 from risk.application.open_cases import Opening, open_cases
+from risk.application.persons import persons_of
 from risk.application.ports import UnitOfWork
 from risk.domain.case import CaseKind, Evidence
 from risk.domain.fraud_events import ImitationSuspected
@@ -81,11 +82,13 @@ async def _suspect_names(
 async def _report_blocked(
     uow: UnitOfWork, wording: FraudWording, sightings: Sequence[Sighting], now: datetime
 ) -> None:
-    blocks = await uow.blocklist.among({it.member_id for it in sightings}, now)
-    seen = {(it.member_id, it.group_id): it for it in sightings if it.member_id in blocks}
+    persons = await persons_of(uow, {it.member_id for it in sightings})
+    in_force = sorted((await uow.blocklist.among(persons.all, now)).values(), key=lambda it: it.blocked_at)
+    blocks = {persons.one(block.member_id): block for block in in_force}
+    seen = {(it.member_id, it.group_id): it for it in sightings if persons.one(it.member_id) in blocks}
     openings = []
     for (member_id, group_id), sighting in seen.items():
-        block = blocks[member_id]
+        block = blocks[persons.one(member_id)]
         reference = f"{member_id}/{group_id}/{block.blocked_at.isoformat()}"
         subject_id = derived_id(uow.tenant_id, "blocked-member", reference)
         evidence = Evidence("", Verdict.BLOCK)
