@@ -45,6 +45,8 @@ from quanzi.risk.v1 import (
 from quanzi.segmentation.v1 import (
     alerts_pb2,
     alerts_pb2_grpc,
+    consents_pb2,
+    consents_pb2_grpc,
     erasures_pb2,
     erasures_pb2_grpc,
     groups_pb2,
@@ -76,6 +78,7 @@ _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
         f.DESCRIPTOR
         for f in (
             alerts_pb2,
+            consents_pb2,
             erasures_pb2,
             groups_pb2,
             indicators_pb2,
@@ -129,6 +132,7 @@ class Clients:
         self.tiers = tiers_pb2_grpc.TierServiceStub(segmentation)
         self.indicators = indicators_pb2_grpc.IndicatorServiceStub(segmentation)
         self.alerts = alerts_pb2_grpc.AlertServiceStub(segmentation)
+        self.consents = consents_pb2_grpc.ConsentServiceStub(segmentation)
         self.erasures = erasures_pb2_grpc.ErasureServiceStub(segmentation)
         self.operations = operations_pb2_grpc.OperationServiceStub(segmentation)
         self.predictions = predictions_pb2_grpc.PredictionServiceStub(segmentation)
