@@ -12,7 +12,7 @@ from quanzi.segmentation.v1 import segments_pb2 as pb
 
 from .conditions import TAGS, conditions
 from .conftest import NewService
-from .histories import EXAMPLES, GROUPS, NOW, histories
+from .histories import EXAMPLES, GROUPS, NOW, agreements, histories
 from .history import Did, History
 from .segments import People
 
@@ -33,7 +33,9 @@ async def test_previews(
     for member, names in tags.items():
         await service.tag(member, sorted(names), NOW)
     group_ids = {group: str(service.group_id(group)) for group in GROUPS}
-    people = People(history, tags, group_ids)
+    agreed = data.draw(agreements(history))
+    await service.agree(agreed, NOW)
+    people = People(history, tags, group_ids, agreed)
     for _ in range(CONDITIONS_PER_HISTORY):
         condition = data.draw(conditions(tuple(group_ids.values())))
         expected = {service.member_id(member) for member in people.meeting(condition, NOW)}
@@ -49,7 +51,8 @@ async def test_segments_follow_activities_and_time(
     history, arriving = made
     service = await new_service(history.zone.key)
     group_ids = {group: str(service.group_id(group)) for group in GROUPS}
-    people = People(history, {}, group_ids)
+    agreed = data.draw(agreements(history))
+    people = People(history, {}, group_ids, agreed)
     segments: dict[UUID, pb.Condition] = {}
 
     async def save() -> None:
@@ -60,6 +63,8 @@ async def test_segments_follow_activities_and_time(
     await service.record([did for did in arriving if did.at <= EARLIER], EARLIER, batch=5)
     await save()
     await service.record(arriving, NOW, batch=5)
+    for told in [*agreed, *agreed[:2]]:
+        await service.agree([told], NOW)
     for now in LATER:
         await service.pass_time(now)
         for segment_id, condition in segments.items():
