@@ -23,6 +23,8 @@ from quanzi.risk.v1 import (
     audits_pb2_grpc,
     cases_pb2,
     cases_pb2_grpc,
+    classifier_pb2,
+    classifier_pb2_grpc,
     fraud_pb2,
     fraud_pb2_grpc,
     labels_pb2,
@@ -99,6 +101,7 @@ _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
         for f in (
             audits_pb2,
             cases_pb2,
+            classifier_pb2,
             fraud_pb2,
             labels_pb2,
             lexicon_pb2,
@@ -152,6 +155,7 @@ class Clients:
         risk = self.channels["risk"]
         self.audits = audits_pb2_grpc.AuditServiceStub(risk)
         self.cases = cases_pb2_grpc.CaseServiceStub(risk)
+        self.classifier = classifier_pb2_grpc.ClassifierServiceStub(risk)
         self.fraud = fraud_pb2_grpc.FraudServiceStub(risk)
         self.labels = labels_pb2_grpc.LabelServiceStub(risk)
         self.lexicon = lexicon_pb2_grpc.LexiconServiceStub(risk)

@@ -40,6 +40,7 @@ _LOADERS: Mapping[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Case": lambda it, uuid: it.loaders.risk.cases.load(uuid),
     "StaffMember": lambda it, uuid: it.loaders.risk.staff.load(uuid),
     "Audit": lambda it, uuid: it.loaders.risk.audits.load(uuid),
+    "ClassifierModel": lambda it, uuid: it.loaders.risk.classifier_models.load(uuid),
     "OpinionIncident": lambda it, uuid: it.loaders.risk.opinion_incidents.load(uuid),
     "Violation": lambda it, uuid: it.loaders.risk.violations.load(uuid),
     "ModeratorTask": lambda it, uuid: it.loaders.risk.tasks_by_id.load(uuid),

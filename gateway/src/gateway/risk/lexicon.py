@@ -50,13 +50,28 @@ class VerdictChange:
     after: Verdict = strawberry.field(description="What would have been.")
     messages: int = strawberry.field(description="How many.")
 
+    @classmethod
+    def of(cls, change: lexicon_pb2.VerdictChange) -> Self:
+        return cls(before=VERDICTS[change.before], after=VERDICTS[change.after], messages=change.messages)
+
 
 @strawberry.type(description="A message that would be decided otherwise.")
-class LexiconTrialSample:
+class VerdictSample:
     activity_id: str = strawberry.field(description="Activity id of the message.")
-    masked_text: str = strawberry.field(description="Its text, personal data masked (脱敏).")
+    masked_text: str | None = strawberry.field(
+        description="Its text, personal data masked (脱敏); null: it is no longer kept."
+    )
     before: Verdict = strawberry.field(description="What was decided.")
     after: Verdict = strawberry.field(description="What would have been.")
+
+    @classmethod
+    def of(cls, sample: lexicon_pb2.LexiconSample) -> Self:
+        return cls(
+            activity_id=sample.activity_id,
+            masked_text=sample.masked_text or None,
+            before=VERDICTS[sample.before],
+            after=VERDICTS[sample.after],
+        )
 
 
 @strawberry.type(description="What other words would have decided about past messages (试运行).")
@@ -65,7 +80,7 @@ class LexiconTrial:
     complete: bool = strawberry.field(description="No message of these days was left out.")
     hits: list[LexiconWordHits] = strawberry.field(description="Of each word, in the order of the arguments.")
     changes: list[VerdictChange] = strawberry.field(description="Verdicts that would change, by kind.")
-    samples: list[LexiconTrialSample] = strawberry.field(description="Up to 20 of them, newest first.")
+    samples: list[VerdictSample] = strawberry.field(description="Up to 20 of them, newest first.")
 
     @classmethod
     def of(cls, trial: lexicon_pb2.TestLexiconResponse) -> Self:
@@ -73,19 +88,8 @@ class LexiconTrial:
             messages=trial.messages,
             complete=trial.complete,
             hits=[LexiconWordHits(word=it.word, messages=it.messages) for it in trial.hits],
-            changes=[
-                VerdictChange(before=VERDICTS[it.before], after=VERDICTS[it.after], messages=it.messages)
-                for it in trial.changes
-            ],
-            samples=[
-                LexiconTrialSample(
-                    activity_id=it.activity_id,
-                    masked_text=it.masked_text,
-                    before=VERDICTS[it.before],
-                    after=VERDICTS[it.after],
-                )
-                for it in trial.samples
-            ],
+            changes=[VerdictChange.of(change) for change in trial.changes],
+            samples=[VerdictSample.of(sample) for sample in trial.samples],
         )
 
 

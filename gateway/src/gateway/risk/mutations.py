@@ -104,8 +104,8 @@ class ModeratorTaskConfirmPayload(Payload):
     task: ModeratorTask | None = strawberry.field(description="The task.", default=None)
 
 
-@strawberry.input(description="Input of `riskPolicyUpdate`.")
-class RiskPolicyUpdateInput:
+@strawberry.input(description="A risk policy, in force or to be tried.")
+class RiskPolicyInput:
     strike_window_days: int = strawberry.field(description="Strikes count for this long, 1 to 366.")
     ladder: list[LadderAction] = strawberry.field(description="Actions by strike; the last repeats.")
     mute_hours: int = strawberry.field(description="How long a mute lasts, 1 to 720.")
@@ -135,6 +135,31 @@ class RiskPolicyUpdateInput:
     classifier_block_per_mille: int | None = strawberry.field(
         description="From this probability on it is blocked, 200 to 1000.", default=None
     )
+    classifier_least_accuracy_per_mille: int | None = strawberry.field(
+        description="A less accurate model of your own is not put in force, 0 to 1000.", default=None
+    )
+
+    def to_wire(self) -> violations_pb2.RiskPolicy:
+        return violations_pb2.RiskPolicy(
+            strike_window_days=self.strike_window_days,
+            ladder=[number(action) for action in self.ladder],
+            mute_hours=self.mute_hours,
+            task_deadline_minutes=self.task_deadline_minutes,
+            flood_messages=self.flood_messages,
+            flood_window_seconds=self.flood_window_seconds,
+            keep_texts_days=self.keep_texts_days,
+            copy_groups=self.copy_groups,
+            copy_members=self.copy_members,
+            copy_window_minutes=self.copy_window_minutes,
+            classifier_innocent_per_mille=self.classifier_innocent_per_mille,
+            classifier_review_per_mille=self.classifier_review_per_mille,
+            classifier_block_per_mille=self.classifier_block_per_mille,
+            classifier_least_accuracy_per_mille=self.classifier_least_accuracy_per_mille,
+        )
+
+
+@strawberry.input(description="Input of `riskPolicyUpdate`.")
+class RiskPolicyUpdateInput(RiskPolicyInput):
     expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
@@ -209,22 +234,8 @@ class RiskMutations:
     async def risk_policy_update(
         self, info: Info, input: Input[RiskPolicyUpdateInput]
     ) -> RiskPolicyUpdatePayload | None:
-        policy = violations_pb2.RiskPolicy(
-            strike_window_days=input.strike_window_days,
-            ladder=[number(action) for action in input.ladder],
-            mute_hours=input.mute_hours,
-            task_deadline_minutes=input.task_deadline_minutes,
-            flood_messages=input.flood_messages,
-            flood_window_seconds=input.flood_window_seconds,
-            keep_texts_days=input.keep_texts_days,
-            copy_groups=input.copy_groups,
-            copy_members=input.copy_members,
-            copy_window_minutes=input.copy_window_minutes,
-            classifier_innocent_per_mille=input.classifier_innocent_per_mille,
-            classifier_review_per_mille=input.classifier_review_per_mille,
-            classifier_block_per_mille=input.classifier_block_per_mille,
+        request = violations_pb2.UpdateRiskPolicyRequest(
+            policy=input.to_wire(), expected_version=input.expected_version
         )
-        answer = await info.context.clients.violations.UpdateRiskPolicy(
-            violations_pb2.UpdateRiskPolicyRequest(policy=policy, expected_version=input.expected_version)
-        )
+        answer = await info.context.clients.violations.UpdateRiskPolicy(request)
         return RiskPolicyUpdatePayload(policy=RiskPolicy.of(answer.policy))

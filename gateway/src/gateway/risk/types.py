@@ -279,6 +279,9 @@ class RiskPolicy:
     classifier_block_per_mille: int = strawberry.field(
         description="From this probability on it is blocked; 1000: none is."
     )
+    classifier_least_accuracy_per_mille: int = strawberry.field(
+        description="A model of your own that is less accurate is not put in force."
+    )
 
     @classmethod
     def of(cls, policy: violations_pb2.RiskPolicy) -> Self:
@@ -297,6 +300,7 @@ class RiskPolicy:
             classifier_innocent_per_mille=policy.classifier_innocent_per_mille,
             classifier_review_per_mille=policy.classifier_review_per_mille,
             classifier_block_per_mille=policy.classifier_block_per_mille,
+            classifier_least_accuracy_per_mille=policy.classifier_least_accuracy_per_mille,
         )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -46,6 +47,16 @@ decisions = Table(
     Column("model_version", Text, nullable=False, comment="empty: no classifier was in force"),
     Column("probability", REAL, comment="of being risky, by the model; null: it was not asked"),
     Column("flexible_rule", Text, comment="the rule whose quota it used; null: none"),
+    Column(
+        "slot",
+        _Instant,
+        Computed(
+            "case when fingerprint is not null and group_id is not null"
+            " then date_bin('10 seconds', occurred_at, timestamptz '2000-01-01 00:00:00+00') end",
+            persisted=True,
+        ),
+        comment="the ten seconds in which a text that may be a copy was said in a group",
+    ),
     CheckConstraint("verdict between 1 and 3", name="decisions_verdict"),
     Index("decisions_by_place", "tenant_id", "member_id", "group_id", "occurred_at"),
     Index("decisions_by_time", "tenant_id", "decided_at", "activity_id"),
@@ -61,9 +72,43 @@ Index(
     "decisions_by_text",
     decisions.c.tenant_id,
     decisions.c.fingerprint,
+    decisions.c.occurred_at,
+    postgresql_where=decisions.c.slot.is_not(None),
+)
+Index(
+    "decisions_by_text_and_slot",
+    decisions.c.tenant_id,
+    decisions.c.fingerprint,
+    decisions.c.slot,
     decisions.c.member_id,
     decisions.c.occurred_at,
-    postgresql_where=decisions.c.fingerprint.is_not(None),
+    postgresql_where=decisions.c.slot.is_not(None),
+)
+Index(
+    "decisions_by_text_and_place",
+    decisions.c.tenant_id,
+    decisions.c.fingerprint,
+    decisions.c.member_id,
+    decisions.c.group_id,
+    decisions.c.occurred_at,
+    postgresql_where=decisions.c.slot.is_not(None),
+)
+Index(
+    "decisions_flooding",
+    decisions.c.tenant_id,
+    decisions.c.member_id,
+    decisions.c.group_id,
+    decisions.c.occurred_at,
+    postgresql_where=decisions.c.flooding,
+)
+Index(
+    "decisions_by_quota",
+    decisions.c.tenant_id,
+    decisions.c.member_id,
+    decisions.c.group_id,
+    decisions.c.flexible_rule,
+    decisions.c.occurred_at,
+    postgresql_where=decisions.c.flexible_rule.is_not(None),
 )
 
 message_texts = Table(
@@ -196,4 +241,5 @@ risk_policies = Table(
     Column("classifier_innocent_per_mille", Integer, nullable=False),
     Column("classifier_review_per_mille", Integer, nullable=False),
     Column("classifier_block_per_mille", Integer, nullable=False),
+    Column("classifier_least_accuracy_per_mille", Integer, nullable=False),
 )

@@ -10,7 +10,7 @@ from risk.application.judge_texts import Judge
 from risk.application.ports import Screeners, UnitOfWork
 from risk.domain.lexicon import Word
 from risk.domain.normal_form import Normaliser
-from risk.domain.replay import KeptText, Replay, replay
+from risk.domain.replay import KeptText, WordReplay, replay
 from risk.domain.screening import Screener
 from risk.domain.verdict import RiskCategory, ScreeningPurpose, Verdict
 
@@ -32,7 +32,7 @@ class Trial:
 class TrialResult:
     """`is_complete` unless there were more messages than one looks at."""
 
-    replay: Replay
+    replay: WordReplay
     is_complete: bool
 
 
@@ -48,7 +48,8 @@ async def try_words(
         words.pop(normaliser.compact(text), None)
     screener = await screeners.with_words(list(words.values()))
     thresholds = (await uow.policies.current()).thresholds
-    judge = Judge(screener, ScreeningPurpose.MESSAGE, screeners.classifier, thresholds)
+    classifier = await screeners.classifiers.in_force(uow.classifier_models)
+    judge = Judge(screener, ScreeningPurpose.MESSAGE, classifier, thresholds)
     removed = [Word(text, Verdict.REVIEW, RiskCategory.ADVERT) for text in trial.remove]
     tested = await screeners.of_words([*map(_counted, put), *removed])
 
@@ -59,7 +60,7 @@ async def try_words(
     return TrialResult(result, is_complete=len(kept) <= most)
 
 
-def _replayed(kept: Sequence[KeptText], judge: Judge, tested: Screener) -> Replay:
+def _replayed(kept: Sequence[KeptText], judge: Judge, tested: Screener) -> WordReplay:
     """By what the classifier said then; where it was not asked, it is now."""
     asked = list(kept)
     if judge.classifier:

@@ -135,6 +135,28 @@ class TooFewLabels(DomainError):
     field = "labels"
 
 
+class ClassifierModelNotFound(DomainError):
+    """No such model of this tenant's own."""
+
+    field = "model_id"
+
+
+class ClassifierModelNotTrained(DomainError):
+    """The model is being trained, or could not be."""
+
+    field = "model_id"
+
+
+class ClassifierTooInaccurate(DomainError):
+    """The model is less accurate than the policy demands."""
+
+    field = "model_id"
+
+
+class ClassifierTrainingUnderWay(DomainError):
+    """Another model of the tenant is being trained."""
+
+
 class IncidentNotFound(DomainError):
     """No such opinion incident in this tenant."""
 
