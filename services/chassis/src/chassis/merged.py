@@ -25,6 +25,8 @@ _KEEP = text("""
 _TOGETHER = text("""
     with recursive together (asked_id, subject_id) as (
         select id, id from unnest(cast(:ids as uuid[])) as asked (id)
+        where exists (select from merged_subjects where subject_id = id and not reversed)
+           or exists (select from merged_subjects where merged_subject_id = id and not reversed)
         union
         select t.asked_id, other.id from together t cross join lateral (
             select merged_subject_id as id from merged_subjects
@@ -45,7 +47,8 @@ class Merged:
     async def together(self, ids: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
         """Of each id all that are the same person's, itself among them; the same set for each of these."""
         rows = await self._connection.execute(_TOGETHER, {"ids": list(set(ids))})
-        return {row.asked_id: frozenset(row.subject_ids) for row in rows}
+        alone = {subject_id: frozenset({subject_id}) for subject_id in ids}
+        return alone | {row.asked_id: frozenset(row.subject_ids) for row in rows}
 
     async def keep(self, merge_id: UUID, subject_id: UUID, merged_id: UUID, *, apart: bool) -> None:
         parameters = {

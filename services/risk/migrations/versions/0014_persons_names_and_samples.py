@@ -34,8 +34,8 @@ alter table cases no force row level security;
 alter table labels no force row level security;
 insert into labels (tenant_id, case_id, source, text, category, reviewer, decided_at, screened_at, verdict,
                     predicted, words, lexicon_version, policy_version, model_version, drawn, weight)
-select tenant_id, id, 4, '', case when outcome <> 3 then category end, reviewer, closed_at, opened_at, verdict,
-       5, '{}', lexicon_version, policy_version, model_version, masked_text <> '', weight
+select tenant_id, id, 4, '', case when outcome <> 3 then category end, reviewer, closed_at, opened_at,
+       verdict, 5, '{}', lexicon_version, policy_version, model_version, masked_text <> '', weight
 from cases
 where kind = 5 and status = 3;
 alter table cases force row level security;
