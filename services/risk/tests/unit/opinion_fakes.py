@@ -10,7 +10,6 @@ from chassis.paging import Page, PageRequest, page_of
 from risk.application.opinion_ports import Said
 from risk.domain.classification import Score
 from risk.domain.decision import Decided
-from risk.domain.errors import StaleVersion
 from risk.domain.opinion_baseline import HourBaseline, Past
 from risk.domain.opinion_counts import EVERYWHERE, Bucket, Counts, hour_of
 from risk.domain.opinion_incident import Incident, IncidentStatus, IncidentStep, Sample
@@ -201,19 +200,6 @@ class FakeOpinionIncidents:
             if it.incident_id in ids:
                 found[it.incident_id].append(it)
         return found
-
-
-class FakeOpinionPolicies:
-    def __init__(self, rows: OpinionRows) -> None:
-        self._rows = rows
-
-    async def current(self) -> OpinionPolicy:
-        return self._rows.policies[-1]
-
-    async def add(self, policy: OpinionPolicy, now: datetime) -> None:
-        if policy.version in {stored.version for stored in self._rows.policies}:
-            raise StaleVersion("changed")
-        self._rows.policies.append(policy)
 
 
 def _age(incident: Incident) -> tuple[datetime, UUID]:

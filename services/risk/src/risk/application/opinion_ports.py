@@ -11,7 +11,6 @@ from risk.domain.opinion_baseline import HourBaseline
 from risk.domain.opinion_counts import Bucket, Counts
 from risk.domain.opinion_incident import Incident, IncidentStatus, IncidentStep, Sample
 from risk.domain.opinion_plan import PlanTask
-from risk.domain.opinion_policy import OpinionPolicy
 from risk.domain.opinion_watch import ScopePast, Watch
 
 OPINION_TICK = "opinion-tick"
@@ -116,16 +115,6 @@ class OpinionIncidents(Protocol):
 
     async def samples(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[Sample]]:
         """By incident, the most negative first."""
-        ...
-
-
-class OpinionPolicies(Protocol):
-    async def current(self) -> OpinionPolicy:
-        """The newest, or the default."""
-        ...
-
-    async def add(self, policy: OpinionPolicy, now: datetime) -> None:
-        """Raises StaleVersion if that version exists."""
         ...
 
 

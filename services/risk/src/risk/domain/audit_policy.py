@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from risk.domain.errors import InvalidPolicy
+from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
     "interval_days": (1, 90),
@@ -16,10 +17,9 @@ _RANGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class AuditPolicy:
+class AuditPolicy(VersionedPolicy):
     """One version of the tenant's policy. Version 0 is the default, never stored."""
 
-    version: int = 0
     interval_days: int = 7
     lexicon_days: int = 30
     sample_texts: int = 500

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from risk.domain.errors import InvalidPolicy
 from risk.domain.opinion_plan import PlanTask, Severity
+from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
     "negative_from_percent": (50, 99),
@@ -27,13 +28,12 @@ _MAX_TASKS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class OpinionPolicy:
+class OpinionPolicy(VersionedPolicy):
     """One version of the tenant's policy. Version 0 is the default, never stored.
 
     A surprise is how many decimal places the odds have that chance alone says as much.
     """
 
-    version: int = 0
     # A message counts as negative from this probability on.
     negative_from_percent: int = 70
     # What breaks out is seen in the short window, what creeps in the long one.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from risk.domain.errors import InvalidPolicy
+from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
     "questions": (1, 20),
@@ -15,10 +16,9 @@ _RANGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingPolicy:
+class TrainingPolicy(VersionedPolicy):
     """One version of the tenant's policy. Version 0 is the default, never stored."""
 
-    version: int = 0
     # Of a quiz, as far as there are closed cases.
     questions: int = 5
     pass_percent: int = 80
