@@ -177,7 +177,9 @@ async def test_policies_by_version(transactions: Transactions, tenant_id: UUID) 
     async with transactions(new_id()) as uow:
         assert await uow.case_policies.current() == CasePolicy()
     async with transactions(tenant_id) as uow:
-        changed = CasePolicy(version=2, lease_minutes=7, category_risks={**OF_CATEGORY, RiskCategory.LINK: 30})
+        changed = CasePolicy(
+            version=2, lease_minutes=7, category_risks={**OF_CATEGORY, RiskCategory.LINK: 30}
+        )
         await uow.case_policies.add(changed, NOW)
         assert await uow.case_policies.current() == changed
         with pytest.raises(StaleVersion):
