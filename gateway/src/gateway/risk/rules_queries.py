@@ -45,7 +45,8 @@ class RuleQueries:
         return GroupRules.of(answer.group_rules)
 
     @resolved(
-        "Which messages of the last days would break other rules than they did (试算); nothing is stored."
+        "Which messages of the last days would break other rules than now (试算), quotas counted anew; "
+        "nothing is stored."
     )
     async def rules_preview(
         self,

@@ -134,9 +134,9 @@ async def test_what_is_previewed(transactions: Transactions, tenant_id: UUID) ->
     await screen(transactions, tenant_id, [history, alone, message(ADVERT, group_id=group_id)])
     await screen(transactions, tenant_id, [message(ADVERT, group_id=group_id)], NOW - 8 * DAY)
     async with transactions(tenant_id) as uow:
-        preview = await preview_rules(uow, (), group_id, 7, NOW)
+        preview = (await preview_rules(uow, (), group_id, 7, NOW)).preview
         assert (preview.messages, preview.fewer) == (1, 0)
-        preview = await preview_rules(uow, RULES[1:], None, 7, NOW)
+        preview = (await preview_rules(uow, RULES[1:], None, 7, NOW)).preview
         assert (preview.messages, preview.fewer, preview.samples[0].after) == (1, 1, "")
 
 

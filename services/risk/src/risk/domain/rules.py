@@ -55,7 +55,7 @@ class MandatoryRule:
             finding.category in self.categories
             and finding.verdict >= self.least_verdict
             and not finding.overruled
-            and not _is_excess(finding)
+            and not is_excess(finding)
         )
 
 
@@ -108,7 +108,7 @@ class FlexibleRule:
         return any(word in text for word in self.words) or (self.stickers and is_sticker(text))
 
     def is_broken_by(self, finding: Finding) -> bool:
-        return _is_excess(finding) and finding.rule == QUOTA + self.key
+        return is_excess(finding) and finding.rule == QUOTA + self.key
 
 
 PenalRule: TypeAlias = MandatoryRule | FlexibleRule
@@ -121,7 +121,12 @@ def is_sticker(text: str) -> bool:
     return len(rest) < len(text) and not any(character.isalnum() for character in rest)
 
 
-def _is_excess(finding: Finding) -> bool:
+def excess(rule: str, length: int) -> Finding:
+    """What is found in a text of so many code points that is above the quota of a flexible rule."""
+    return Finding(RiskCategory.FLOODING, Verdict.BLOCK, Detector.FLOODING, QUOTA + rule, 0, length)
+
+
+def is_excess(finding: Finding) -> bool:
     return finding.detector is Detector.FLOODING and finding.rule.startswith(QUOTA)
 
 
