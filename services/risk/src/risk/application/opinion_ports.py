@@ -67,8 +67,10 @@ class Opinions(Protocol):
         """Counts of buckets that began earlier."""
         ...
 
-    async def newest_texts(self, scope_id: UUID, since: datetime, most: int) -> Sequence[Said]:
-        """Of those decided after `since` that are kept."""
+    async def newest_texts(
+        self, scope_ids: Collection[UUID], since: datetime, most: int
+    ) -> Mapping[UUID, Sequence[Said]]:
+        """By scope, of those decided after `since` that are kept."""
         ...
 
 
