@@ -7,7 +7,7 @@ import strawberry
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.risk.lexicon import VerdictChange, VerdictSample
-from gateway.risk.mutations import RiskPolicyInput
+from gateway.risk.policy import RiskPolicyInput
 from quanzi.risk.v1 import violations_pb2
 
 
