@@ -12,10 +12,13 @@ import pytest
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.paging import PageRequest
+from chassis.testbed.events import hand
 from chassis.testbed.tenants import register
+from quanzi.segmentation.v1.events_pb2 import MemberMerged
 from risk.adapters.classifier.shipped import StoredClassifier
 from risk.adapters.default_rules import default_rule_set
 from risk.adapters.screeners import CachedScreeners
+from risk.adapters.unit_of_work import SqlUnitOfWork
 from risk.application import read_past
 from risk.application.ports import Listing, Transactions
 from risk.application.preview_risk_policy import preview_risk_policy
@@ -28,12 +31,16 @@ from risk.domain.policy import RiskPolicy
 from risk.domain.rule_set import Rulebook
 from risk.domain.rules import FlexibleRule, MandatoryRule, Rule
 from risk.domain.verdict import Detector, RiskCategory, Verdict
+from risk.entrypoints.merges import merges
 
 from ..samples import ADVERT, DEFAULT_WORDS, NORMALISER, NOW, SPELLINGS
 from ..unit.fakes import FakeTransactions
 
+MERGES = merges(SqlUnitOfWork, lambda: NOW)
 SCREENERS = CachedScreeners(NORMALISER, DEFAULT_WORDS, SPELLINGS, StoredClassifier.shipped())
 DAYS, MINUTE = 2, timedelta(minutes=1)
+MEMBERS = [new_id() for _ in range(4)]
+MERGE = MemberMerged(member_id=str(MEMBERS[0]), merged_member_id=str(MEMBERS[1]), merge_id=str(new_id()))
 TEXTS = (
     "今天的面膜很好用",
     "早",
@@ -54,12 +61,12 @@ Batches = Sequence[tuple[datetime, Sequence[Message]]]
 def batches(seed: int) -> Batches:
     """Of few members in few groups, some in bursts, some late; when each was decided."""
     random = Random(seed)
-    members, groups = [new_id() for _ in range(4)], [new_id() for _ in range(3)]
+    groups = [new_id() for _ in range(3)]
     at, said = NOW - timedelta(days=DAYS + 1), list[Message]()
     while at < NOW - 10 * MINUTE:
         at += random.choice((MINUTE / 20, MINUTE / 10, MINUTE, 20 * MINUTE, 60 * MINUTE))
         group_id = random.choice((*groups, None)) if random.random() < 0.1 else random.choice(groups)
-        said.append(Message(new_id(), random.choice(members), group_id, random.choice(TEXTS), at))
+        said.append(Message(new_id(), random.choice(MEMBERS), group_id, random.choice(TEXTS), at))
     late = set(random.sample(said, len(said) // 10))
     in_time = [it for it in said if it not in late]
     batches = []
@@ -82,9 +89,10 @@ async def tenant(
     policy: RiskPolicy,
     rules: Sequence[Rule] = (),
 ) -> UUID:
-    """A fresh one with this policy, and these rules if there are any."""
+    """A fresh one with this policy, these rules if there are any, and two members that are one person."""
     tenant_id = new_id()
     await register(database, tenant_id)
+    await hand(database, MERGES, tenant_id, MERGE, NOW)
     async with transactions(tenant_id) as uow:
         await update_risk_policy(uow, policy, 0, NOW - timedelta(days=30))
         if rules:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from risk.application.persons import persons_of
 from risk.application.ports import UnitOfWork
 from risk.domain.past_message import PastMessage
 
@@ -15,7 +16,10 @@ MOST_CODE_POINTS = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Messages in the order they were decided. None decided after `since` is left out."""
+    """Messages in the order they were decided, by the id that stands for all of their person.
+
+    None decided after `since` is left out.
+    """
 
     messages: Sequence[PastMessage]
     since: datetime
@@ -31,5 +35,13 @@ async def read_past(uow: UnitOfWork, since: datetime, group_id: UUID | None = No
             read += portion
             code_points += sum(len(it.text or "") for it in portion)
             if len(read) > MOST_MESSAGES or code_points > MOST_CODE_POINTS:
-                return Past(read[::-1], read[-1].decided_at, is_complete=False)
-    return Past(read[::-1], since, is_complete=True)
+                return Past(await _of_persons(uow, read), read[-1].decided_at, is_complete=False)
+    return Past(await _of_persons(uow, read), since, is_complete=True)
+
+
+async def _of_persons(uow: UnitOfWork, newest_first: Sequence[PastMessage]) -> Sequence[PastMessage]:
+    persons = await persons_of(uow, {it.member_id for it in newest_first})
+    return [
+        it if (one := persons.one(it.member_id)) == it.member_id else replace(it, member_id=one)
+        for it in reversed(newest_first)
+    ]
