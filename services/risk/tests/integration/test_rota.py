@@ -29,15 +29,13 @@ from risk.application.remove_moderator import remove_moderator
 from risk.application.rota_ports import ShiftListing
 from risk.application.update_rota_policy import update_rota_policy
 from risk.application.watch_rota import watch_rota
-from risk.domain.errors import (
-    DomainError,
+from risk.domain.errors import DomainError, InvalidPeriod, StaleVersion
+from risk.domain.rota_errors import (
     GroupNotFound,
     GroupNotServed,
-    InvalidPeriod,
     ModeratorNotFound,
     OnDutyAlready,
     ShiftOffered,
-    StaleVersion,
     SwapAnswered,
 )
 from risk.domain.rota_gap import RotaGap

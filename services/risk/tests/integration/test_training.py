@@ -23,9 +23,10 @@ from risk.application.remind_of_training import mark_training_overdue, remind_of
 from risk.application.submit_quiz import submit_quiz
 from risk.application.training_ports import TRAINING_OPENING
 from risk.application.update_training_policy import update_training_policy
-from risk.domain.errors import NoQuiz, NotEnrolled, StaleVersion, TrainingSessionNotFound
+from risk.domain.errors import StaleVersion
 from risk.domain.label import Label, LabelSource
 from risk.domain.quiz import Question
+from risk.domain.rota_errors import NoQuiz, NotEnrolled, TrainingSessionNotFound
 from risk.domain.shift import Moderator
 from risk.domain.training import Attendance, TrainingSession
 from risk.domain.training_policy import TrainingPolicy

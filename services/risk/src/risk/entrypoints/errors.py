@@ -3,7 +3,7 @@
 from grpc import StatusCode
 
 from chassis.rpc.errors import ErrorTable
-from risk.domain import errors
+from risk.domain import errors, rota_errors
 
 ERRORS: ErrorTable = {
     errors.InvalidWord: (StatusCode.INVALID_ARGUMENT, "INVALID_WORD"),
@@ -44,22 +44,22 @@ ERRORS: ErrorTable = {
     errors.NotBlocked: (StatusCode.NOT_FOUND, "NOT_BLOCKED"),
     errors.ReminderNotFound: (StatusCode.NOT_FOUND, "PAYMENT_REMINDER_NOT_FOUND"),
     errors.AuditNotFound: (StatusCode.NOT_FOUND, "AUDIT_NOT_FOUND"),
-    errors.GroupNotFound: (StatusCode.NOT_FOUND, "GROUP_NOT_FOUND"),
-    errors.ModeratorNotFound: (StatusCode.NOT_FOUND, "MODERATOR_NOT_FOUND"),
-    errors.GroupNotServed: (StatusCode.FAILED_PRECONDITION, "GROUP_NOT_SERVED"),
-    errors.InvalidShift: (StatusCode.INVALID_ARGUMENT, "INVALID_SHIFT"),
-    errors.OnDutyAlready: (StatusCode.FAILED_PRECONDITION, "ON_DUTY_ALREADY"),
-    errors.ShiftNotFound: (StatusCode.NOT_FOUND, "SHIFT_NOT_FOUND"),
-    errors.ShiftTemplateNotFound: (StatusCode.NOT_FOUND, "SHIFT_TEMPLATE_NOT_FOUND"),
-    errors.ShiftBegun: (StatusCode.FAILED_PRECONDITION, "SHIFT_BEGUN"),
-    errors.NotYourShift: (StatusCode.FAILED_PRECONDITION, "NOT_YOUR_SHIFT"),
-    errors.ShiftOffered: (StatusCode.FAILED_PRECONDITION, "SHIFT_OFFERED"),
-    errors.SwapNotFound: (StatusCode.NOT_FOUND, "SHIFT_SWAP_NOT_FOUND"),
-    errors.NotYourSwap: (StatusCode.FAILED_PRECONDITION, "NOT_YOUR_SWAP"),
-    errors.SwapAnswered: (StatusCode.FAILED_PRECONDITION, "SWAP_ANSWERED"),
-    errors.TrainingSessionNotFound: (StatusCode.NOT_FOUND, "TRAINING_SESSION_NOT_FOUND"),
-    errors.NotEnrolled: (StatusCode.FAILED_PRECONDITION, "NOT_ENROLLED"),
-    errors.NoQuiz: (StatusCode.FAILED_PRECONDITION, "NO_QUIZ"),
-    errors.AnswersMissing: (StatusCode.INVALID_ARGUMENT, "ANSWERS_MISSING"),
+    rota_errors.GroupNotFound: (StatusCode.NOT_FOUND, "GROUP_NOT_FOUND"),
+    rota_errors.ModeratorNotFound: (StatusCode.NOT_FOUND, "MODERATOR_NOT_FOUND"),
+    rota_errors.GroupNotServed: (StatusCode.FAILED_PRECONDITION, "GROUP_NOT_SERVED"),
+    rota_errors.InvalidShift: (StatusCode.INVALID_ARGUMENT, "INVALID_SHIFT"),
+    rota_errors.OnDutyAlready: (StatusCode.FAILED_PRECONDITION, "ON_DUTY_ALREADY"),
+    rota_errors.ShiftNotFound: (StatusCode.NOT_FOUND, "SHIFT_NOT_FOUND"),
+    rota_errors.ShiftTemplateNotFound: (StatusCode.NOT_FOUND, "SHIFT_TEMPLATE_NOT_FOUND"),
+    rota_errors.ShiftBegun: (StatusCode.FAILED_PRECONDITION, "SHIFT_BEGUN"),
+    rota_errors.NotYourShift: (StatusCode.FAILED_PRECONDITION, "NOT_YOUR_SHIFT"),
+    rota_errors.ShiftOffered: (StatusCode.FAILED_PRECONDITION, "SHIFT_OFFERED"),
+    rota_errors.SwapNotFound: (StatusCode.NOT_FOUND, "SHIFT_SWAP_NOT_FOUND"),
+    rota_errors.NotYourSwap: (StatusCode.FAILED_PRECONDITION, "NOT_YOUR_SWAP"),
+    rota_errors.SwapAnswered: (StatusCode.FAILED_PRECONDITION, "SWAP_ANSWERED"),
+    rota_errors.TrainingSessionNotFound: (StatusCode.NOT_FOUND, "TRAINING_SESSION_NOT_FOUND"),
+    rota_errors.NotEnrolled: (StatusCode.FAILED_PRECONDITION, "NOT_ENROLLED"),
+    rota_errors.NoQuiz: (StatusCode.FAILED_PRECONDITION, "NO_QUIZ"),
+    rota_errors.AnswersMissing: (StatusCode.INVALID_ARGUMENT, "ANSWERS_MISSING"),
     errors.ChangedMeanwhile: (StatusCode.ABORTED, "CHANGED_MEANWHILE"),
 }
