@@ -6,7 +6,6 @@ from typing import Annotated, Self
 
 import strawberry
 
-from gateway.clients import WHOLE_TENANT
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.fields import resolved
@@ -117,7 +116,7 @@ class ClassifierModel(Node):
 
 @strawberry.type(description="What another model would have decided about past messages (模型试运行).")
 class ClassifierTrial:
-    messages: int = strawberry.field(description="Messages looked at: the newest, at most 10,000.")
+    messages: int = strawberry.field(description="Messages looked at: the newest, at most 20,000.")
     complete: bool = strawberry.field(description="No message of these days was left out.")
     changes: list[VerdictChange] = strawberry.field(
         description="Verdicts that would change, by kind; before: by the model in force."
@@ -155,5 +154,5 @@ class ClassifierQueries:
     ) -> ClassifierTrial | None:
         uuid = uuid_of(classifier_model, "ClassifierModel", "classifierModel") if classifier_model else ""
         request = classifier_pb2.TryClassifierRequest(model_id=uuid, days=days)
-        answer = await info.context.clients.classifier.TryClassifier(request, timeout=WHOLE_TENANT)
+        answer = await info.context.clients.classifier.TryClassifier(request)
         return ClassifierTrial.of(answer)

@@ -141,7 +141,9 @@ async def test_killed_while_training_is_trained_by_whoever_is_left_once(
     await taught(sql_transactions, tenant_id, 500)
     with as_caller(tenant_id):
         model = await asked_for(doors[0])
-        door, worker = await until(lambda: asyncio.to_thread(_training, doors), bool, "a worker")
+        found = await until(lambda: asyncio.to_thread(_training, doors), bool, "a worker")
+        assert found
+        door, worker = found
         if victim == "replica":
             await asyncio.to_thread(door.process.kill)
         else:

@@ -386,7 +386,7 @@ class TryClassifierResponse(_message.Message):
     CHANGES_FIELD_NUMBER: _builtins.int
     SAMPLES_FIELD_NUMBER: _builtins.int
     messages: _builtins.int
-    """Messages looked at: the newest, at most 10,000."""
+    """Messages looked at: the newest, at most 20,000."""
     complete: _builtins.bool
     """False: there were more messages."""
     @_builtins.property

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from risk.application.classifier_ports import Classifier
 from risk.application.ports import Screeners, UnitOfWork
+from risk.application.read_texts import read_texts
 from risk.domain.model_replay import Probabilities, replay_models
 from risk.domain.replay import Replay
-
-MOST_MESSAGES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class ClassifierTrial:
 async def try_classifier(
     uow: UnitOfWork, screeners: Screeners, model_id: UUID | None, days: int, now: datetime
 ) -> ClassifierTrial:
-    """Without an id the shipped model; nothing is stored.
+    """Without an id the shipped model; nothing is stored; seconds of a thread at most.
 
     Raises ClassifierModelNotFound, ClassifierModelNotTrained.
     """
@@ -35,15 +34,14 @@ async def try_classifier(
     in_force = await screeners.classifiers.in_force(uow.classifier_models)
     screener = await screeners.current(uow.tenant_id, uow.words)
     thresholds = (await uow.policies.current()).thresholds
-    found = await uow.texts.newest(now - timedelta(days=days), MOST_MESSAGES + 1)
-    kept = found[:MOST_MESSAGES]
+    newest = await read_texts(uow, now - timedelta(days=days))
 
     def replayed() -> Replay:
-        texts = [it.text for it in kept]
+        texts = [it.text for it in newest.kept]
         before, after = _probabilities(in_force, texts), _probabilities(tried, texts)
-        return replay_models(kept, before, after, thresholds, screener.lexicon)
+        return replay_models(newest.kept, before, after, thresholds, screener.lexicon)
 
-    return ClassifierTrial(await asyncio.to_thread(replayed), is_complete=len(found) == len(kept))
+    return ClassifierTrial(await asyncio.to_thread(replayed), newest.is_complete)
 
 
 def _probabilities(classifier: Classifier | None, texts: Sequence[str]) -> Probabilities:
