@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 
 from chassis.ids import new_id
+from chassis.testbed.waiting import until
 from risk.adapters.classifier.trainer import TrainingFailed
 from risk.adapters.screeners import CachedScreeners
+from risk.application import train_classifier
 from risk.application.activate_classifier import activate_classifier
 from risk.application.classifier_ports import TRAINING_DUE
 from risk.application.freeze_labels import freeze_labels
@@ -248,6 +250,35 @@ async def test_a_trial_counts_changes_in_both_directions(transactions: FakeTrans
         ("去公园", Verdict.ALLOW),
     }
     assert (back.replay.messages, dict(back.replay.changes)) == (4, {})
+
+
+async def test_the_lease_is_held_while_it_learns_and_who_lost_it_stops(
+    transactions: FakeTransactions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train_classifier, "_RENEWED_AFTER", timedelta(milliseconds=1))
+    await taught(transactions, labels(50))
+    model = await wanted(transactions)
+    times = iter(NOW + timedelta(seconds=second) for second in range(10_000))
+    ended = asyncio.Event()
+
+    async def leased_until() -> datetime:
+        return (await rows(transactions)).of_classifier.leases[model.id]
+
+    class Lasting(FakeTrainer):
+        async def train(self, labelled: Sequence[Labelled]) -> bytes:
+            """Until somebody else has begun anew, once the lease has been renewed."""
+            try:
+                await until(leased_until, lambda it: it >= NOW + 2 * LEASE, "a renewal")
+                async with transactions(TENANT) as uow:
+                    assert await uow.classifier_models.claim(model.id, NOW + LEASE, NOW) is None
+                    assert await uow.classifier_models.claim(model.id, NOW + timedelta(days=1), NOW)
+                return await asyncio.Future()
+            finally:
+                ended.set()
+
+    await ClassifierTraining(transactions, SCREENERS, Lasting(), lambda: next(times)).run(TENANT, model.id)
+    assert ended.is_set()
+    assert (await stored(transactions, model)).state is ModelState.TRAINING
 
 
 async def test_a_cancelled_training_leaves_no_trainer_behind(transactions: FakeTransactions) -> None:
