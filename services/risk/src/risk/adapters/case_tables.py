@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from risk.adapters.tables import metadata
+from risk.adapters.tables import metadata, policy_table
 
 _Instant = DateTime(timezone=True)
 
@@ -89,12 +89,8 @@ case_steps = Table(
     ForeignKeyConstraint(["tenant_id", "case_id"], ["cases.tenant_id", "cases.id"], ondelete="CASCADE"),
 )
 
-case_policies = Table(
+case_policies = policy_table(
     "case_policies",
-    metadata,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("created_at", _Instant, nullable=False),
     Column("lease_minutes", Integer, nullable=False),
     Column("due_hours", Integer, nullable=False),
     Column("minutes_per_risk_point", Integer, nullable=False),

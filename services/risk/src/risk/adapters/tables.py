@@ -1,5 +1,7 @@
 """The tables as the migrations leave them. Enumerations are the numbers of the contract."""
 
+from typing import Any
+
 from sqlalchemy import (
     REAL,
     BigInteger,
@@ -26,6 +28,19 @@ chassis_tables(metadata)
 erased_subjects.to_metadata(metadata)
 merged_subjects.to_metadata(metadata)
 _Instant = DateTime(timezone=True)
+
+
+def policy_table(name: str, *columns: Column[Any]) -> Table:
+    """Versions of a policy; the columns are its fields."""
+    return Table(
+        name,
+        metadata,
+        Column("tenant_id", Uuid, primary_key=True),
+        Column("version", Integer, primary_key=True),
+        Column("created_at", _Instant, nullable=False),
+        *columns,
+    )
+
 
 decisions = Table(
     "decisions",
@@ -221,12 +236,8 @@ lexicon_word_versions = Table(
     Column("note", Text, nullable=False),
 )
 
-risk_policies = Table(
+risk_policies = policy_table(
     "risk_policies",
-    metadata,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("created_at", _Instant, nullable=False),
     Column("strike_window_days", Integer, nullable=False),
     Column("ladder", ARRAY(SmallInteger), nullable=False),
     Column("mute_hours", Integer, nullable=False),

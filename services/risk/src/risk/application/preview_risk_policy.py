@@ -9,7 +9,8 @@ from risk.application.ports import Screeners, UnitOfWork
 from risk.application.read_past import read_past
 from risk.domain.past_message import PastMessage
 from risk.domain.policy import RiskPolicy
-from risk.domain.policy_replay import PolicyReplay, found_in_text, replay_policy
+from risk.domain.policy_replay import PolicyReplay, replay_policy
+from risk.domain.replay import found_in_text
 from risk.domain.verdict import Verdict, highest
 
 _ASKED_AT_ONCE = 1_000
@@ -46,7 +47,9 @@ async def _ask(classifier: Classifier, messages: list[PastMessage]) -> None:
     unasked = [
         (number, it.text)
         for number, it in enumerate(messages)
-        if it.probability is None and it.text is not None and highest(found_in_text(it)) is not Verdict.BLOCK
+        if it.probability is None
+        and it.text is not None
+        and highest(found_in_text(it.findings)) is not Verdict.BLOCK
     ]
     for start in range(0, len(unasked), _ASKED_AT_ONCE):
         portion = unasked[start : start + _ASKED_AT_ONCE]

@@ -1,15 +1,13 @@
 """Messages of the last days judged by another model: what would be different."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from risk.domain.classification import Thresholds
 from risk.domain.judgement import by_probability
 from risk.domain.lexicon import Lexicon
-from risk.domain.replay import OF_BEHAVIOUR, KeptText, Replay, Sample
-from risk.domain.verdict import Detector, Verdict, highest
+from risk.domain.replay import OF_BEHAVIOUR, KeptText, Replay, Sample, found_in_text
+from risk.domain.verdict import Verdict, highest
 
-_OF_TEXT = (Detector.LEXICON, Detector.PATTERN)
 Probabilities = Sequence[float | None]
 """One per message, in order; None: no model was asked."""
 
@@ -35,6 +33,5 @@ def replay_models(
 def _verdict(
     message: KeptText, probability: float | None, thresholds: Thresholds, lexicon: Lexicon
 ) -> Verdict:
-    found = [replace(it, overruled=False) for it in message.findings if it.detector in _OF_TEXT]
-    of_behaviour = highest(it for it in message.findings if it.detector in OF_BEHAVIOUR)
-    return max(by_probability(found, probability, thresholds, lexicon), of_behaviour)
+    of_text = by_probability(found_in_text(message.findings), probability, thresholds, lexicon)
+    return max(of_text, highest(it for it in message.findings if it.detector in OF_BEHAVIOUR))

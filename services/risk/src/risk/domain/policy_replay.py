@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -13,11 +13,9 @@ from risk.domain.judgement import by_probability
 from risk.domain.lexicon import Lexicon
 from risk.domain.past_message import PastMessage, turns
 from risk.domain.policy import RiskPolicy
-from risk.domain.replay import OF_BEHAVIOUR, Replay, Sample
+from risk.domain.replay import OF_BEHAVIOUR, Replay, Sample, found_in_text
 from risk.domain.rules import is_excess
-from risk.domain.verdict import Detector, Finding, Verdict
-
-_OF_TEXT = (Detector.LEXICON, Detector.PATTERN)
+from risk.domain.verdict import Verdict
 
 
 @dataclass(slots=True)
@@ -28,11 +26,6 @@ class PolicyReplay(Replay):
     after: Counter[str] = field(default_factory=Counter)
 
 
-def found_in_text(message: PastMessage) -> list[Finding]:
-    """By words and patterns, as if nobody had overruled it."""
-    return [replace(it, overruled=False) for it in message.findings if it.detector in _OF_TEXT]
-
-
 def replay_policy(
     past: Sequence[PastMessage], policy: RiskPolicy, lexicon: Lexicon, since: datetime
 ) -> PolicyReplay:
@@ -41,7 +34,7 @@ def replay_policy(
     Words, patterns and the probability are as they were found; own words of `lexicon` are firm.
     """
     verdicts = {
-        it.activity_id: by_probability(found_in_text(it), it.probability, policy.thresholds, lexicon)
+        it.activity_id: by_probability(found_in_text(it.findings), it.probability, policy.thresholds, lexicon)
         for it in past
     }
     floods = _floods(past, policy)

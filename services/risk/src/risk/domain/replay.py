@@ -13,6 +13,7 @@ from risk.domain.verdict import Detector, Finding, ScreeningPurpose, Verdict, hi
 
 MOST_SAMPLES = 20
 OF_BEHAVIOUR = (Detector.FLOODING, Detector.DUPLICATE)
+_OF_TEXT = (Detector.LEXICON, Detector.PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class WordReplay(Replay):
     """`hits`: messages by tested word."""
 
     hits: Counter[str] = field(default_factory=Counter)
+
+
+def found_in_text(findings: Iterable[Finding]) -> list[Finding]:
+    """By words and patterns, as if the classifier had overruled nothing."""
+    return [replace(it, overruled=False) for it in findings if it.detector in _OF_TEXT]
 
 
 def replay(
