@@ -36,7 +36,16 @@ from .lexicon_fakes import FakeTexts, FakeWords, LexiconRows
 from .opinion_fakes import FakeOpinionIncidents, FakeOpinions, OpinionRows
 from .pages import page_by
 from .policy_fakes import FakePolicies
+from .rota_fakes import (
+    FakeGroupSizes,
+    FakeModerators,
+    FakeRotaGaps,
+    FakeShifts,
+    FakeShiftSwaps,
+    RotaRows,
+)
 from .rule_fakes import FakePoints, FakeResponseTimes, FakeRuleSets, RuleRows
+from .training_fakes import FakeAttendances, FakeTrainings, TrainingRows
 
 T = TypeVar("T")
 
@@ -60,6 +69,8 @@ class Rows:
     of_rules: RuleRows = field(default_factory=RuleRows)
     of_opinion: OpinionRows = field(default_factory=OpinionRows)
     of_classifier: ClassifierRows = field(default_factory=ClassifierRows)
+    of_rota: RotaRows = field(default_factory=RotaRows)
+    of_training: TrainingRows = field(default_factory=TrainingRows)
 
     def of(self, kind: type[T]) -> list[T]:
         """Published events of one kind, in order."""
@@ -205,6 +216,9 @@ class FakeTimers:
     async def schedule_many(self, timers: Sequence[Timer]) -> None:
         self._rows.timers |= {(timer.kind, timer.key): timer.due_at for timer in timers}
 
+    async def pending(self, kind: str, key: str) -> bool:
+        return (kind, key) in self._rows.timers
+
     async def cancel(self, kind: str, key: str) -> None:
         self._rows.timers.pop((kind, key), None)
 
@@ -253,6 +267,15 @@ class FakeUnitOfWork:
         self.opinions = FakeOpinions(rows.of_opinion, rows.texts)
         self.opinion_incidents = FakeOpinionIncidents(rows.of_opinion)
         self.opinion_policies = FakePolicies(rows.of_opinion.policies)
+        self.moderators = FakeModerators(rows.of_rota)
+        self.group_sizes = FakeGroupSizes(rows.of_rota)
+        self.shifts = FakeShifts(rows.of_rota)
+        self.shift_swaps = FakeShiftSwaps(rows.of_rota)
+        self.rota_gaps = FakeRotaGaps(rows.of_rota)
+        self.rota_policies = FakePolicies(rows.of_rota.policies)
+        self.trainings = FakeTrainings(rows.of_training, rows.of_cases)
+        self.attendances = FakeAttendances(rows.of_training)
+        self.training_policies = FakePolicies(rows.of_training.policies)
         self.merged = FakeMerged(rows.merged)
 
     @property
