@@ -207,7 +207,7 @@ class ModeratorTask(Node):
 
 @strawberry.type(description="A breach of a mandatory rule by a member in a group (违规).")
 class Violation(Node):
-    category: RiskCategory | None = strawberry.field(description="Which rule.")
+    category: RiskCategory | None = strawberry.field(description="Why it is risky.")
     verdict: Verdict = strawberry.field(description="What screening said.")
     status: ViolationStatus = strawberry.field(description="State.")
     strike: int = strawberry.field(description="The member's strikes in the window, this one included.")
