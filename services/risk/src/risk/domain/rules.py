@@ -19,6 +19,8 @@ _MOST_STEPS = 10
 _MOST_WORDS = 500
 _LONGEST_WORD = 50
 # Stickers arrive as their names in brackets, [微笑]; what is no letter and no digit may stand between them.
+STICKER = "[表情]"
+"""One whose name is not told."""
 _STICKER = re.compile(r"\[[^\[\]\s]{1,8}\]")
 _PICTURE = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
 
