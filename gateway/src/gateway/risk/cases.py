@@ -109,7 +109,8 @@ class Case(Node):
     )
     risk: int = strawberry.field(description="0 to 100.")
     strikes: int = strawberry.field(
-        description="Violations of the person that the risk counts, also those of members merged with this one."
+        description="Violations of the person that the risk counts, also those of members merged with "
+        "this one."
     )
     opened_at: datetime = strawberry.field(description="When it was opened.")
     due_at: datetime = strawberry.field(description="Until when it should be decided.")

@@ -14,7 +14,7 @@ AUDIT = "security-audit"
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """At most so many texts of a time from each table; the same seed draws the same, as long as they are kept."""
+    """At most so many texts of a time from each table; a seed draws the same, as long as they are kept."""
 
     most: int
     since: datetime
