@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from risk.application.persons import persons_of
@@ -16,9 +17,9 @@ MOST_CODE_POINTS = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Messages in the order they were decided, by the id that stands for all of their person.
+    """Messages in the order they were decided, those of a batch in the order they were written.
 
-    None decided after `since` is left out.
+    Each is by the id that stands for all of its person. None decided after `since` is left out.
     """
 
     messages: Sequence[PastMessage]
@@ -39,9 +40,10 @@ async def read_past(uow: UnitOfWork, since: datetime, group_id: UUID | None = No
     return Past(await _of_persons(uow, read), since, is_complete=True)
 
 
-async def _of_persons(uow: UnitOfWork, newest_first: Sequence[PastMessage]) -> Sequence[PastMessage]:
-    persons = await persons_of(uow, {it.member_id for it in newest_first})
-    return [
+async def _of_persons(uow: UnitOfWork, read: Sequence[PastMessage]) -> Sequence[PastMessage]:
+    persons = await persons_of(uow, {it.member_id for it in read})
+    messages = [
         it if (one := persons.one(it.member_id)) == it.member_id else replace(it, member_id=one)
-        for it in reversed(newest_first)
+        for it in read
     ]
+    return sorted(messages, key=attrgetter("decided_at", "occurred_at", "activity_id"))

@@ -48,9 +48,9 @@ def preview(
     zone: ZoneInfo,
     matters: Callable[[PastMessage], bool],
 ) -> RulePreview:
-    """`past`: of whole local days, in the order they were decided; those that do not matter use quotas too.
+    """`past`: of whole local days, in the order they were decided, those of a batch in that of time.
 
-    Quotas are counted anew, by both rulebooks.
+    Quotas are counted anew, by both rulebooks; what does not matter uses them too.
     """
     broken_before, broken_after = _broken(past, in_force, zone), _broken(past, proposed, zone)
     result = RulePreview()
@@ -88,7 +88,7 @@ def _broken(past: Sequence[PastMessage], rules: Rulebooks, zone: ZoneInfo) -> Ma
 def _exceeding(past: Sequence[PastMessage], rules: Rulebooks, zone: ZoneInfo) -> Mapping[UUID, str]:
     """The key of the flexible rule whose quota a message is above, by activity."""
     uses = []
-    for it in sorted(past, key=lambda it: (it.decided_at, it.occurred_at, it.activity_id)):
+    for it in past:
         if it.group_id is not None and (rule := _limiting(it, rules(it.group_id))) is not None:
             day = QuotaDay(it.member_id, it.group_id, rule.key, local_day(it.occurred_at, zone))
             uses.append((it.activity_id, day, rule.daily_quota))
