@@ -71,17 +71,14 @@ def histories(draw: st.DrawFn) -> tuple[History, list[Did]]:
 
 @st.composite
 def agreements(draw: st.DrawFn, history: History) -> list[Agreed]:
-    """In any order, many of them at the same moment."""
-    purposes, moments = (
+    """In any order, of few members, many of them at the same moment."""
+    told = st.tuples(
+        st.sampled_from(history.members[:2]),
         st.sampled_from(PURPOSES),
-        st.sampled_from([NOW - timedelta(days=it) for it in range(4)]),
+        st.booleans(),
+        st.sampled_from([NOW - timedelta(days=days) for days in range(3)]),
     )
-    return [
-        Agreed(
-            f"{n}", draw(st.sampled_from(history.members)), draw(purposes), draw(st.booleans()), draw(moments)
-        )
-        for n in range(draw(st.integers(0, 12)))
-    ]
+    return [Agreed(f"{number}", *one) for number, one in enumerate(draw(st.lists(told, max_size=12)))]
 
 
 def _order(draw: st.DrawFn, number: str, member: str, group: str, at: datetime, zone: ZoneInfo) -> list[Did]:

@@ -9,14 +9,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quanzi.segmentation.v1 import segments_pb2 as pb
+from quanzi.segmentation.v1.consents_pb2 import (
+    CONSENT_STATE_GIVEN,
+    CONSENT_STATE_UNKNOWN,
+    CONSENT_STATE_WITHDRAWN,
+)
 
 from .conditions import TAGS, conditions
 from .conftest import NewService
-from .histories import EXAMPLES, GROUPS, NOW, agreements, histories
+from .histories import EXAMPLES, GROUPS, NOW, PURPOSES, agreements, histories
 from .history import Did, History
 from .segments import People
 
 CONDITIONS_PER_HISTORY = 4
+# Each of them every time: by chance, few members would have said both yes and no.
+CONSENTS = [
+    pb.Condition(consent=pb.ConsentTest(purpose=purpose, state=state))
+    for purpose in PURPOSES
+    for state in (CONSENT_STATE_GIVEN, CONSENT_STATE_WITHDRAWN, CONSENT_STATE_UNKNOWN)
+]
 EARLIER = NOW - timedelta(days=3)
 LATER = (NOW, NOW + timedelta(days=5), NOW + timedelta(days=27))
 
@@ -36,8 +47,8 @@ async def test_previews(
     agreed = data.draw(agreements(history))
     await service.agree(agreed, NOW)
     people = People(history, tags, group_ids, agreed)
-    for _ in range(CONDITIONS_PER_HISTORY):
-        condition = data.draw(conditions(tuple(group_ids.values())))
+    drawn = [data.draw(conditions(tuple(group_ids.values()))) for _ in range(CONDITIONS_PER_HISTORY)]
+    for condition in (*drawn, *CONSENTS):
         expected = {service.member_id(member) for member in people.meeting(condition, NOW)}
         assert await service.meeting(condition, NOW) == expected, condition
 
