@@ -10,7 +10,7 @@ from risk.application.fraud_ports import FraudWording, NameBooks
 from risk.application.open_cases import Opening, open_cases
 from risk.application.persons import persons_of
 from risk.application.ports import UnitOfWork
-from risk.domain.case import CaseKind, Evidence
+from risk.domain.case import Case, CaseKind, Evidence
 from risk.domain.fraud_events import ImitationSuspected
 from risk.domain.imitation import Imitation, StaffName
 from risk.domain.masking import masked
@@ -71,7 +71,7 @@ async def _suspect_names(
         suspected[subject_id] = sighting, imitation
         evidence = Evidence(masked(name, normaliser), imitation.likeness.verdict)
         openings.append(_opening(subject_id, sighting, evidence, wording.imitation(imitation)))
-    for case in await open_cases(uow, openings, now):
+    for case in await _open(uow, openings, now):
         sighting, imitation = suspected[case.subject_id]
         suspicion = ImitationSuspected(
             case.id, sighting.member_id, sighting.group_id, imitation.of.staff_id, imitation.likeness
@@ -93,7 +93,14 @@ async def _report_blocked(
         subject_id = derived_id(uow.tenant_id, "blocked-member", reference)
         evidence = Evidence("", Verdict.BLOCK)
         openings.append(_opening(subject_id, sighting, evidence, wording.blocked(block)))
-    await open_cases(uow, openings, now)
+    await _open(uow, openings, now)
+
+
+async def _open(uow: UnitOfWork, openings: Sequence[Opening], now: datetime) -> Sequence[Case]:
+    """In the turn of the tenant: cases are ranked by strikes, which are counts."""
+    if openings:
+        await uow.decisions.take_turn()
+    return await open_cases(uow, openings, now)
 
 
 def _opening(subject_id: UUID, sighting: Sighting, evidence: Evidence, why: str) -> Opening:
