@@ -115,6 +115,7 @@ async def test_the_same_rows_twice_are_stored_once(inbound: Door, jetstream: Jet
     [
         (b"{", "MALFORMED_JSON", None),
         (b"\xff\xfe", "MALFORMED_JSON", None),
+        (rb'{"text": "\ud800"}', "MALFORMED_JSON", None),
         ([1], "MALFORMED_JSON", None),
         (b'{"text": "' + b"x" * 70_000 + b'"}', "LINE_TOO_LONG", None),
         (ROW | {"colour": "red"}, "UNKNOWN_FIELD", "colour"),
