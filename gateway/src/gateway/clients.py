@@ -72,7 +72,7 @@ from quanzi.segmentation.v1 import (
 )
 from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, tickets_pb2_grpc
 
-# Seconds for calls that go over all members of a tenant.
+# Seconds for calls that go over all members of a tenant, or over its past messages.
 WHOLE_TENANT = 60.0
 
 _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 import strawberry
 
+from gateway.clients import WHOLE_TENANT
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.fields import resolved
@@ -152,7 +153,8 @@ class LexiconQueries:
         request = lexicon_pb2.TestLexiconRequest(
             put=[word.to_wire() for word in put or ()], remove=remove, version=version, days=days
         )
-        return LexiconTrial.of(await info.context.clients.lexicon.TestLexicon(request))
+        trial = info.context.clients.lexicon.TestLexicon(request, timeout=WHOLE_TENANT)
+        return LexiconTrial.of(await trial)
 
     @resolved("Words by the thousand, to be taken elsewhere (导出词库).")
     async def lexicon_export(

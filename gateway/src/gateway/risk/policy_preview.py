@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 import strawberry
 
+from gateway.clients import WHOLE_TENANT
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.risk.lexicon import VerdictChange, VerdictSample
@@ -57,4 +58,5 @@ class RiskPolicyQueries:
         days: Annotated[int, strawberry.argument(description="Messages of so many days, 1 to 90.")] = 7,
     ) -> RiskPolicyPreview | None:
         request = violations_pb2.PreviewRiskPolicyRequest(policy=policy.to_wire(), days=days)
-        return RiskPolicyPreview.of(await info.context.clients.violations.PreviewRiskPolicy(request))
+        preview = info.context.clients.violations.PreviewRiskPolicy(request, timeout=WHOLE_TENANT)
+        return RiskPolicyPreview.of(await preview)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from gateway.clients import WHOLE_TENANT
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.fields import resolved
@@ -61,7 +62,8 @@ class RuleQueries:
         request = rules_pb2.PreviewRulesRequest(
             rules=to_wire(rules), group_id=optional_uuid(group, "Group", "group"), days=days
         )
-        return RulesPreview.of(await info.context.clients.rules.PreviewRules(request))
+        preview = info.context.clients.rules.PreviewRules(request, timeout=WHOLE_TENANT)
+        return RulesPreview.of(await preview)
 
     @resolved("A member's ledger of points (积分流水), newest first.")
     async def point_entries(
