@@ -37,9 +37,7 @@ class CasePolicy(VersionedPolicy):
     category_risks: Mapping[RiskCategory, int] = field(default_factory=lambda: OF_CATEGORY)
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
         if not all(0 <= points <= MOST_OF_CATEGORY for points in self.category_risks.values()):
             raise InvalidPolicy(
                 f"A category adds 0 to {MOST_OF_CATEGORY} points", field="policy.category_risks"

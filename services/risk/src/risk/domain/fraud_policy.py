@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from risk.domain.errors import InvalidPolicy
 from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
@@ -22,9 +21,7 @@ class FraudPolicy(VersionedPolicy):
     identity_valid_days: int = 365
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
 
     @property
     def newcomer_for(self) -> timedelta:

@@ -61,9 +61,7 @@ class OpinionPolicy(VersionedPolicy):
     plan: tuple[PlanTask, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
         if not self.moderate_surprise <= self.serious_surprise <= self.critical_surprise:
             raise InvalidPolicy("A graver severity needs no less surprise", field="policy.serious_surprise")
         if self.short_window_minutes > self.long_window_minutes:

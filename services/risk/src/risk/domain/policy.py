@@ -52,9 +52,7 @@ class RiskPolicy(VersionedPolicy):
     classifier_least_accuracy_per_mille: int = 920
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
         if not 1 <= len(self.ladder) <= _MAX_STEPS:
             raise InvalidPolicy(f"The ladder needs 1 to {_MAX_STEPS} steps", field="policy.ladder")
         in_order = self.thresholds

@@ -41,9 +41,7 @@ class RotaPolicy(VersionedPolicy):
     plan_ahead_days: int = 28
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
         if self.cover_from_minute >= self.cover_until_minute:
             raise InvalidPolicy("Cover must end after it begins", field="policy.cover_until_minute")
 

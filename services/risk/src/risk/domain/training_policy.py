@@ -27,9 +27,7 @@ class TrainingPolicy(VersionedPolicy):
     cases_of_days: int = 90
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
         if self.remind_days_before >= self.due_days:
             raise InvalidPolicy("The reminder comes after the session opens", "policy.remind_days_before")
 
