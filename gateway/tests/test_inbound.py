@@ -17,7 +17,12 @@ from chassis.messaging import ensure_streams
 from chassis.testbed.servers import NatsForTests
 from gateway.gateway import Gateway
 from gateway.inbound.envelopes import Publisher
-from quanzi.inbound.v1.activity_pb2 import ACTIVITY_KIND_ORDER_PAID, Activity, ActivityBatch
+from quanzi.inbound.v1.activity_pb2 import (
+    ACTIVITY_KIND_ORDER_PAID,
+    MESSAGE_CONTENT_STICKER,
+    Activity,
+    ActivityBatch,
+)
 from quanzi.segmentation.v1 import groups_pb2
 
 from .conftest import TENANT, Door, Keys
@@ -28,6 +33,7 @@ ROW = {
     "occurred_at": "2026-11-22T09:00:00.250+08:00", "text": "在吗", "addressed_to_brand": True,
     "display_name": "小王",
 }  # fmt: skip
+STICKER = ROW | {"text": None, "content": "sticker"}
 ORDER = {
     "kind": "order_paid", "source": "shop", "source_id": "o1", "member": "wm1",
     "occurred_at": "2026-11-22T01:00:00Z",
@@ -109,6 +115,7 @@ async def test_the_same_rows_twice_are_stored_once(inbound: Door, jetstream: Jet
     [
         (b"{", "MALFORMED_JSON", None),
         (b"\xff\xfe", "MALFORMED_JSON", None),
+        (rb'{"text": "\ud800"}', "MALFORMED_JSON", None),
         ([1], "MALFORMED_JSON", None),
         (b'{"text": "' + b"x" * 70_000 + b'"}', "LINE_TOO_LONG", None),
         (ROW | {"colour": "red"}, "UNKNOWN_FIELD", "colour"),
@@ -128,6 +135,9 @@ async def test_the_same_rows_twice_are_stored_once(inbound: Door, jetstream: Jet
         (ROW | {"occurred_at": "2999-01-01T00:00:00Z"}, "INVALID_FIELD", "occurred_at"),
         (ROW | {"addressed_to_brand": "yes"}, "INVALID_FIELD", "addressed_to_brand"),
         (ROW | {"campaign_id": "c1"}, "INVALID_FIELD", "campaign_id"),
+        (STICKER | {"content": "smell"}, "INVALID_FIELD", "content"),
+        (STICKER | {"text": "在吗"}, "INVALID_FIELD", "content"),
+        (STICKER | {"kind": "like"}, "INVALID_FIELD", "content"),
         (ROW | {"order": ORDER["order"]}, "INVALID_FIELD", "order"),
         (ORDER | {"order": None}, "MISSING_FIELD", "order"),
         (ORDER | {"order": {**ORDER["order"], "amount_minor": -1}}, "INVALID_FIELD", "order.amount_minor"),
@@ -144,6 +154,23 @@ async def test_a_bad_row_is_named_and_the_others_pass(
     assert (refused["line"], refused["code"], refused["field"]) == (2, code, field)
     assert refused["message"]
     assert summary == {"accepted": 2, "rejected": 1}
+
+
+async def test_a_sticker_by_both_doors(inbound: Door, jetstream: JetStreamContext) -> None:
+    since = await position(jetstream)
+    assert await send(inbound, STICKER | {"source_id": "sticker1"}) == [{"accepted": 1, "rejected": 0}]
+    mutation = """
+    mutation ($activities: [ActivityInput!]!) {
+      activitiesSubmit(input: {activities: $activities}) { accepted } }
+    """
+    activity = {
+        "kind": "MESSAGE", "source": "wecom", "sourceId": "sticker2", "member": "wm1", "group": "wr1",
+        "occurredAt": ROW["occurred_at"], "content": "STICKER",
+    }  # fmt: skip
+    await inbound.ask(mutation, activities=[activity])
+    assert [(it.content, it.text) for it in await stored(jetstream, since)] == [
+        (MESSAGE_CONTENT_STICKER, "")
+    ] * 2
 
 
 async def test_the_source_may_stand_in_the_query(inbound: Door, jetstream: JetStreamContext) -> None:

@@ -140,3 +140,24 @@ async def test_bodies_and_methods(make_gateway: Callable[..., Gateway], door: Do
     page = await open_door.http.get("/graphql", headers={"accept": "text/html"})
     assert page.status_code == 200
     assert "graphiql" in page.text.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"\xff", "MALFORMED_JSON"),
+        (b"\xed\xa0\x80", "MALFORMED_JSON"),
+        (rb"\ud800", "MALFORMED_JSON"),
+        (rb"\udfff\ud800", "MALFORMED_JSON"),
+        (rb"\\ud800", "GRAPHQL_PARSE_FAILED"),
+        (rb"\\u{110000}", "GRAPHQL_PARSE_FAILED"),
+    ],
+)
+async def test_text_that_is_no_unicode_is_refused(
+    door: Door, services: FakeServices, text: bytes, code: str
+) -> None:
+    body = rb'{"query": "{ textScreening(purpose: MESSAGE, texts: [\"%s\"]) { verdict } }"}' % text
+    response = await door.http.post("/graphql", content=body, headers={"content-type": "application/json"})
+    (error,) = response.json()["errors"]
+    assert error["extensions"]["code"] == code
+    assert services.calls.total() == 0

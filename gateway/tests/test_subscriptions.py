@@ -37,10 +37,16 @@ from quanzi.risk.v1.events_pb2 import (
 )
 from quanzi.risk.v1.screening_pb2 import RISK_CATEGORY_ADVERT
 from quanzi.risk.v1.violations_pb2 import LADDER_ACTION_WARN
+from quanzi.segmentation.v1.consents_pb2 import (
+    CONSENT_STATE_GIVEN,
+    CONSENT_STATE_UNKNOWN,
+    CONSENT_STATE_WITHDRAWN,
+)
 from quanzi.segmentation.v1.events_pb2 import (
     AlertClosed,
     AlertOpened,
     AlertUpdated,
+    MemberConsentChanged,
     MemberTierChanged,
     OperationFinished,
     SegmentMembersChanged,
@@ -140,6 +146,13 @@ def tier_change(i: int, group: str = "") -> MemberTierChanged:
     )
 
 
+def consent_change(i: int, purpose: str, state: Any) -> MemberConsentChanged:
+    return MemberConsentChanged(
+        member_id=uuid("m", i), purpose=purpose, state=state, previous_state=CONSENT_STATE_UNKNOWN,
+        occurred_at=NOW,
+    )  # fmt: skip
+
+
 async def test_events_of_the_own_tenant_arrive_with_their_edges(
     live: HttpServer, connection: Client, keys: Keys, services: FakeServices
 ) -> None:
@@ -198,6 +211,21 @@ async def test_filters_and_the_other_subscriptions(live: HttpServer, connection:
                     "leftMemberIds": [f"gid://quanzi/Member/{uuid('m', 1)}"],
                 }
             ],
+        ),
+        (
+            f'memberConsentChanged(member: "gid://quanzi/Member/{uuid("m", 1)}", purpose: "marketing")'
+            " { state previousState occurredAt }",
+            [
+                consent_change(2, "marketing", CONSENT_STATE_GIVEN),
+                consent_change(1, "profiling", CONSENT_STATE_GIVEN),
+                consent_change(1, "marketing", CONSENT_STATE_WITHDRAWN),
+            ],
+            [{"state": "WITHDRAWN", "previousState": "UNKNOWN", "occurredAt": "2027-01-15T08:00:00Z"}],
+        ),
+        (
+            "memberConsentChanged { state occurredAt }",
+            [MemberConsentChanged(state=CONSENT_STATE_UNKNOWN, previous_state=CONSENT_STATE_WITHDRAWN)],
+            [{"state": "UNKNOWN", "occurredAt": None}],
         ),
         (
             "operationFinished { status operationId }",
@@ -305,6 +333,7 @@ async def test_who_may_not_subscribe(live: HttpServer, keys: Keys) -> None:
     for role, query in (
         ("agent", "violationOpened { strike }"),
         ("agent", "alertChanged { turn }"),
+        ("moderator", "memberConsentChanged { state }"),
         ("moderator", "operationFinished { status }"),
     ):
         async with opened(live, keys.token(role)) as socket:

@@ -75,6 +75,13 @@ BAD_INPUT = (
         mutation("planGenerate", **PLAN, groups=[NOBODY]),
     ),
     BadInput(
+        "NUL in a text",
+        GRAPHQL,
+        Answer("200", "INVALID"),
+        "Take it out: it cannot be stored.",
+        mutation("lexiconPutWords", words=[{"word": "a\0b", "verdict": "ALLOW"}]),
+    ),
+    BadInput(
         "Negative money",
         BULK,
         Answer("200", "INVALID_FIELD", "order.amount_minor"),

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from graphql import parse, validate
 
+from chassis.testbed.waiting import until
+
 from ..harness.brand import registered_brand
 from ..harness.front_end import schema
 from ..harness.guide import Example, GuidedBrand, each, examples
@@ -15,6 +17,7 @@ from .isolation.judged import judged
 
 pytestmark = pytest.mark.e2e
 
+_WHOSE = "query ($case: ID!) { node(id: $case) { ... on Case { member { member: id } } } }"
 EXAMPLES = examples("cases.md")
 
 
@@ -23,7 +26,13 @@ async def desk(running_platform: Platform) -> AsyncIterator[GuidedBrand]:
     await running_platform.run(*running_platform.dead())
     async with registered_brand(running_platform, "desk") as brand:
         await brand.group("wr-desk")
-        yield GuidedBrand(brand, await judged(brand, "wr-desk", "wm-desk"))
+        ids = await judged(brand, "wr-desk", "wm-desk")
+
+        async def whose() -> dict[str, str] | None:
+            return (await brand.admin.ask(_WHOSE, case=ids["case"]))["node"]["member"]  # type: ignore[no-any-return]
+
+        member = await until(whose, lambda found: found is not None, "its member")
+        yield GuidedBrand(brand, ids | (member or {}))
 
 
 @each(EXAMPLES, "query", "mutation", "subscription")

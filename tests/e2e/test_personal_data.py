@@ -27,7 +27,8 @@ pytestmark = pytest.mark.e2e
 
 GROUP, REFERENCE, NAME = "wr-privacy", "wm-lileilei", "李蕾蕾"
 ADVERT, COMPLAINT = "刷单返现，加微信 wx_77777", "用了过敏，我要投诉蕾蕾事件"
-TRACES = (REFERENCE, NAME, "刷单", "蕾蕾事件", "为蕾蕾处理")
+FORM = "蕾蕾签名.pdf"
+TRACES = (REFERENCE, NAME, "刷单", "蕾蕾事件", "为蕾蕾处理", FORM)
 RECEIPTS = "status completedAt waitingFor receipts { service tables { table rows } }"
 SERVICES = ["campaigns", "content", "risk", "segmentation", "support"]
 
@@ -88,8 +89,14 @@ async def _traces(brand: Brand, *words: str) -> dict[str, set[str]]:
 
 
 async def _lives(brand: Brand, member: str, group: str) -> None:
-    """She buys in a flash sale, an agent answers her, and her words have been judged."""
+    """She agrees to marketing, buys in a flash sale, an agent answers her, and her words have been judged."""
     now = datetime.now(UTC)
+    consent = {
+        "source": "crm", "sourceId": FORM, "member": REFERENCE, "purpose": "marketing", "state": "GIVEN",
+        "channel": FORM, "noticeVersion": "2026-01", "evidence": FORM, "occurredAt": now.isoformat(),
+    }  # fmt: skip
+    recorded = await brand.admin.do("consentsRecord", "accepted", consents=[consent])
+    assert recorded["accepted"] == 1
     sale = await brand.admin.do(
         "flashSaleSchedule", "campaign { id }", name="秒杀", groups=[group], itemName="面膜", stock=3,
         startsAt=now.isoformat(), endsAt=(now + timedelta(hours=1)).isoformat(), perMemberLimit=1,
@@ -174,6 +181,7 @@ async def _is_handed_out(brand: Brand, member: str) -> None:
     assert {
         ("segmentation", "members"),
         ("segmentation", "orders"),
+        ("segmentation", "consents"),
         ("risk", "violations"),
         ("support", "tickets"),
         ("support", "ticket_replies"),
@@ -199,11 +207,11 @@ async def _receipts_tell(proof: Mapping[str, Any]) -> None:
     assert tables["campaigns"] == {"claims": 1, "member_holdings": 1}
     assert tables["risk"]["violations"] == 1
     assert tables["support"]["tickets"] == 1
-    assert tables["segmentation"]["members"] == 1
+    assert (tables["segmentation"]["members"], tables["segmentation"]["consents"]) == (1, 1)
 
 
 async def _nothing_is_left(brand: Brand, plain_id: str) -> None:
-    """Events on their way out are waited for; the id alone stays, to keep her out."""
+    """Events on their way out are waited for; the id alone stays, to keep her out and prove her consent."""
 
     async def traces() -> dict[str, set[str]]:
         return await _traces(brand, *TRACES, plain_id)
@@ -212,6 +220,7 @@ async def _nothing_is_left(brand: Brand, plain_id: str) -> None:
     expected[plain_id] = {
         "segmentation.erasures",
         "segmentation.erased_subjects",
+        "segmentation.consents",
         "risk.erased_subjects",
         "support.erased_subjects",
         "campaigns.erased_subjects",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from quanzi.inbound.v1.activity_pb2 import ActivityKind
 from quanzi.segmentation.v1 import segments_pb2 as pb
 
-from .histories import MEMBERS
+from .histories import MEMBERS, PURPOSES
 
 TAGS = ("老客", "新客")
 KINDS = sorted(number for number in ActivityKind.values() if number)
@@ -54,6 +54,9 @@ def _tests(draw: st.DrawFn, group_ids: tuple[str, ...]) -> pb.Condition:
     kinds = {
         "profile": profile,
         "tag": st.builds(pb.TagTest, name=st.sampled_from(TAGS)),
+        "consent": st.builds(
+            pb.ConsentTest, purpose=st.sampled_from((*PURPOSES, "membership")), state=st.integers(1, 3)
+        ),
         "tier": st.builds(pb.TierTest, tiers=st.lists(st.integers(1, 5), min_size=1, max_size=3)),
         "rfm": rfm,
         "orders": orders,

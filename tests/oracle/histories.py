@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from .history import INTERACTIONS, Delivered, Did, History
+from .history import INTERACTIONS, Agreed, Delivered, Did, History
 
 EXAMPLES = settings(
     max_examples=30,
@@ -19,6 +19,7 @@ NOW = datetime(2024, 4, 2, 3, 30, tzinfo=UTC)
 ZONES = ("Asia/Shanghai", "America/New_York", "Pacific/Apia", "Europe/London")
 MEMBERS = ("an", "bo", "chen", "ding", "e")
 GROUPS = ("tea", "wine")
+PURPOSES = ("marketing", "profiling")
 # Leap day, the changes of the clock in New York and in London, and today.
 EDGES = [
     date(2024, 2, 28),
@@ -66,6 +67,18 @@ def histories(draw: st.DrawFn) -> tuple[History, list[Did]]:
     ]
     arriving = draw(st.permutations(done + draw(st.lists(st.sampled_from(done), max_size=5))))
     return History(done, delivered, zone), arriving
+
+
+@st.composite
+def agreements(draw: st.DrawFn, history: History) -> list[Agreed]:
+    """In any order, of few members, many of them at the same moment."""
+    told = st.tuples(
+        st.sampled_from(history.members[:2]),
+        st.sampled_from(PURPOSES),
+        st.booleans(),
+        st.sampled_from([NOW - timedelta(days=days) for days in range(3)]),
+    )
+    return [Agreed(f"{number}", *one) for number, one in enumerate(draw(st.lists(told, max_size=12)))]
 
 
 def _order(draw: st.DrawFn, number: str, member: str, group: str, at: datetime, zone: ZoneInfo) -> list[Did]:

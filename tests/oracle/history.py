@@ -30,6 +30,17 @@ class Did:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """What a member said of a purpose: yes, or no more."""
+
+    id: str
+    member: str
+    purpose: str
+    agrees: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Delivered:
     """A post that reached a group."""
 

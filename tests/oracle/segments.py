@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 
 from quanzi.inbound.v1.activity_pb2 import ActivityKind
-from quanzi.segmentation.v1 import segments_pb2, tiers_pb2
+from quanzi.segmentation.v1 import consents_pb2, segments_pb2, tiers_pb2
 
-from .history import INTERACTIONS, Did, History
+from .history import INTERACTIONS, Agreed, Did, History
 from .tiers import rfm, tier
 
 
 class People:
-    """What is known of the members beside what they did: tags by hand, ids of groups."""
+    """What is known of the members beside what they did: tags by hand, ids of groups, consents."""
 
-    def __init__(self, history: History, tags: dict[str, Set[str]], group_ids: dict[str, str]) -> None:
+    def __init__(
+        self,
+        history: History,
+        tags: dict[str, Set[str]],
+        group_ids: dict[str, str],
+        agreed: Sequence[Agreed],
+    ) -> None:
         self.history = history
         self.tags = tags
         self.group_ids = group_ids
+        self.agreed = agreed
 
     def meeting(self, condition: segments_pb2.Condition, now: datetime) -> set[str]:
         return {member for member in self.history.members if self.meets(condition, member, now)}
@@ -36,6 +43,8 @@ class People:
                 return _matches(condition.profile, member)
             case "tag":
                 return condition.tag.name in self.tags.get(member, ())
+            case "consent":
+                return self._consent(condition.consent.purpose, member) == condition.consent.state
             case "tier":
                 return tiers_pb2.Tier.Value(f"TIER_{tier(self.history, member, now)}") in condition.tier.tiers
             case "rfm":
@@ -55,6 +64,15 @@ class People:
                 seen = min(times) if condition.seen.sight == segments_pb2.SIGHT_FIRST else max(times)
                 return _within((now - seen).days, condition.seen.days_ago)
         raise AssertionError(f"the oracle does not know {condition}")
+
+    def _consent(self, purpose: str, member: str) -> consents_pb2.ConsentState.ValueType:
+        """What was said last; when both were said at once, no."""
+        said = [it for it in self.agreed if (it.member, it.purpose) == (member, purpose)]
+        if not said:
+            return consents_pb2.CONSENT_STATE_UNKNOWN
+        last = max(it.at for it in said)
+        agrees = all(it.agrees for it in said if it.at == last)
+        return consents_pb2.CONSENT_STATE_GIVEN if agrees else consents_pb2.CONSENT_STATE_WITHDRAWN
 
     def _orders(self, test: segments_pb2.OrdersTest, member: str, now: datetime) -> int:
         orders = self.history.orders_of(member)

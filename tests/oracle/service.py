@@ -18,6 +18,7 @@ from segmentation.application.measure_groups import measure_groups
 from segmentation.application.ports import Transactions
 from segmentation.application.preview_segment import preview_segment
 from segmentation.application.record_activities import record_activities
+from segmentation.application.record_consents import RecordConsents, record_consents
 from segmentation.application.record_deliveries import Delivery, record_deliveries
 from segmentation.application.redecide_due_tiers import redecide_due_tiers
 from segmentation.application.refresh_due_segments import refresh_due_segments
@@ -25,12 +26,13 @@ from segmentation.application.tag_member import TagMember, tag_member
 from segmentation.domain import windows
 from segmentation.domain.activity import ActivityColumns, ActivityKind
 from segmentation.domain.cohorts import Cohort
+from segmentation.domain.consents import ConsentRow, ConsentState
 from segmentation.domain.funnel import FunnelOf
 from segmentation.domain.indicators import GroupIndicators
 from segmentation.domain.member import Member
 from segmentation.entrypoints.conditions_wire import condition_from_wire
 
-from .history import Delivered, Did
+from .history import Agreed, Delivered, Did
 from .indicators import Window
 
 SOURCE = "oracle"
@@ -96,6 +98,24 @@ class Service:
     async def tag(self, member: str, names: Sequence[str], now: datetime) -> None:
         async with self.transactions(self.tenant_id) as uow:
             await tag_member(uow, TagMember(self.member_id(member), add=names, remove=()), now)
+
+    async def agree(self, agreed: Sequence[Agreed], now: datetime) -> None:
+        rows = [
+            ConsentRow(
+                source=SOURCE,
+                source_id=told.id,
+                member_reference=told.member,
+                purpose=told.purpose,
+                state=ConsentState.GIVEN if told.agrees else ConsentState.WITHDRAWN,
+                channel="store",
+                notice_version="1",
+                evidence="",
+                occurred_at=told.at,
+            )
+            for told in agreed
+        ]
+        async with self.transactions(self.tenant_id) as uow:
+            assert not await record_consents(uow, RecordConsents(rows, "oracle"), now)
 
     async def meeting(self, condition: segments_pb2.Condition, now: datetime) -> set[UUID]:
         """Whom a preview shows; there must be few."""

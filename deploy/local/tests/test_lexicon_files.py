@@ -11,9 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from quanzi_local.cli import app
-from quanzi_local.commands import lexicon
+from quanzi_local.intake import word_import
+from quanzi_local.intake.words import WordRow
 
 AT_ONCE = 3
+REFUSED = "不收的词"
 
 
 class Door(ThreadingHTTPServer):
@@ -38,8 +40,11 @@ class Handler(BaseHTTPRequestHandler):
         stored = self.server.words
         if "words" in variables:
             changed = {it["word"]: it for it in variables["words"] if stored.get(it["word"]) != it}
+            if any(it["word"] == REFUSED for it in variables["words"]):
+                error = {"code": "INVALID", "field": "words", "message": "not this one"}
+                return {"lexiconPutWords": {"changed": None, "userErrors": [error]}}
             stored |= changed
-            return {"lexiconPutWords": {"version": 2, "changed": len(changed), "userErrors": []}}
+            return {"lexiconPutWords": {"changed": len(changed), "userErrors": []}}
         after = sorted(word for word in stored if word > variables["after"])
         words = [stored[word] for word in after[:AT_ONCE]]
         return {"lexiconExport": {"words": words, "hasMore": len(after) > AT_ONCE}}
@@ -68,7 +73,7 @@ def run(door: Door, *arguments: str) -> str:
 def test_words_go_in_come_out_and_go_in_again(
     door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lexicon, "WORDS_IN_A_CALL", 4)
+    monkeypatch.setattr(word_import, "MAX_WORDS", 4)
     source = tmp_path / "words.csv"
     lines = [f"词{n},review,advert,{n % 2},,为什么{n}" for n in range(9)]
     header = "word,verdict,category,match_homophones,match_splits,note"
@@ -106,3 +111,27 @@ def test_a_row_that_cannot_be_used_is_told_with_line_and_reason(
     (refusal,) = (tmp_path / "words.ndjson.rejects.ndjson").read_text("utf-8").splitlines()
     told = json.loads(refusal)
     assert (told["line"], told["code"], told["field"]) == (2, code, field)
+
+
+def test_a_word_that_the_gateway_refuses_costs_only_itself(door: Door, tmp_path: Path) -> None:
+    source = tmp_path / "words.csv"
+    words = [f"词{n}" for n in range(20)]
+    words[7] = words[13] = REFUSED
+    source.write_text("\n".join(["word,category", *(f"{word},ADVERT" for word in words)]), "utf-8")
+    assert "18 words added or changed, 0 there already, 2 rejected" in run(door, "import", str(source))
+    refusals = (tmp_path / "words.csv.rejects.ndjson").read_text("utf-8").splitlines()
+    assert [json.loads(it)["line"] for it in refusals] == [9, 15]
+    assert json.loads(refusals[0])["message"] == "not this one"
+
+
+def test_a_portion_is_no_larger_than_the_gateway_takes() -> None:
+    longest = {"word": "词" * 100, "note": "因" * 200}
+    rows = [WordRow(line, "", longest) for line in range(3_000)]
+    portions = list(word_import.portions(iter(rows)))
+    assert sum(map(len, portions)) == len(rows)
+    sizes = [
+        len(json.dumps([it.word for it in portion if isinstance(it, WordRow)], ensure_ascii=False).encode())
+        for portion in portions
+    ]
+    assert len(sizes) > 1
+    assert max(sizes) < 990_000

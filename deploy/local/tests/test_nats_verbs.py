@@ -74,6 +74,8 @@ async def test_events_are_shown_one_a_line(js: JetStreamContext, quanzi: Quanzi)
         ["risk.violation.found.v1", "violation-1", '{"rule": "广告"}'],
         ["risk.violation.found.v1", "violation-2", '{"rule": "广告"}'],
     ]
+    everything = quanzi("events", "tail", "quanzi.*.>", "--from-start", "--count", "3")
+    assert everything.startswith("\n".join(lines))
     (line,) = quanzi("events", "tail", SUBJECT, "--from-start", "--count", "1", "--json").splitlines()
     shown = json.loads(line)
     assert (shown["subject"], shown["body"], shown["headers"]["ce-id"]) == (SUBJECT, {"rule": "广告"}, "1")

@@ -23,6 +23,8 @@ from quanzi.risk.v1 import (
     audits_pb2_grpc,
     cases_pb2,
     cases_pb2_grpc,
+    classifier_pb2,
+    classifier_pb2_grpc,
     fraud_pb2,
     fraud_pb2_grpc,
     labels_pb2,
@@ -45,6 +47,8 @@ from quanzi.risk.v1 import (
 from quanzi.segmentation.v1 import (
     alerts_pb2,
     alerts_pb2_grpc,
+    consents_pb2,
+    consents_pb2_grpc,
     erasures_pb2,
     erasures_pb2_grpc,
     groups_pb2,
@@ -68,7 +72,7 @@ from quanzi.segmentation.v1 import (
 )
 from quanzi.support.v1 import answers_pb2, answers_pb2_grpc, tickets_pb2, tickets_pb2_grpc
 
-# Seconds for calls that go over all members of a tenant.
+# Seconds for calls that go over all members of a tenant, or over its past messages.
 WHOLE_TENANT = 60.0
 
 _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
@@ -76,6 +80,7 @@ _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
         f.DESCRIPTOR
         for f in (
             alerts_pb2,
+            consents_pb2,
             erasures_pb2,
             groups_pb2,
             indicators_pb2,
@@ -96,6 +101,7 @@ _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
         for f in (
             audits_pb2,
             cases_pb2,
+            classifier_pb2,
             fraud_pb2,
             labels_pb2,
             lexicon_pb2,
@@ -129,6 +135,7 @@ class Clients:
         self.tiers = tiers_pb2_grpc.TierServiceStub(segmentation)
         self.indicators = indicators_pb2_grpc.IndicatorServiceStub(segmentation)
         self.alerts = alerts_pb2_grpc.AlertServiceStub(segmentation)
+        self.consents = consents_pb2_grpc.ConsentServiceStub(segmentation)
         self.erasures = erasures_pb2_grpc.ErasureServiceStub(segmentation)
         self.operations = operations_pb2_grpc.OperationServiceStub(segmentation)
         self.predictions = predictions_pb2_grpc.PredictionServiceStub(segmentation)
@@ -148,6 +155,7 @@ class Clients:
         risk = self.channels["risk"]
         self.audits = audits_pb2_grpc.AuditServiceStub(risk)
         self.cases = cases_pb2_grpc.CaseServiceStub(risk)
+        self.classifier = classifier_pb2_grpc.ClassifierServiceStub(risk)
         self.fraud = fraud_pb2_grpc.FraudServiceStub(risk)
         self.labels = labels_pb2_grpc.LabelServiceStub(risk)
         self.lexicon = lexicon_pb2_grpc.LexiconServiceStub(risk)

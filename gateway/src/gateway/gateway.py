@@ -34,4 +34,4 @@ class Gateway:
     clock: Clock
 
     def context(self) -> Context:
-        return Context(gateway=self, loaders=Loaders(self.clients))
+        return Context(gateway=self, loaders=Loaders(self.clients, self.partners, self.webhooks))

@@ -65,7 +65,7 @@ class Payload:
         name = refusal.reason if refusal.reason in cls.codes.__members__ else kind
         if name is None:
             return None
-        error = UserError(_input_field(refusal.field, cls.renamed), refusal.message, cls.codes[name])
+        error = UserError(input_field(refusal.field, cls.renamed), refusal.message, cls.codes[name])
         return cls(user_errors=[error])  # type: ignore[call-arg]
 
 
@@ -137,7 +137,7 @@ class _Refusable(FieldExtension):
             return self._payload.refused(Refusal(code, "", str(error), error.field, "gateway"))
 
 
-def _input_field(field: str | None, renamed: Mapping[str, str]) -> str | None:
+def input_field(field: str | None, renamed: Mapping[str, str]) -> str | None:
     """Field path of the proto → that of the input: `member_id` → `member`, `words[0].word` stays."""
     if field is None:
         return None

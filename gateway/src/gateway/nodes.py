@@ -11,7 +11,10 @@ from gateway.context import Context, Info
 from gateway.errors import invalid
 from gateway.fields import resolved
 from gateway.global_ids import Node, NodeId, parse
+from gateway.partners.access import tenant_and_owner_of
+from gateway.partners.types import Partner
 from gateway.tenants.types import Tenant
+from gateway.webhooks.types import WebhookDelivery, WebhookEndpoint
 
 MAX_NODES = 100
 
@@ -25,6 +28,9 @@ _LOADERS: Mapping[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Operation": lambda it, uuid: it.loaders.segmentation.operations.load(uuid),
     "Erasure": lambda it, uuid: it.loaders.segmentation.erasures.load(uuid),
     "Tenant": lambda it, uuid: _tenant(it, uuid),
+    "Partner": lambda it, uuid: _partner(it, uuid),
+    "WebhookEndpoint": lambda it, uuid: _endpoint(it, uuid),
+    "WebhookDelivery": lambda it, uuid: _delivery(it, uuid),
     "Item": lambda it, uuid: it.loaders.content.items.load(uuid),
     "Plan": lambda it, uuid: it.loaders.content.plans.load(uuid),
     "Post": lambda it, uuid: it.loaders.content.posts.load(uuid),
@@ -34,6 +40,7 @@ _LOADERS: Mapping[str, Callable[[Context, str], Awaitable[Node | None]]] = {
     "Case": lambda it, uuid: it.loaders.risk.cases.load(uuid),
     "StaffMember": lambda it, uuid: it.loaders.risk.staff.load(uuid),
     "Audit": lambda it, uuid: it.loaders.risk.audits.load(uuid),
+    "ClassifierModel": lambda it, uuid: it.loaders.risk.classifier_models.load(uuid),
     "OpinionIncident": lambda it, uuid: it.loaders.risk.opinion_incidents.load(uuid),
     "Violation": lambda it, uuid: it.loaders.risk.violations.load(uuid),
     "ModeratorTask": lambda it, uuid: it.loaders.risk.tasks_by_id.load(uuid),
@@ -68,3 +75,19 @@ async def _tenant(context: Context, uuid: str) -> Tenant | None:
     """Only that of the caller."""
     tenant_id = context.identity.caller.tenant_id
     return Tenant.of(await context.gateway.tenants.find(tenant_id)) if uuid == str(tenant_id) else None
+
+
+async def _partner(context: Context, uuid: str) -> Partner | None:
+    """Raises PublicError FORBIDDEN for anybody but an administrator."""
+    context.identity.require("admin")
+    return await context.loaders.partners.partners.load((uuid, context.identity.caller.tenant_id))
+
+
+async def _endpoint(context: Context, uuid: str) -> WebhookEndpoint | None:
+    """A partner's own, or any for an administrator. Raises PublicError FORBIDDEN for others."""
+    return await context.loaders.partners.endpoints.load((uuid, tenant_and_owner_of(context.identity)))
+
+
+async def _delivery(context: Context, uuid: str) -> WebhookDelivery | None:
+    """As `_endpoint`."""
+    return await context.loaders.partners.deliveries.load((uuid, tenant_and_owner_of(context.identity)))

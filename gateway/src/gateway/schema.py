@@ -29,6 +29,8 @@ from gateway.risk.audits_mutations import AuditMutations
 from gateway.risk.cases_mutations import CaseMutations
 from gateway.risk.cases_queries import CaseQueries
 from gateway.risk.cases_subscriptions import CaseSubscriptions
+from gateway.risk.classifier import ClassifierQueries
+from gateway.risk.classifier_mutations import ClassifierMutations
 from gateway.risk.fraud_mutations import FraudMutations
 from gateway.risk.fraud_queries import FraudQueries
 from gateway.risk.fraud_subscriptions import FraudSubscriptions
@@ -37,6 +39,7 @@ from gateway.risk.mutations import RiskMutations
 from gateway.risk.opinions_mutations import OpinionMutations
 from gateway.risk.opinions_queries import OpinionQueries
 from gateway.risk.opinions_subscriptions import OpinionSubscriptions
+from gateway.risk.policy_preview import RiskPolicyQueries
 from gateway.risk.queries import RiskQueries
 from gateway.risk.rota_mutations import RotaMutations
 from gateway.risk.rota_queries import RotaQueries
@@ -78,6 +81,8 @@ class Query(
     FraudQueries,
     AuditQueries,
     LexiconQueries,
+    ClassifierQueries,
+    RiskPolicyQueries,
     RotaQueries,
     TrainingQueries,
     OpinionQueries,
@@ -100,6 +105,7 @@ class Mutation(
     CaseMutations,
     FraudMutations,
     AuditMutations,
+    ClassifierMutations,
     RotaMutations,
     TrainingMutations,
     OpinionMutations,

@@ -24,6 +24,7 @@ TESTS: list[dict[str, Any]] = [
     {"activities": {"kinds": ["CHECK_IN"], "withinDays": 7, "group": GROUP, "count": {"min": 3}}},
     {"group": {"groups": [GROUP]}},
     {"seen": {"sight": "LAST", "daysAgo": {"max": 30}}},
+    {"consent": {"purpose": "marketing", "state": "GIVEN"}},
 ]
 TREE = {"any": [{"all": TESTS}, {"not": {"tag": {"name": "员工"}}}]}
 CREATE = """

@@ -29,7 +29,7 @@ QUERIES = _fields(SCHEMA.query_type, SegmentationQueries)
 MUTATIONS = _fields(SCHEMA.mutation_type, SegmentationMutations)
 # Null in filled messages: a condition has one test, the activity is no order, nothing has succeeded yet.
 NULL = {
-    *("activities", "orders", "profile", "rfm", "seen", "tier", "group", "keywords"),
+    *("activities", "consent", "orders", "profile", "rfm", "seen", "tier", "group", "keywords"),
     *("amountMinor", "bytes", "resultUrl", "sha256"),
 }
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from graphql import GraphQLInterfaceType
 
 from chassis.tenancy import TenantProfile
+from gateway.partners.partner import Partner
 from gateway.schema import build_schema
+from gateway.webhooks.delivery_store import Delivery, DeliveryStatus
+from gateway.webhooks.endpoint import Endpoint, EndpointStatus
 from quanzi.segmentation.v1 import operations_pb2
 
 from ..conftest import TENANT, Door
@@ -16,6 +22,7 @@ from ..fakes import FakeServices
 from ..test_members import uuid
 from .filled import filled
 
+AT = datetime(2026, 11, 2, tzinfo=UTC)
 SCHEMA = build_schema()._schema
 NODE = SCHEMA.type_map["Node"]
 assert isinstance(NODE, GraphQLInterfaceType)
@@ -30,14 +37,41 @@ def registered(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door.gateway.tenants, "find", find)
 
 
+@pytest.fixture
+def of_partners(door: Door, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """The gateway's own: looked up for an administrator, at once; how often, by kind."""
+    first, asked = UUID(uuid("x", 1)), Counter[str]()
+    partner = Partner(TENANT, first, "SCRM", AT, None, AT)
+    endpoint = Endpoint(
+        TENANT, first, first, "https://scrm.example", (), (), EndpointStatus.ACTIVE, None, AT, first
+    )
+    delivery = Delivery(
+        first, first, "e", "t", AT, b"{}", DeliveryStatus.PENDING, AT, AT, 0, *[None] * 5
+    )  # fmt: skip
+
+    def answering(kind: str, known: Any) -> Any:
+        async def by_ids(*scope: Any) -> list[Any]:
+            asked[kind] += 1
+            assert scope[0] == TENANT
+            return [known] if known.id in scope[-1] else []
+
+        return by_ids
+
+    desks = door.gateway.partners, door.gateway.webhooks
+    monkeypatch.setattr(desks[0], "by_ids", answering("Partner", partner))
+    monkeypatch.setattr(desks[1], "endpoints_by_ids", answering("WebhookEndpoint", endpoint))
+    monkeypatch.setattr(desks[1], "deliveries_by_ids", answering("WebhookDelivery", delivery))
+    return asked
+
+
 @pytest.mark.usefixtures("everything_is_answered", "registered")
 @pytest.mark.parametrize("kind", KINDS)
-async def test_by_id(door: Door, services: FakeServices, kind: str) -> None:
+async def test_by_id(door: Door, services: FakeServices, of_partners: Counter[str], kind: str) -> None:
     known = str(TENANT) if kind == "Tenant" else uuid("x", 1)
     ids = [f"gid://quanzi/{kind}/{one}" for one in (known, uuid("x", 2))]
     answer = await door.ask("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=ids)
     assert answer["data"]["nodes"] == [{"__typename": kind, "id": ids[0]}, None]
-    assert all(calls == 1 for calls in services.calls.values())
+    assert all(calls == 1 for calls in (*services.calls.values(), *of_partners.values()))
     one = await door.ask("query ($id: ID!) { node(id: $id) { __typename id } }", id=ids[0])
     assert one["data"]["node"] == {"__typename": kind, "id": ids[0]}
 

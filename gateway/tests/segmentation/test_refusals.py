@@ -53,6 +53,12 @@ CASES: list[tuple[str, dict[str, Any], str, Refuse, tuple[str, str | None]]] = [
         "SaveTagRule", Refuse(StatusCode.NOT_FOUND, "TAG_RULE_NOT_FOUND", field="id"), ("NOT_FOUND", "rule"),
     ),
     (
+        "consentPolicyUpdate", {"policy": {"purposes": [{"code": "a", "name": "甲"}]}, "expectedVersion": 0},
+        "UpdateConsentPolicy",
+        Refuse(StatusCode.INVALID_ARGUMENT, "INVALID_CONSENT_POLICY", field="policy.purposes[1].code"),
+        ("INVALID_CONSENT_POLICY", "policy.purposes[1].code"),
+    ),
+    (
         "membersMerge", {"member": MEMBER, "mergedMember": OTHER, "reason": "同一人"}, "MergeMembers",
         Refuse(StatusCode.FAILED_PRECONDITION, "ALREADY_MERGED", field="merged_member_id"),
         ("ALREADY_MERGED", "mergedMember"),

@@ -46,10 +46,13 @@ LOOKED_UP = (
     "staffMember",
     "audit",
     "opinionIncident",
+    "classifierModel",
     "segment",
     "alert",
     "operation",
     "erasure",
+    "partner",
+    "endpoint",
 )
 NOT_FOUND = ["NOT_FOUND"]
 # What is not there is deleted already. A block is one's own, and may name anybody, seen or not.

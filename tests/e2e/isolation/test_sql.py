@@ -45,6 +45,7 @@ def test_the_role_of_a_service_is_refused(two: Two, service: str, statement: str
         "segmentation.alerts",
         "segmentation.operations",
         "segmentation.erasures",
+        "segmentation.consents",
         "content.items",
         "campaigns.claims",
         "support.tickets",

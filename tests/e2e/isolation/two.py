@@ -14,6 +14,7 @@ from .impersonated import impersonated
 from .insights import insights
 from .judged import judged
 from .outraged import outraged, settled
+from .retrained import retrained
 from .rostered import rostered
 
 GROUP, MEMBER = "wr-secret", "wm-secret"
@@ -67,6 +68,7 @@ async def belongings(brand: Brand) -> dict[str, str]:
     await settled(brand)
     return {
         **insight, **await judged(brand, GROUP, MEMBER), **await rostered(brand, group),
+        **await retrained(brand, GROUP),
         **await impersonated(brand, GROUP, "wm-imposter"),
         **incident,
         "partner": partner.id, "endpoint": endpoint, "group": group, "member": member, "item": item,

@@ -1,6 +1,7 @@
 """`activitiesSubmit`: the inbound door for up to 1,000 activities at once."""
 
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import strawberry
@@ -11,6 +12,7 @@ from gateway.inbound.intake import RefusedRow
 from gateway.mutation import Input, Payload, mutation, payload
 from gateway.scalars import Int64
 from gateway.segmentation.activity_kinds import ActivityKind
+from quanzi.inbound.v1 import activity_pb2
 
 MOST_ACTIVITIES = 1_000
 
@@ -23,6 +25,11 @@ class OrderInput:
     )
     currency: str = strawberry.field(description="The tenant's currency, ISO 4217.")
     claim_id: str | None = strawberry.field(description="The claim it pays, if one.", default=None)
+
+
+@strawberry.enum(description="What a message is, if not its text.")
+class MessageContent(Enum):
+    STICKER = strawberry.enum_value(activity_pb2.MESSAGE_CONTENT_STICKER, description="表情包")
 
 
 @strawberry.input(description="One thing a member did at a time.")
@@ -42,6 +49,9 @@ class ActivityInput:
         description="The message addresses the brand: support answers it.", default=None
     )
     display_name: str | None = strawberry.field(description="Name shown in the group.", default=None)
+    content: MessageContent | None = strawberry.field(
+        description="What a message without text is.", default=None
+    )
 
     def row(self) -> dict[str, Any]:
         """As a row of the bulk door."""
@@ -66,6 +76,7 @@ class ActivityInput:
             "post_id": self.post_id,
             "addressed_to_brand": self.addressed_to_brand,
             "display_name": self.display_name,
+            "content": self.content and self.content.name.lower(),
         }
 
 

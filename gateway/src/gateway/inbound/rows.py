@@ -16,10 +16,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.ids import derived_text
 from quanzi.inbound.v1 import activity_pb2
-from quanzi.inbound.v1.activity_pb2 import Activity, ActivityKind, Order
+from quanzi.inbound.v1.activity_pb2 import Activity, ActivityKind, MessageContent, Order
 
 KINDS: Mapping[str, ActivityKind.ValueType] = {
     name.removeprefix("ACTIVITY_KIND_").lower(): ActivityKind.Value(name) for name in ActivityKind.keys()[1:]
+}
+CONTENTS: Mapping[str, MessageContent.ValueType] = {
+    name.removeprefix("MESSAGE_CONTENT_").lower(): MessageContent.Value(name)
+    for name in MessageContent.keys()[1:]
 }
 ORDERS = frozenset({activity_pb2.ACTIVITY_KIND_ORDER_PAID, activity_pb2.ACTIVITY_KIND_ORDER_REFUNDED})
 IN_A_GROUP = frozenset({activity_pb2.ACTIVITY_KIND_JOINED, activity_pb2.ACTIVITY_KIND_LEFT})
@@ -35,7 +39,8 @@ _OPTIONAL = (
     ("display_name", 100),
 )
 _FIELDS = frozenset(
-    {name for name, _ in (*_REQUIRED, *_OPTIONAL)} | {"kind", "occurred_at", "order", "addressed_to_brand"}
+    {name for name, _ in (*_REQUIRED, *_OPTIONAL)}
+    | {"kind", "occurred_at", "order", "addressed_to_brand", "content"}
 )
 _ORDER_FIELDS = frozenset({"reference", "amount_minor", "currency", "claim_id"})
 _MOST = 2**63 - 1
@@ -105,6 +110,8 @@ class RowReader:
             activity.addressed_to_brand = True
         if display_name:
             activity.member_display_name = display_name
+        if row.get("content") is not None:
+            activity.content = _content(row["content"], kind, text)
         return activity
 
     def _moment(self, value: object) -> Timestamp:
@@ -206,6 +213,15 @@ def _flag(value: object) -> bool:
     if value is None or isinstance(value, bool):
         return bool(value)
     raise RowRefused("INVALID_FIELD", "addressed_to_brand", "addressed_to_brand is true or false")
+
+
+def _content(value: object, kind: ActivityKind.ValueType, text: str) -> MessageContent.ValueType:
+    content = CONTENTS.get(value) if isinstance(value, str) else None
+    if content is None:
+        raise RowRefused("INVALID_FIELD", "content", f"{value!r:.60} is none of {', '.join(CONTENTS)}")
+    if kind != activity_pb2.ACTIVITY_KIND_MESSAGE or text:
+        raise RowRefused("INVALID_FIELD", "content", "only a message without text has content")
+    return content
 
 
 def _missing(field: str) -> RowRefused:

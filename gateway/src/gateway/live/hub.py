@@ -40,6 +40,7 @@ from quanzi.segmentation.v1.events_pb2 import (
     AlertClosed,
     AlertOpened,
     AlertUpdated,
+    MemberConsentChanged,
     MemberTierChanged,
     OperationFinished,
     SegmentMembersChanged,
@@ -48,6 +49,7 @@ from quanzi.support.v1.events_pb2 import TicketStatusChanged
 
 KINDS: tuple[type[Message], ...] = (
     MemberTierChanged,
+    MemberConsentChanged,
     SegmentMembersChanged,
     AlertOpened,
     AlertUpdated,

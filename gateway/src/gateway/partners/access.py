@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.keyset import InvalidCursor
 from chassis.paging import PageRequest
+from gateway.authentication import Identity
 from gateway.connections import page
 from gateway.context import Info
 from gateway.errors import forbidden, invalid
@@ -21,7 +22,11 @@ def administered_tenant(info: Info) -> UUID:
 
 def tenant_and_owner(info: Info) -> tuple[UUID, UUID | None]:
     """The tenant, and the partner that asks; None for an administrator. Raises PublicError FORBIDDEN."""
-    identity = info.context.identity
+    return tenant_and_owner_of(info.context.identity)
+
+
+def tenant_and_owner_of(identity: Identity) -> tuple[UUID, UUID | None]:
+    """As `tenant_and_owner`."""
     if "admin" in identity.caller.roles:
         return identity.caller.tenant_id, None
     if identity.partner_id is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -75,6 +76,10 @@ class PartnerDesk:
             await store.save(session, partner)
         await self._feed.restart(partner)
         return partner
+
+    async def by_ids(self, tenant_id: UUID, ids: Sequence[UUID]) -> Sequence[Partner]:
+        async with self._database.session(tenant_id) as session:
+            return await store.by_ids(session, ids)
 
     async def page(self, tenant_id: UUID, request: PageRequest) -> Page[Partner]:
         async with self._database.session(tenant_id) as session:

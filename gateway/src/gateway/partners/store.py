@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -55,6 +56,11 @@ async def get_active(session: Session, partner_id: UUID) -> Partner:
     if partner.disabled_at:
         raise PublicError("CONFLICT", "the partner is disabled; register a new one", field="partner")
     return partner
+
+
+async def by_ids(session: Session, ids: Sequence[UUID]) -> Sequence[Partner]:
+    statement = select(partners).where(partners.c.id.in_(ids))
+    return [_partner(row) for row in await session.connection.execute(statement)]
 
 
 async def save(session: Session, partner: Partner) -> None:

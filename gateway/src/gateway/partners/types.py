@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from chassis.messaging import EVENTS
-from gateway.global_ids import global_id
+from gateway.global_ids import Node, global_id
 from gateway.partners import partner
 
 
@@ -22,8 +22,7 @@ class NatsAccess:
 
 
 @strawberry.type(description="A tool that reads the events of the tenant and reports back (合作伙伴).")
-class Partner:
-    id: strawberry.ID = strawberry.field(description="Global id, `gid://quanzi/Partner/<uuid>`.")
+class Partner(Node):
     name: str = strawberry.field(description="Unique in the tenant.")
     registered_at: datetime = strawberry.field(description="When it was registered.")
     disabled_at: datetime | None = strawberry.field(description="When it was disabled (已停用), for good.")

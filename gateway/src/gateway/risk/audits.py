@@ -96,7 +96,8 @@ class AuditPolicy:
     interval_days: int = strawberry.field(description="Days between two audits.")
     lexicon_days: int = strawberry.field(description="A lexicon that nobody changed for longer is stale.")
     sample_texts: int = strawberry.field(
-        description="The newest texts of each table that are searched for personal data."
+        description="So many texts of each table, drawn at random from the time of an audit, are searched "
+        "for personal data."
     )
     overdue_cases: int = strawberry.field(description="So many overdue cases are critical.")
     read_factor: int = strawberry.field(

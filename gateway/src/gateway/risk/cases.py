@@ -108,6 +108,10 @@ class Case(Node):
         description="As screening suspected, then as the reviewer decided."
     )
     risk: int = strawberry.field(description="0 to 100.")
+    strikes: int = strawberry.field(
+        description="Violations of the person that the risk counts, also those of members merged with "
+        "this one."
+    )
     opened_at: datetime = strawberry.field(description="When it was opened.")
     due_at: datetime = strawberry.field(description="Until when it should be decided.")
     reviewer: str | None = strawberry.field(description="Who holds it, or closed it.")
@@ -156,6 +160,7 @@ class Case(Node):
             status=CASE_STATUSES[case.status],
             category=RISK_CATEGORIES.get(case.category),
             risk=case.risk,
+            strikes=case.strikes,
             opened_at=moment(case.opened_at),
             due_at=moment(case.due_at),
             reviewer=case.reviewer or None,
@@ -190,6 +195,16 @@ class CaseResult:
         )
 
 
+@strawberry.type(description="What a category adds to the risk of a case.")
+class CategoryRisk:
+    category: RiskCategory = strawberry.field(description="Of these cases.")
+    points: int = strawberry.field(description="0 to 30; the whole risk is 100 at most.")
+
+    @classmethod
+    def of(cls, risk: cases_pb2.CategoryRisk) -> Self:
+        return cls(category=RISK_CATEGORIES[risk.category], points=risk.points)
+
+
 @strawberry.type(description="Rules of cases; every change makes a new version.")
 class CasePolicy:
     version: int = strawberry.field(description="Counts changes.")
@@ -204,6 +219,9 @@ class CasePolicy:
     sample_allowed_per_mille: int = strawberry.field(description="Share of allowed messages drawn.")
     sample_blocked_per_mille: int = strawberry.field(description="Share of blocked messages drawn.")
     minimum_sample: int = strawberry.field(description="A rate of fewer labels is unknown.")
+    category_risks: list[CategoryRisk] = strawberry.field(
+        description="What categories add to the risk of a case, which orders the queue (类别权重)."
+    )
 
     @classmethod
     def of(cls, policy: cases_pb2.CasePolicy) -> Self:
@@ -216,4 +234,5 @@ class CasePolicy:
             sample_allowed_per_mille=policy.sample_allowed_per_mille,
             sample_blocked_per_mille=policy.sample_blocked_per_mille,
             minimum_sample=policy.minimum_sample,
+            category_risks=[CategoryRisk.of(risk) for risk in policy.category_risks],
         )

@@ -95,6 +95,12 @@ class CaseNoteAddPayload(Payload):
     case: Case | None = strawberry.field(description="The case.", default=None)
 
 
+@strawberry.input(description="What a category adds to the risk of a case.")
+class CategoryRiskInput:
+    category: RiskCategory = strawberry.field(description="Of these cases.")
+    points: int = strawberry.field(description="0 to 30.")
+
+
 @strawberry.input(description="Input of `casePolicyUpdate`.")
 class CasePolicyUpdateInput:
     lease_minutes: int = strawberry.field(description="1 to 1440.")
@@ -104,6 +110,9 @@ class CasePolicyUpdateInput:
     sample_allowed_per_mille: int = strawberry.field(description="0 to 1000.")
     sample_blocked_per_mille: int = strawberry.field(description="0 to 1000.")
     minimum_sample: int = strawberry.field(description="1 to 10000.")
+    category_risks: list[CategoryRiskInput] | None = strawberry.field(
+        description="What categories add to the risk of a case; one that is absent: as it was.", default=None
+    )
     expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
@@ -210,6 +219,10 @@ class CaseMutations:
             sample_allowed_per_mille=input.sample_allowed_per_mille,
             sample_blocked_per_mille=input.sample_blocked_per_mille,
             minimum_sample=input.minimum_sample,
+            category_risks=[
+                cases_pb2.CategoryRisk(category=number(it.category), points=it.points)
+                for it in input.category_risks or ()
+            ],
         )
         answer = await info.context.clients.cases.UpdateCasePolicy(
             cases_pb2.UpdateCasePolicyRequest(policy=policy, expected_version=input.expected_version)

@@ -13,7 +13,10 @@ from gateway.values import moment, optional
 from quanzi.risk.v1 import labels_pb2
 
 
-@strawberry.type(description="How right screening was about the messages of a month (审核质量).")
+@strawberry.type(
+    description="How right screening was about the messages of a month (审核质量). Accuracy and precision of "
+    "`FRAUD` count the names that were suspected as well."
+)
 class ScreeningQuality:
     month: date = strawberry.field(description="First day of the month, local.")
     category: RiskCategory | None = strawberry.field(description="Null: of all categories together.")

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 import strawberry
 
+from gateway.clients import WHOLE_TENANT
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.fields import resolved
@@ -50,13 +51,28 @@ class VerdictChange:
     after: Verdict = strawberry.field(description="What would have been.")
     messages: int = strawberry.field(description="How many.")
 
+    @classmethod
+    def of(cls, change: lexicon_pb2.VerdictChange) -> Self:
+        return cls(before=VERDICTS[change.before], after=VERDICTS[change.after], messages=change.messages)
+
 
 @strawberry.type(description="A message that would be decided otherwise.")
-class LexiconTrialSample:
+class VerdictSample:
     activity_id: str = strawberry.field(description="Activity id of the message.")
-    masked_text: str = strawberry.field(description="Its text, personal data masked (脱敏).")
+    masked_text: str | None = strawberry.field(
+        description="Its text, personal data masked (脱敏); null: it is no longer kept."
+    )
     before: Verdict = strawberry.field(description="What was decided.")
     after: Verdict = strawberry.field(description="What would have been.")
+
+    @classmethod
+    def of(cls, sample: lexicon_pb2.LexiconSample) -> Self:
+        return cls(
+            activity_id=sample.activity_id,
+            masked_text=sample.masked_text or None,
+            before=VERDICTS[sample.before],
+            after=VERDICTS[sample.after],
+        )
 
 
 @strawberry.type(description="What other words would have decided about past messages (试运行).")
@@ -65,7 +81,7 @@ class LexiconTrial:
     complete: bool = strawberry.field(description="No message of these days was left out.")
     hits: list[LexiconWordHits] = strawberry.field(description="Of each word, in the order of the arguments.")
     changes: list[VerdictChange] = strawberry.field(description="Verdicts that would change, by kind.")
-    samples: list[LexiconTrialSample] = strawberry.field(description="Up to 20 of them, newest first.")
+    samples: list[VerdictSample] = strawberry.field(description="Up to 20 of them, newest first.")
 
     @classmethod
     def of(cls, trial: lexicon_pb2.TestLexiconResponse) -> Self:
@@ -73,19 +89,8 @@ class LexiconTrial:
             messages=trial.messages,
             complete=trial.complete,
             hits=[LexiconWordHits(word=it.word, messages=it.messages) for it in trial.hits],
-            changes=[
-                VerdictChange(before=VERDICTS[it.before], after=VERDICTS[it.after], messages=it.messages)
-                for it in trial.changes
-            ],
-            samples=[
-                LexiconTrialSample(
-                    activity_id=it.activity_id,
-                    masked_text=it.masked_text,
-                    before=VERDICTS[it.before],
-                    after=VERDICTS[it.after],
-                )
-                for it in trial.samples
-            ],
+            changes=[VerdictChange.of(change) for change in trial.changes],
+            samples=[VerdictSample.of(sample) for sample in trial.samples],
         )
 
 
@@ -148,7 +153,8 @@ class LexiconQueries:
         request = lexicon_pb2.TestLexiconRequest(
             put=[word.to_wire() for word in put or ()], remove=remove, version=version, days=days
         )
-        return LexiconTrial.of(await info.context.clients.lexicon.TestLexicon(request))
+        trial = info.context.clients.lexicon.TestLexicon(request, timeout=WHOLE_TENANT)
+        return LexiconTrial.of(await trial)
 
     @resolved("Words by the thousand, to be taken elsewhere (导出词库).")
     async def lexicon_export(

@@ -11,11 +11,20 @@ from gateway.clients import Clients
 from gateway.loading import loader, many_loader
 from gateway.risk.audits import Audit
 from gateway.risk.cases import Case, CaseStep
+from gateway.risk.classifier import ClassifierModel
 from gateway.risk.fraud import StaffMember
 from gateway.risk.labels import EvaluationResult
 from gateway.risk.opinions import OpinionIncident
 from gateway.risk.types import ModeratorTask, Violation
-from quanzi.risk.v1 import audits_pb2, cases_pb2, fraud_pb2, labels_pb2, opinions_pb2, violations_pb2
+from quanzi.risk.v1 import (
+    audits_pb2,
+    cases_pb2,
+    classifier_pb2,
+    fraud_pb2,
+    labels_pb2,
+    opinions_pb2,
+    violations_pb2,
+)
 
 
 class RiskLoaders:
@@ -103,5 +112,14 @@ class RiskLoaders:
         async def fetch(ids: list[str]) -> Mapping[str, Audit]:
             answer = await self._clients.audits.BatchGetAudits(audits_pb2.BatchGetAuditsRequest(ids=ids))
             return {audit.id: Audit.of(audit) for audit in answer.audits}
+
+        return loader(fetch)
+
+    @cached_property
+    def classifier_models(self) -> DataLoader[str, ClassifierModel | None]:
+        async def fetch(ids: list[str]) -> Mapping[str, ClassifierModel]:
+            request = classifier_pb2.BatchGetClassifierModelsRequest(ids=ids)
+            answer = await self._clients.classifier.BatchGetClassifierModels(request)
+            return {model.id: ClassifierModel.of(model) for model in answer.models}
 
         return loader(fetch)

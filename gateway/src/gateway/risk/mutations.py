@@ -5,7 +5,8 @@ import strawberry
 from gateway.context import Info
 from gateway.global_ids import uuid_of
 from gateway.mutation import IDEMPOTENCY_KEY, Input, Payload, mutation, payload
-from gateway.risk.types import LadderAction, ModeratorTask, RiskCategory, RiskPolicy, Verdict, Violation
+from gateway.risk.policy import RiskPolicy, RiskPolicyInput
+from gateway.risk.types import ModeratorTask, RiskCategory, Verdict, Violation
 from gateway.values import number
 from quanzi.risk.v1 import lexicon_pb2, violations_pb2
 
@@ -105,36 +106,7 @@ class ModeratorTaskConfirmPayload(Payload):
 
 
 @strawberry.input(description="Input of `riskPolicyUpdate`.")
-class RiskPolicyUpdateInput:
-    strike_window_days: int = strawberry.field(description="Strikes count for this long, 1 to 366.")
-    ladder: list[LadderAction] = strawberry.field(description="Actions by strike; the last repeats.")
-    mute_hours: int = strawberry.field(description="How long a mute lasts, 1 to 720.")
-    task_deadline_minutes: int = strawberry.field(description="When an unconfirmed task is overdue.")
-    flood_messages: int = strawberry.field(description="More messages than this are flooding (刷屏).")
-    flood_window_seconds: int = strawberry.field(description="Within this time, 1 to 3600.")
-    keep_texts_days: int | None = strawberry.field(
-        description="Masked texts are kept for this long, 0 to 366; absent: as it was.", default=None
-    )
-    copy_groups: int | None = strawberry.field(
-        description="One text by a member in so many groups is looked at, 2 to 100; absent: as it was.",
-        default=None,
-    )
-    copy_members: int | None = strawberry.field(
-        description="A doubtful text by so many members is blocked, 2 to 1000.", default=None
-    )
-    copy_window_minutes: int | None = strawberry.field(
-        description="Within this time, 1 to 1440; absent: as it was.", default=None
-    )
-    classifier_innocent_per_mille: int | None = strawberry.field(
-        description="Below this probability of the classifier doubts are overruled, 0 to 1000.",
-        default=None,
-    )
-    classifier_review_per_mille: int | None = strawberry.field(
-        description="From this probability on a person looks at it, 200 to 1000.", default=None
-    )
-    classifier_block_per_mille: int | None = strawberry.field(
-        description="From this probability on it is blocked, 200 to 1000.", default=None
-    )
+class RiskPolicyUpdateInput(RiskPolicyInput):
     expected_version: int = strawberry.field(description="Version you read; another one is refused.")
 
 
@@ -209,22 +181,8 @@ class RiskMutations:
     async def risk_policy_update(
         self, info: Info, input: Input[RiskPolicyUpdateInput]
     ) -> RiskPolicyUpdatePayload | None:
-        policy = violations_pb2.RiskPolicy(
-            strike_window_days=input.strike_window_days,
-            ladder=[number(action) for action in input.ladder],
-            mute_hours=input.mute_hours,
-            task_deadline_minutes=input.task_deadline_minutes,
-            flood_messages=input.flood_messages,
-            flood_window_seconds=input.flood_window_seconds,
-            keep_texts_days=input.keep_texts_days,
-            copy_groups=input.copy_groups,
-            copy_members=input.copy_members,
-            copy_window_minutes=input.copy_window_minutes,
-            classifier_innocent_per_mille=input.classifier_innocent_per_mille,
-            classifier_review_per_mille=input.classifier_review_per_mille,
-            classifier_block_per_mille=input.classifier_block_per_mille,
+        request = violations_pb2.UpdateRiskPolicyRequest(
+            policy=input.to_wire(), expected_version=input.expected_version
         )
-        answer = await info.context.clients.violations.UpdateRiskPolicy(
-            violations_pb2.UpdateRiskPolicyRequest(policy=policy, expected_version=input.expected_version)
-        )
+        answer = await info.context.clients.violations.UpdateRiskPolicy(request)
         return RiskPolicyUpdatePayload(policy=RiskPolicy.of(answer.policy))

@@ -8,12 +8,12 @@ from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.global_ids import optional_uuid
+from gateway.risk.policy import RiskPolicy
 from gateway.risk.types import (
     LexiconWord,
     ModeratorTask,
     ModeratorTaskStatus,
     RiskCategory,
-    RiskPolicy,
     ScreeningDecision,
     ScreeningPurpose,
     Verdict,

@@ -39,10 +39,10 @@ class ResponseTimes:
         )
 
 
-@strawberry.type(description="Response times of a step of time.")
-class ResponsePoint:
-    start_date: date = strawberry.field(description="First local day of the step.")
-    times: ResponseTimes = strawberry.field(description="Of violations opened in it.")
+@strawberry.type
+class OfResponder:
+    """Whose response times these are."""
+
     responder: strawberry.Private[str]
     by: strawberry.Private[Responder]
 
@@ -54,6 +54,12 @@ class ResponsePoint:
     async def group(self, info: Info) -> Group | None:
         group_id = self.responder if self.by is Responder.GROUP else ""
         return await info.context.loaders.segmentation.group(group_id)
+
+
+@strawberry.type(description="Response times of a step of time.")
+class ResponsePoint(OfResponder):
+    start_date: date = strawberry.field(description="First local day of the step.")
+    times: ResponseTimes = strawberry.field(description="Of violations opened in it.")
 
     @classmethod
     def of(cls, point: rules_pb2.ResponsePoint, by: Responder) -> Self:
@@ -66,21 +72,10 @@ class ResponsePoint:
 
 
 @strawberry.type(description="Response times of as many days before and after a date.")
-class ResponseComparison:
+class ResponseComparison(OfResponder):
     before: ResponseTimes = strawberry.field(description="Opened before the date.")
     after: ResponseTimes = strawberry.field(description="Opened from the date on.")
     change: float | None = strawberry.field(description="Of the median; −0.6 is 60 % faster.")
-    responder: strawberry.Private[str]
-    by: strawberry.Private[Responder]
-
-    @resolved("Subject of the moderator, if asked for by moderator.")
-    def moderator(self) -> str | None:
-        return self.responder if self.by is Responder.MODERATOR else None
-
-    @resolved("The group, if asked for by group.")
-    async def group(self, info: Info) -> Group | None:
-        group_id = self.responder if self.by is Responder.GROUP else ""
-        return await info.context.loaders.segmentation.group(group_id)
 
     @classmethod
     def of(cls, comparison: rules_pb2.ResponseComparison, by: Responder) -> Self:

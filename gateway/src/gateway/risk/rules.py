@@ -184,14 +184,19 @@ class RulePreviewCount:
 @strawberry.type(description="A message that would be judged otherwise.")
 class RulePreviewSample:
     activity_id: str = strawberry.field(description="Activity id of the message.")
-    masked_text: str = strawberry.field(description="The message, personal data masked.")
+    masked_text: str | None = strawberry.field(
+        description="The message, personal data masked; null: it is no longer kept."
+    )
     before: str | None = strawberry.field(description="Key of the rule it breaks; null: none.")
     after: str | None = strawberry.field(description="Key of the rule it would break; null: none.")
 
 
 @strawberry.type(description="What other rules would have changed (试算).")
 class RulesPreview:
-    messages: int = strawberry.field(description="Flagged messages looked at, at most 20,000.")
+    messages: int = strawberry.field(
+        description="Messages looked at that were flagged or break a rule; of all messages the newest 50,000."
+    )
+    complete: bool = strawberry.field(description="No local day of these was left out.")
     more: int = strawberry.field(description="Breaches that were none.")
     fewer: int = strawberry.field(description="Breaches that would be none.")
     other: int = strawberry.field(description="Breaches of another rule.")
@@ -202,6 +207,7 @@ class RulesPreview:
     def of(cls, preview: rules_pb2.PreviewRulesResponse) -> Self:
         return cls(
             messages=preview.messages,
+            complete=preview.complete,
             more=preview.more,
             fewer=preview.fewer,
             other=preview.other,
@@ -211,7 +217,7 @@ class RulesPreview:
             samples=[
                 RulePreviewSample(
                     activity_id=it.activity_id,
-                    masked_text=it.masked_text,
+                    masked_text=it.masked_text or None,
                     before=it.before or None,
                     after=it.after or None,
                 )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from gateway.clients import WHOLE_TENANT
 from gateway.connections import After, Connection, First, connection, page
 from gateway.context import Info
 from gateway.fields import resolved
@@ -45,7 +46,8 @@ class RuleQueries:
         return GroupRules.of(answer.group_rules)
 
     @resolved(
-        "Which messages of the last days would break other rules than they did (试算); nothing is stored."
+        "Which messages of the last days would break other rules than now (试算), quotas counted anew; "
+        "nothing is stored."
     )
     async def rules_preview(
         self,
@@ -60,7 +62,8 @@ class RuleQueries:
         request = rules_pb2.PreviewRulesRequest(
             rules=to_wire(rules), group_id=optional_uuid(group, "Group", "group"), days=days
         )
-        return RulesPreview.of(await info.context.clients.rules.PreviewRules(request))
+        preview = info.context.clients.rules.PreviewRules(request, timeout=WHOLE_TENANT)
+        return RulesPreview.of(await preview)
 
     @resolved("A member's ledger of points (积分流水), newest first.")
     async def point_entries(

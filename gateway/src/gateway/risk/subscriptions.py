@@ -18,7 +18,7 @@ from quanzi.risk.v1.events_pb2 import ViolationOpened
 @strawberry.type(description="A violation was opened (违规立案).")
 class ViolationNotice:
     violation_id: strawberry.ID = strawberry.field(description="Global id of the violation.")
-    category: RiskCategory | None = strawberry.field(description="Which rule.")
+    category: RiskCategory | None = strawberry.field(description="Why it is risky.")
     strike: int = strawberry.field(description="The member's strikes, this one included.")
     action: LadderAction = strawberry.field(description="What follows (处置).")
     opened_at: datetime = strawberry.field(description="When.")

@@ -207,7 +207,7 @@ class ModeratorTask(Node):
 
 @strawberry.type(description="A breach of a mandatory rule by a member in a group (违规).")
 class Violation(Node):
-    category: RiskCategory | None = strawberry.field(description="Which rule.")
+    category: RiskCategory | None = strawberry.field(description="Why it is risky.")
     verdict: Verdict = strawberry.field(description="What screening said.")
     status: ViolationStatus = strawberry.field(description="State.")
     strike: int = strawberry.field(description="The member's strikes in the window, this one included.")
@@ -250,53 +250,6 @@ class Violation(Node):
             rule=violation.rule,
             appeal_reason=violation.appeal_reason or None,
             message=violation,
-        )
-
-
-@strawberry.type(description="Rules of screening and the ladder; every change makes a new version.")
-class RiskPolicy:
-    version: int = strawberry.field(description="Counts changes.")
-    strike_window_days: int = strawberry.field(description="Strikes count for this long.")
-    ladder: list[LadderAction] = strawberry.field(description="Actions by strike; the last repeats.")
-    mute_hours: int = strawberry.field(description="How long a mute lasts.")
-    task_deadline_minutes: int = strawberry.field(description="When an unconfirmed task is overdue.")
-    flood_messages: int = strawberry.field(description="More messages than this are flooding (刷屏).")
-    flood_window_seconds: int = strawberry.field(description="Within this time.")
-    keep_texts_days: int = strawberry.field(
-        description="How long masked texts are kept to test words on; 0: they are not."
-    )
-    copy_groups: int = strawberry.field(
-        description="The same text by one member in so many groups is looked at (复制粘贴)."
-    )
-    copy_members: int = strawberry.field(description="A doubtful text by so many members is blocked.")
-    copy_window_minutes: int = strawberry.field(description="Within this time.")
-    classifier_innocent_per_mille: int = strawberry.field(
-        description="Below this probability of the classifier doubts are overruled; 0: none is."
-    )
-    classifier_review_per_mille: int = strawberry.field(
-        description="From this probability on a person looks at it; 1000: of none."
-    )
-    classifier_block_per_mille: int = strawberry.field(
-        description="From this probability on it is blocked; 1000: none is."
-    )
-
-    @classmethod
-    def of(cls, policy: violations_pb2.RiskPolicy) -> Self:
-        return cls(
-            version=policy.version,
-            strike_window_days=policy.strike_window_days,
-            ladder=[LADDER_ACTIONS[action] for action in policy.ladder],
-            mute_hours=policy.mute_hours,
-            task_deadline_minutes=policy.task_deadline_minutes,
-            flood_messages=policy.flood_messages,
-            flood_window_seconds=policy.flood_window_seconds,
-            keep_texts_days=policy.keep_texts_days,
-            copy_groups=policy.copy_groups,
-            copy_members=policy.copy_members,
-            copy_window_minutes=policy.copy_window_minutes,
-            classifier_innocent_per_mille=policy.classifier_innocent_per_mille,
-            classifier_review_per_mille=policy.classifier_review_per_mille,
-            classifier_block_per_mille=policy.classifier_block_per_mille,
         )
 
 

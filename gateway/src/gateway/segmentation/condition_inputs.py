@@ -8,6 +8,7 @@ from gateway.global_ids import optional_uuid, uuids_of
 from gateway.scalars import Int64
 from gateway.segmentation.activity_kinds import ActivityKind
 from gateway.segmentation.conditions import OrderMeasure, ProfileField, RfmDimension, Sight, TextMatch
+from gateway.segmentation.consents import ConsentState
 from gateway.segmentation.tiers import Tier
 from gateway.values import number
 from quanzi.segmentation.v1 import segments_pb2
@@ -38,6 +39,15 @@ class TagTestInput:
 
     def message(self) -> segments_pb2.TagTest:
         return segments_pb2.TagTest(name=self.name)
+
+
+@strawberry.input(description="What the member agreed to. UNKNOWN is neither given nor withdrawn.")
+class ConsentTestInput:
+    purpose: str = strawberry.field(description='Code of the purpose: "marketing".')
+    state: ConsentState = strawberry.field(description="What holds.")
+
+    def message(self) -> segments_pb2.ConsentTest:
+        return segments_pb2.ConsentTest(purpose=self.purpose, state=number(self.state))
 
 
 @strawberry.input(description="The member's tier is one of these.")
@@ -139,6 +149,10 @@ class ConditionInput:
     )
     seen: SeenTestInput | None = strawberry.field(
         description="Of when the member was seen.", default=strawberry.UNSET
+    )
+    consent: ConsentTestInput | None = strawberry.field(
+        description="Of what the member agreed to (同意): `not` WITHDRAWN for those who did not object.",
+        default=strawberry.UNSET,
     )
 
     def message(self) -> segments_pb2.Condition:

@@ -10,6 +10,7 @@ from gateway.context import Info
 from gateway.fields import resolved
 from gateway.scalars import Int64
 from gateway.segmentation.activity_kinds import ACTIVITY_KINDS, ActivityKind
+from gateway.segmentation.consents import CONSENT_STATES, ConsentState
 from gateway.segmentation.groups import Group
 from gateway.segmentation.tiers import TIERS, Tier
 from gateway.values import by_number, optional
@@ -91,6 +92,16 @@ class TagTest:
     @classmethod
     def of(cls, test: segments_pb2.TagTest) -> Self:
         return cls(name=test.name)
+
+
+@strawberry.type(description="What the member agreed to. UNKNOWN is neither given nor withdrawn.")
+class ConsentTest:
+    purpose: str = strawberry.field(description="Code of the purpose.")
+    state: ConsentState = strawberry.field(description="What holds.")
+
+    @classmethod
+    def of(cls, test: segments_pb2.ConsentTest) -> Self:
+        return cls(purpose=test.purpose, state=CONSENT_STATES[test.state])
 
 
 @strawberry.type(description="The member's tier is one of these.")
@@ -193,6 +204,9 @@ class Condition:
     )
     group: GroupTest | None = strawberry.field(description="Of the groups (群).", default=None)
     seen: SeenTest | None = strawberry.field(description="Of when the member was seen.", default=None)
+    consent: ConsentTest | None = strawberry.field(
+        description="Of what the member agreed to (同意).", default=None
+    )
 
     @classmethod
     def of(cls, condition: segments_pb2.Condition) -> Self:
@@ -216,4 +230,5 @@ _TESTS: Mapping[str, Any] = {
     "activities": ActivitiesTest,
     "group": GroupTest,
     "seen": SeenTest,
+    "consent": ConsentTest,
 }

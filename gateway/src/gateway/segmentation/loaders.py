@@ -11,6 +11,7 @@ from gateway.clients import Clients
 from gateway.connections import Connection, Place, connection
 from gateway.loading import argument_loader, by_argument, loader, many_loader
 from gateway.segmentation.alerts import Alert
+from gateway.segmentation.consents import Consent, ConsentRecord
 from gateway.segmentation.erasures import Erasure
 from gateway.segmentation.groups import Group
 from gateway.segmentation.indicators import DailyFacts, GroupIndicators
@@ -27,6 +28,7 @@ from gateway.segmentation.timeline import TimelineEntry, TimelineKind
 from gateway.values import number
 from quanzi.segmentation.v1 import (
     alerts_pb2,
+    consents_pb2,
     erasures_pb2,
     groups_pb2,
     indicators_pb2,
@@ -156,6 +158,36 @@ class SegmentationLoaders:
             return {
                 one.member_id: connection(map(TimelineEntry.of, one.entries), one.page_info, place.after)
                 for one in answer.timelines
+            }
+
+        return argument_loader(fetch, _LISTS_PER_CALL)
+
+    @cached_property
+    def consents(self) -> DataLoader[str, list[Consent]]:
+        async def fetch(ids: list[str]) -> Iterable[tuple[str, Consent]]:
+            request = consents_pb2.BatchListConsentsRequest(member_ids=ids)
+            answer = await self._clients.consents.BatchListConsents(request)
+            return ((one.member_id, Consent.of(one)) for one in answer.consents)
+
+        return many_loader(fetch)
+
+    @cached_property
+    def consent_records(
+        self,
+    ) -> DataLoader[tuple[str, tuple[Place, str]], Connection[ConsentRecord] | None]:
+        """By member, page and purpose; an empty one means all."""
+
+        async def fetch(
+            argument: tuple[Place, str], ids: list[str]
+        ) -> Mapping[str, Connection[ConsentRecord]]:
+            place, purpose = argument
+            request = consents_pb2.BatchListConsentRecordsRequest(
+                member_ids=ids, page=place.page(), purpose=purpose
+            )
+            answer = await self._clients.consents.BatchListConsentRecords(request)
+            return {
+                one.member_id: connection(map(ConsentRecord.of, one.records), one.page_info, place.after)
+                for one in answer.members
             }
 
         return argument_loader(fetch, _LISTS_PER_CALL)

@@ -9,6 +9,7 @@ from gateway.connections import After, Connection, First, place
 from gateway.context import Info
 from gateway.fields import resolved
 from gateway.global_ids import Node, global_id
+from gateway.segmentation.consents import Consent, ConsentRecord, OfPurpose
 from gateway.segmentation.groups import Group
 from gateway.segmentation.tags import Tag
 from gateway.segmentation.tiers import RfmScore, TierAssignment
@@ -65,6 +66,17 @@ class Member(Node):
     ) -> Connection[TimelineEntry] | None:
         key = self.message.id, (place(info, first, after), tuple(kinds or ()))
         return await info.context.loaders.segmentation.timelines.load(key)
+
+    @resolved("What the member agreed to (个人信息处理同意), purpose by purpose.")
+    async def consents(self, info: Info) -> list[Consent] | None:
+        return await info.context.loaders.segmentation.consents.load(self.message.id)
+
+    @resolved("All that was recorded of the member's consent (同意记录), newest first.")
+    async def consent_records(
+        self, info: Info, first: First = 20, after: After = None, purpose: OfPurpose = None
+    ) -> Connection[ConsentRecord] | None:
+        key = self.message.id, (place(info, first, after), purpose or "")
+        return await info.context.loaders.segmentation.consent_records.load(key)
 
     @resolved("Stays in groups, present and past.")
     async def memberships(self, info: Info) -> list["Membership"] | None:

@@ -5,6 +5,7 @@ import strawberry
 from gateway.context import Info
 from gateway.mutation import Input, Payload, mutation, payload
 from gateway.segmentation.alerts import AlertMutations
+from gateway.segmentation.consent_mutations import ConsentMutations
 from gateway.segmentation.erasures import ErasureMutations
 from gateway.segmentation.exports import ExportMutations
 from gateway.segmentation.groups import Group
@@ -52,6 +53,7 @@ class SegmentationMutations(
     SegmentMutations,
     TagMutations,
     MergeMutations,
+    ConsentMutations,
     PredictionMutations,
     PredictionPolicyMutations,
     IndicatorPolicyMutations,

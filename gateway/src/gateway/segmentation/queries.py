@@ -13,6 +13,7 @@ from gateway.segmentation.activities import RecordedActivity
 from gateway.segmentation.alerts import AlertQueries
 from gateway.segmentation.arguments import InGroup, OfMember, Reference
 from gateway.segmentation.cohorts import CohortQueries
+from gateway.segmentation.consents import ConsentQueries
 from gateway.segmentation.erasures import ErasureQueries
 from gateway.segmentation.funnel import FunnelQueries
 from gateway.segmentation.groups import Group
@@ -117,6 +118,7 @@ class SegmentationQueries(
     SegmentQueries,
     TagQueries,
     MergeQueries,
+    ConsentQueries,
     LostCustomerQueries,
     PredictionQueries,
     PredictionPolicyQueries,

@@ -11,16 +11,18 @@ from gateway.context import Info
 from gateway.fields import resolved, subscribed
 from gateway.global_ids import global_id, optional_uuid
 from gateway.segmentation.alerts import Alert
-from gateway.segmentation.arguments import InGroup
+from gateway.segmentation.arguments import InGroup, OfMember
+from gateway.segmentation.consents import CONSENT_STATES, ConsentState, OfPurpose
 from gateway.segmentation.members import Member
 from gateway.segmentation.operations import OPERATION_STATUSES, Operation, OperationStatus
 from gateway.segmentation.segments import Segment
 from gateway.segmentation.tiers import TIERS, Tier
-from gateway.values import moment
+from gateway.values import moment, optional_moment
 from quanzi.segmentation.v1.events_pb2 import (
     AlertClosed,
     AlertOpened,
     AlertUpdated,
+    MemberConsentChanged,
     MemberTierChanged,
     OperationFinished,
     SegmentMembersChanged,
@@ -60,6 +62,33 @@ class MemberTierChange:
             tier=TIERS[event.tier],
             previous_tier=TIERS.get(event.previous_tier),
             assigned_at=moment(event.assigned_at),
+            event=event,
+        )
+
+
+@strawberry.type(description="A member agreed to something, or took it back (同意变化).")
+class MemberConsentChange:
+    member_id: strawberry.ID = strawberry.field(description="Global id of the member.")
+    purpose: str = strawberry.field(description="Code of the purpose.")
+    state: ConsentState = strawberry.field(description="What holds from now on.")
+    previous_state: ConsentState = strawberry.field(description="What held before.")
+    occurred_at: datetime | None = strawberry.field(
+        description="When the member said so; null when nothing is known any more, after a reversed merge."
+    )
+    event: strawberry.Private[MemberConsentChanged]
+
+    @resolved("The member as it is now.")
+    async def member(self, info: Info) -> Member | None:
+        return await info.context.loaders.segmentation.members.load(self.event.member_id)
+
+    @classmethod
+    def of(cls, event: MemberConsentChanged) -> Self:
+        return cls(
+            member_id=global_id("Member", event.member_id),
+            purpose=event.purpose,
+            state=CONSENT_STATES[event.state],
+            previous_state=CONSENT_STATES[event.previous_state],
+            occurred_at=optional_moment(event.occurred_at),
             event=event,
         )
 
@@ -138,6 +167,16 @@ class SegmentationSubscriptions:
         async for event in info.context.live(MemberTierChanged):
             if not group_id or group_id in event.group_ids:
                 yield MemberTierChange.of(event)
+
+    @subscribed("Consents of members as they change (同意变化).")
+    async def member_consent_changed(
+        self, info: Info, member: OfMember = None, purpose: OfPurpose = None
+    ) -> AsyncGenerator[MemberConsentChange, None]:
+        info.context.identity.require("admin", "operator", "agent", "partner")
+        member_id = optional_uuid(member, "Member", "member")
+        async for event in info.context.live(MemberConsentChanged):
+            if member_id in {"", event.member_id} and purpose in {None, event.purpose}:
+                yield MemberConsentChange.of(event)
 
     @subscribed("Members of segments as they enter and leave (人群变化).")
     async def segment_members_changed(

@@ -35,6 +35,9 @@ class TimelineKind(Enum):
         profiles_pb2.TIMELINE_KIND_MERGE,
         description="合并: merged with another member, or separated again.",
     )
+    CONSENT = strawberry.enum_value(
+        profiles_pb2.TIMELINE_KIND_CONSENT, description="个人信息同意: given or withdrawn."
+    )
 
 
 TIMELINE_KINDS = by_number(TimelineKind)
@@ -56,7 +59,7 @@ class TimelineEntry:
     tier: Tier | None = strawberry.field(description="Of tier changes: the tier from then on.")
     previous_tier: Tier | None = strawberry.field(description="Of tier changes: the tier before.")
     subject_id: str | None = strawberry.field(
-        description="Uuid of the ticket, violation, claim, order, tag or merge it is about."
+        description="Uuid of the ticket, violation, claim or merge it is about; the order, tag or purpose."
     )
     state: str | None = strawberry.field(
         description='State of the subject from then on, in the words of its service: "RESOLVED".'

@@ -222,6 +222,15 @@ async def page(
     return await fetch_page(session.connection, statement, order, request, _delivery, descending=True)
 
 
+async def by_ids(session: Session, ids: Sequence[UUID], partner_id: UUID | None) -> Sequence[Delivery]:
+    """To endpoints of that partner, or of any."""
+    statement = select(deliveries).where(deliveries.c.id.in_(ids))
+    if partner_id:
+        mine = select(endpoints.c.id).where(endpoints.c.partner_id == partner_id)
+        statement = statement.where(deliveries.c.endpoint_id.in_(mine))
+    return [_delivery(row) for row in await session.connection.execute(statement)]
+
+
 async def forget(relay: AsyncConnection, before: datetime) -> int:
     """Of all tenants, what was queued before that instant."""
     return (await relay.execute(_FORGET, {"before": before})).rowcount

@@ -122,6 +122,18 @@ class WebhookDesk:
             await endpoint_store.get(session, endpoint_id, owner)
             return await delivery_store.replay_since(session, endpoint_id, since, self._clock())
 
+    async def endpoints_by_ids(
+        self, tenant_id: UUID, owner: UUID | None, ids: Sequence[UUID]
+    ) -> Sequence[Endpoint]:
+        async with self._database.session(tenant_id) as session:
+            return await endpoint_store.by_ids(session, ids, owner)
+
+    async def deliveries_by_ids(
+        self, tenant_id: UUID, owner: UUID | None, ids: Sequence[UUID]
+    ) -> Sequence[Delivery]:
+        async with self._database.session(tenant_id) as session:
+            return await delivery_store.by_ids(session, ids, owner)
+
     async def endpoints(
         self, tenant_id: UUID, partner_id: UUID | None, request: PageRequest
     ) -> Page[Endpoint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,6 +61,14 @@ async def get(session: Session, endpoint_id: UUID, partner_id: UUID | None) -> E
     if row is None:
         raise PublicError("NOT_FOUND", "there is no such webhook endpoint", field="endpoint")
     return endpoint_of(row)
+
+
+async def by_ids(session: Session, ids: Sequence[UUID], partner_id: UUID | None) -> Sequence[Endpoint]:
+    """Of that partner, or of any."""
+    statement = select(endpoints).where(endpoints.c.id.in_(ids))
+    if partner_id:
+        statement = statement.where(endpoints.c.partner_id == partner_id)
+    return [endpoint_of(row) for row in await session.connection.execute(statement)]
 
 
 async def count(session: Session, partner_id: UUID) -> int:

@@ -6,7 +6,7 @@ from typing import Self
 
 import strawberry
 
-from gateway.global_ids import global_id
+from gateway.global_ids import Node, global_id
 from gateway.webhooks import delivery_store, endpoint
 from gateway.webhooks.attempt import Answer
 
@@ -30,8 +30,7 @@ class WebhookDeliveryStatus(Enum):
 
 
 @strawberry.type(description="Where a partner wants events to be sent (Webhook 地址).")
-class WebhookEndpoint:
-    id: strawberry.ID = strawberry.field(description="Global id, `gid://quanzi/WebhookEndpoint/<uuid>`.")
+class WebhookEndpoint(Node):
     partner_id: strawberry.ID = strawberry.field(description="Global id of its partner.")
     url: str = strawberry.field(description="Address, https.")
     event_types: list[str] = strawberry.field(description="Types of events to send; none: all.")
@@ -61,8 +60,7 @@ class WebhookEndpoint:
 
 
 @strawberry.type(description="One event on its way to one endpoint.")
-class WebhookDelivery:
-    id: strawberry.ID = strawberry.field(description="Global id, `gid://quanzi/WebhookDelivery/<uuid>`.")
+class WebhookDelivery(Node):
     endpoint_id: strawberry.ID = strawberry.field(description="Global id of the endpoint.")
     event_id: str = strawberry.field(description="`webhook-id`: the same at every attempt.")
     event_type: str = strawberry.field(description="Type of the event.")

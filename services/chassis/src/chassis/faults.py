@@ -8,6 +8,7 @@ from sqlalchemy import exc
 # Connection, rollback (deadlock, serialization), resources, operator intervention and cancelled statements.
 TRANSIENT_SQLSTATE_CLASSES = ("08", "40", "53", "57")
 TRANSIENT_SQLSTATES = ("25P03", "55P03")
+UNSTORABLE_SQLSTATES = ("22021", "22P05")
 PEER_AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 
 
@@ -30,6 +31,12 @@ def is_transient(error: BaseException) -> bool:
     if isinstance(error, grpc.aio.AioRpcError):
         return error.code() in PEER_AWAY
     return isinstance(error, asyncpg.InterfaceError)
+
+
+def is_unstorable(error: BaseException) -> bool:
+    """Whether a text was refused by PostgreSQL for a character in it: NUL."""
+    orig = error.orig if isinstance(error, exc.DBAPIError) else error
+    return getattr(orig, "sqlstate", None) in UNSTORABLE_SQLSTATES
 
 
 def _transient_sqlstate(sqlstate: str | None) -> bool:

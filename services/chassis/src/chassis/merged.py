@@ -4,7 +4,7 @@ Rows keep the id they came with: whoever counts per person counts over all ids o
 changes nothing that would have to be undone.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol, cast
 from uuid import UUID
 
@@ -25,6 +25,8 @@ _KEEP = text("""
 _TOGETHER = text("""
     with recursive together (asked_id, subject_id) as (
         select id, id from unnest(cast(:ids as uuid[])) as asked (id)
+        where exists (select from merged_subjects where subject_id = id and not reversed)
+           or exists (select from merged_subjects where merged_subject_id = id and not reversed)
         union
         select t.asked_id, other.id from together t cross join lateral (
             select merged_subject_id as id from merged_subjects
@@ -45,7 +47,8 @@ class Merged:
     async def together(self, ids: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
         """Of each id all that are the same person's, itself among them; the same set for each of these."""
         rows = await self._connection.execute(_TOGETHER, {"ids": list(set(ids))})
-        return {row.asked_id: frozenset(row.subject_ids) for row in rows}
+        alone = {subject_id: frozenset({subject_id}) for subject_id in ids}
+        return alone | {row.asked_id: frozenset(row.subject_ids) for row in rows}
 
     async def keep(self, merge_id: UUID, subject_id: UUID, merged_id: UUID, *, apart: bool) -> None:
         parameters = {
@@ -58,6 +61,9 @@ class Merged:
         await self._connection.execute(_KEEP, parameters)
 
 
+Follow = Callable[[Session, Collection[UUID]], Awaitable[None]]
+
+
 class _Merge(Protocol):
     @property
     def merge_id(self) -> str: ...
@@ -67,14 +73,23 @@ class _Merge(Protocol):
     def merged_member_id(self) -> str: ...
 
 
-def subscription(service: str, merged: type[Message], reversal: type[Message]) -> Subscription[Session]:
-    """For `EventConsumer(nats, database.session, merged.subscription(…))`, of the two events."""
+def subscription(
+    service: str, merged: type[Message], reversal: type[Message], follow: Follow | None = None
+) -> Subscription[Session]:
+    """For `EventConsumer(nats, database.session, merged.subscription(…))`, of the two events.
+
+    `follow` is told, in the transaction that keeps them, which ids are now together, or apart.
+    """
 
     async def keep(session: Session, batch: Sequence[Received]) -> None:
+        concerned: set[UUID] = set()
         for received in batch:
             merge = cast(_Merge, received.message)
-            ids = (UUID(it) for it in (merge.merge_id, merge.member_id, merge.merged_member_id))
-            await Merged(session).keep(*ids, apart=isinstance(merge, reversal))
+            merge_id, *ids = (UUID(it) for it in (merge.merge_id, merge.member_id, merge.merged_member_id))
+            await Merged(session).keep(merge_id, *ids, apart=isinstance(merge, reversal))
+            concerned.update(ids)
+        if follow is not None:
+            await follow(session, concerned)
 
     subjects = tuple(event_type(it.DESCRIPTOR).subject("*") for it in (merged, reversal))
     return Subscription(f"{service}-merges", EVENTS, subjects, keep)

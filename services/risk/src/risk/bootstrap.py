@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from chassis import erasures, merged
+from chassis import erasures
 from chassis.clock import utc_now
 from chassis.consumer import ActivityConsumer, EventConsumer, Subscription
 from chassis.database import Database, transactions
@@ -18,6 +18,8 @@ from quanzi.risk.v1 import (
     audits_pb2_grpc,
     cases_pb2,
     cases_pb2_grpc,
+    classifier_pb2,
+    classifier_pb2_grpc,
     fraud_pb2,
     fraud_pb2_grpc,
     labels_pb2,
@@ -38,8 +40,9 @@ from quanzi.risk.v1 import (
     violations_pb2_grpc,
 )
 from quanzi.risk.v1.events_pb2 import MemberErased
-from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested, MemberMerged, MergeReversed
+from quanzi.segmentation.v1.events_pb2 import MemberErasureRequested
 from risk.adapters.classifier.shipped import SENTIMENT, StoredClassifier
+from risk.adapters.classifier.trainer import WorkerTrainer
 from risk.adapters.complaint_words import ComplaintWords
 from risk.adapters.default_lexicon import default_words
 from risk.adapters.fraud_wording import ChineseAuditWording, ChineseFraudWording
@@ -53,12 +56,14 @@ from risk.adapters.spelling_tables import lookalikes, spellings
 from risk.adapters.unit_of_work import SqlUnitOfWork
 from risk.application.audit_ports import AUDIT
 from risk.application.award_points import award_points
+from risk.application.classifier_ports import TRAINING_DUE
 from risk.application.count_opinion import counting_opinion
 from risk.application.flag_messages import flag_messages
 from risk.application.follow_incidents import Desk
 from risk.application.open_message_cases import open_message_cases
 from risk.application.open_violations import opening_violations
 from risk.application.ports import FollowUp
+from risk.application.train_classifier import ClassifierTraining
 from risk.application.watch_payment_talk import watching_payment_talk
 from risk.config import RiskSettings
 from risk.domain.masking import masked
@@ -66,6 +71,8 @@ from risk.domain.normal_form import Normaliser
 from risk.entrypoints.audit_schedule import audit_schedule, auditing
 from risk.entrypoints.audits_rpc import AuditsRpc
 from risk.entrypoints.cases_rpc import CasesRpc
+from risk.entrypoints.classifier_rpc import ClassifierRpc
+from risk.entrypoints.classifier_training import ClassifierTrainings
 from risk.entrypoints.consumers import activities_handler, concern_rules
 from risk.entrypoints.errors import ERRORS
 from risk.entrypoints.fraud_consumer import shows_member, sightings_handler
@@ -73,6 +80,7 @@ from risk.entrypoints.fraud_rpc import FraudRpc
 from risk.entrypoints.group_events import group_events
 from risk.entrypoints.labels_rpc import LabelsRpc
 from risk.entrypoints.lexicon_rpc import LexiconRpc
+from risk.entrypoints.merges import merges
 from risk.entrypoints.opinion_timers import opinion_timers
 from risk.entrypoints.opinions_rpc import OpinionsRpc
 from risk.entrypoints.rota_rpc import RotaRpc
@@ -111,7 +119,7 @@ async def build() -> Process:
             ),
             (
                 violations_pb2_grpc.add_ViolationServiceServicer_to_server,
-                ViolationsRpc(in_transaction, ChineseInstructions(), hide, utc_now),
+                ViolationsRpc(in_transaction, screeners, ChineseInstructions(), hide, utc_now),
                 violations_pb2.DESCRIPTOR.services_by_name["ViolationService"],
             ),
             (
@@ -123,6 +131,11 @@ async def build() -> Process:
                 labels_pb2_grpc.add_LabelServiceServicer_to_server,
                 LabelsRpc(in_transaction, screeners, utc_now),
                 labels_pb2.DESCRIPTOR.services_by_name["LabelService"],
+            ),
+            (
+                classifier_pb2_grpc.add_ClassifierServiceServicer_to_server,
+                ClassifierRpc(in_transaction, screeners, utc_now),
+                classifier_pb2.DESCRIPTOR.services_by_name["ClassifierService"],
             ),
             (
                 opinions_pb2_grpc.add_OpinionServiceServicer_to_server,
@@ -188,10 +201,16 @@ async def build() -> Process:
     )
     erased = erasures.subscription("risk", MemberErasureRequested, MemberErased, PERSONAL_TABLES, utc_now)
     erasing = EventConsumer(nats, database.session, erased)
-    merging = EventConsumer(nats, database.session, merged.subscription("risk", MemberMerged, MergeReversed))
+    merging = EventConsumer(nats, database.session, merges(SqlUnitOfWork, utc_now))
     groups = EventConsumer(nats, in_transaction, group_events())
     audits = EventConsumer(nats, in_transaction, audit_schedule(utc_now))
-    handlers = {**TIMERS, **opinion_timers(desk), AUDIT: auditing(normaliser, advice)}
+    models = ClassifierTrainings(ClassifierTraining(in_transaction, screeners, WorkerTrainer(), utc_now))
+    handlers = {
+        **TIMERS,
+        **opinion_timers(desk),
+        AUDIT: auditing(normaliser, advice),
+        TRAINING_DUE: models.due,
+    }
     timers = TimerLoop(database, in_transaction, handlers, clock=utc_now)
     loops = {
         "rpc": server.run,
@@ -202,6 +221,7 @@ async def build() -> Process:
         "sightings": sightings.run,
         "audits": audits.run,
         "timers": timers.run,
+        "models": models.run,
     }
     return service_process("risk", database, nats, loops, utc_now)
 

@@ -25,6 +25,7 @@ from quanzi.paging.v1.paging_pb2 import PageRequest
 from quanzi.risk.v1 import screening_pb2, violations_pb2
 from quanzi.risk.v1.audits_pb2_grpc import AuditServiceStub
 from quanzi.risk.v1.cases_pb2_grpc import CaseServiceStub
+from quanzi.risk.v1.classifier_pb2_grpc import ClassifierServiceStub
 from quanzi.risk.v1.fraud_pb2_grpc import FraudServiceStub
 from quanzi.risk.v1.labels_pb2_grpc import LabelServiceStub
 from quanzi.risk.v1.lexicon_pb2_grpc import LexiconServiceStub
@@ -54,6 +55,7 @@ class Door:
         self.violations = ViolationServiceStub(channel)
         self.cases = CaseServiceStub(channel)
         self.labels = LabelServiceStub(channel)
+        self.classifier = ClassifierServiceStub(channel)
         self.fraud = FraudServiceStub(channel)
         self.audits = AuditServiceStub(channel)
         self.rules = RuleServiceStub(channel)

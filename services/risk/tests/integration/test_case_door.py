@@ -183,9 +183,13 @@ async def test_roles_and_tenants_are_kept_apart(door: Door, tenant_id: UUID) -> 
     with as_caller(tenant_id):
         [case] = await doubted(door, tenant_id, 1)
         policy = (await door.cases.GetCasePolicy(cases_pb2.GetCasePolicyRequest())).policy
+        assert [it.points for it in policy.category_risks] == [10, 20, 15, 20, 30, 30, 15, 10, 5]
         policy.lease_minutes = 5
+        del policy.category_risks[1:]
+        policy.category_risks[0].points = 25
         update = cases_pb2.UpdateCasePolicyRequest(policy=policy)
-        assert (await door.cases.UpdateCasePolicy(update)).policy.version == 1
+        updated = (await door.cases.UpdateCasePolicy(update)).policy
+        assert (updated.version, [it.points for it in updated.category_risks][:3]) == (1, [25, 20, 15])
         assert await refusal(door.cases.UpdateCasePolicy(update)) == ("STALE_VERSION", "expected_version")
     note = cases_pb2.AddCaseNoteRequest(idempotency_key="n1", case_id=case.id, text="看看")
     with as_caller(tenant_id, "operator"):

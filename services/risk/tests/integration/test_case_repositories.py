@@ -27,6 +27,7 @@ from risk.application.put_words import put_words
 from risk.application.reopen_case import reopen_case
 from risk.domain.case import Case, CaseKind, CaseOutcome, CaseStatus, Evidence
 from risk.domain.case_policy import CasePolicy
+from risk.domain.case_risk import OF_CATEGORY
 from risk.domain.case_step import CaseStepKind
 from risk.domain.errors import EvaluationSetNotFound, NameTaken, StaleVersion
 from risk.domain.evaluation import EvaluationItem
@@ -146,8 +147,9 @@ async def test_cases_are_found_by_what_is_asked(transactions: Transactions, tena
     assert await found(statuses=[CaseStatus.INVESTIGATING]) == [other.id]
     assert await found(kind=CaseKind.MESSAGE_REVIEW) == [case.id]
     assert await found(category=RiskCategory.FRAUD) == [other.id]
-    assert await found(group_id=case.group_id, member_id=case.member_id) == [case.id]
-    assert await found(group_id=case.group_id, member_id=other.member_id) == []
+    assert await found(group_id=case.group_id, member_ids=[case.member_id]) == [case.id]
+    assert await found(group_id=case.group_id, member_ids=[other.member_id]) == []
+    assert await found(member_ids=[case.member_id, other.member_id]) == both
     assert await found(reviewer="ann") == [other.id]
     assert await found(overdue_at=case.due_at) == []
     assert await found(overdue_at=case.due_at + HOUR) == both
@@ -175,7 +177,9 @@ async def test_policies_by_version(transactions: Transactions, tenant_id: UUID) 
     async with transactions(new_id()) as uow:
         assert await uow.case_policies.current() == CasePolicy()
     async with transactions(tenant_id) as uow:
-        changed = CasePolicy(version=2, lease_minutes=7)
+        changed = CasePolicy(
+            version=2, lease_minutes=7, category_risks={**OF_CATEGORY, RiskCategory.LINK: 30}
+        )
         await uow.case_policies.add(changed, NOW)
         assert await uow.case_policies.current() == changed
         with pytest.raises(StaleVersion):

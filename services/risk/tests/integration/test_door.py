@@ -185,6 +185,33 @@ async def test_the_policy_is_changed_by_who_read_it(door: Door, tenant_id: UUID)
         )
 
 
+async def test_a_policy_is_tried_before_it_is_in_force(door: Door, tenant_id: UUID) -> None:
+    said = [activity(f"早{n}", member_id=str(tenant_id), group_id=str(tenant_id)) for n in range(5)]
+    with as_caller(tenant_id):
+        policy = (await door.violations.GetRiskPolicy(violations_pb2.GetRiskPolicyRequest())).policy
+        policy.flood_messages = 2
+        policy.ClearField("copy_groups")
+        await door.send(tenant_id, said)
+        asked = violations_pb2.PreviewRiskPolicyRequest(policy=policy, days=1)
+
+        async def looked_at() -> int:
+            return (await door.violations.PreviewRiskPolicy(asked)).messages
+
+        await eventually(looked_at, 5)
+        preview = await door.violations.PreviewRiskPolicy(asked)
+        assert preview.complete
+        assert [(it.before, it.after, it.messages) for it in preview.changes] == [
+            (VERDICT_ALLOW, VERDICT_BLOCK, 3)
+        ]
+        assert [(it.rule, it.before, it.after) for it in preview.behaviour] == [("flood", 0, 3)]
+        assert {it.masked_text for it in preview.samples} <= {it.text for it in said}
+        asked.policy.classifier_review_per_mille = 999
+        refused = ("INVALID_POLICY", "policy.classifier_review_per_mille")
+        assert await refusal(door.violations.PreviewRiskPolicy(asked)) == refused
+    with as_caller(tenant_id, "moderator"):
+        assert (await refusal(door.violations.PreviewRiskPolicy(asked)))[0] == "NOT_ALLOWED"
+
+
 async def test_roles_and_tenants_are_kept_apart(door: Door, tenant_id: UUID) -> None:
     with as_caller(tenant_id):
         task = await violated(door, tenant_id)

@@ -11,19 +11,29 @@ from chassis.ids import derived_id, new_id
 from chassis.paging import PageRequest
 from chassis.testbed.tenants import register
 from risk.adapters.fraud_wording import ChineseAuditWording, ChineseFraudWording
+from risk.adapters.instructions import ChineseInstructions
 from risk.application.acknowledge_audit import acknowledge_audit
+from risk.application.case_ports import CaseListing
+from risk.application.decide_cases import CaseDecision, decide_cases
+from risk.application.freeze_labels import freeze_labels
+from risk.application.measure_screening import measure_screening
+from risk.application.open_cases import Opening, open_cases
 from risk.application.ports import Transactions
+from risk.application.reopen_case import reopen_case
 from risk.application.run_audit import run_audit
 from risk.application.watch_payment_talk import remind_groups
 from risk.domain.audit import Reads
 from risk.domain.audit_policy import AuditPolicy
 from risk.domain.blocklist import Block
-from risk.domain.errors import AuditNotFound, ReminderNotFound, StaleVersion
+from risk.domain.case import CaseKind, CaseOutcome, Evidence
+from risk.domain.errors import AuditNotFound, NoLabels, ReminderNotFound, StaleVersion
 from risk.domain.fraud_policy import FraudPolicy
 from risk.domain.identity_check import CheckMove
 from risk.domain.staff import StaffMember, StaffRole
+from risk.domain.verdict import RiskCategory, Verdict
 
 from ..samples import NORMALISER, NOW, message
+from ..unit.case_fakes import NOTHING_DRAWN
 from ..unit.fakes import FakeTransactions
 from .conftest import screen
 
@@ -149,6 +159,41 @@ async def test_audits_with_their_findings(transactions: Transactions, tenant_id:
         assert await uow.audits.hold(first.id) == read
         with pytest.raises(AuditNotFound):
             await uow.audits.hold(new_id())
+
+
+async def test_outcomes_of_suspicions_count_for_fraud_and_keep_no_name(
+    transactions: Transactions, tenant_id: UUID
+) -> None:
+    """Two of three names that were judged are imitations; one waits, and a blocked member is no name."""
+    names = [Evidence("李明客服", Verdict.REVIEW)] * 4
+    openings = [
+        Opening(CaseKind.FRAUD_SUSPICION, new_id(), new_id(), new_id(), RiskCategory.FRAUD, evidence)
+        for evidence in [*names, Evidence("", Verdict.BLOCK)]
+    ]
+    confirmed, harmless = CaseOutcome.CONFIRMED_RISK, CaseOutcome.FALSE_POSITIVE
+    async with transactions(tenant_id) as uow:
+        every = replace(NOTHING_DRAWN, version=1, second_look_percent=100, minimum_sample=3)
+        await uow.case_policies.add(every, NOW)
+        cases = await open_cases(uow, openings, NOW)
+        decisions = [
+            CaseDecision(case.id, outcome)
+            for case, outcome in zip(cases[1:], (confirmed, confirmed, harmless, confirmed), strict=True)
+        ]
+        await decide_cases(uow, ChineseInstructions(), "ann", decisions, NOW)
+
+    async def measured() -> list[tuple[RiskCategory | None, int, float | None, float | None]]:
+        async with transactions(tenant_id) as uow:
+            found = await measure_screening(uow, NOW.date(), NOW.date())
+        return [(it.category, it.labels, it.precision, it.recall) for it in found]
+
+    whole, fraud = None, RiskCategory.FRAUD
+    assert await measured() == [(whole, 0, None, None), (fraud, 3, pytest.approx(2 / 3), None)]
+    async with transactions(tenant_id) as uow:
+        assert (await uow.cases.page(ALL, CaseListing(kind=CaseKind.SECOND_LOOK))).items == []
+        with pytest.raises(NoLabels):
+            await freeze_labels(uow, "十一月", NOW, NOW + HOUR, "ann", NOW)
+        await reopen_case(uow, cases[3].id, "ann", "看错了", NOW)
+    assert await measured() == [(whole, 0, None, None), (fraud, 2, None, None)]
 
 
 async def test_reads_are_counted_by_day(transactions: Transactions, tenant_id: UUID) -> None:

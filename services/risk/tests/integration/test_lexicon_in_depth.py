@@ -157,5 +157,5 @@ async def test_copies_are_told_exactly_by_batches_at_the_same_time(
 
     await asyncio.gather(*(send([message(COPY, member_id)]) for _ in range(20)))
     async with sql_transactions(tenant_id) as uow:
-        page = await uow.decisions.page(ALL, Listing(member_id=member_id), Verdict.REVIEW)
+        page = await uow.decisions.page(ALL, Listing(member_ids=[member_id]), Verdict.REVIEW)
     assert page.total_count == 18

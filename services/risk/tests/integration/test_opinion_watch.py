@@ -92,6 +92,18 @@ async def test_what_is_usual_is_learnt_by_hour_of_the_week(
     assert await all_incidents(transactions, tenant_id) == []
 
 
+async def test_the_newest_texts_of_several_scopes(transactions: Transactions, tenant_id: UUID) -> None:
+    here, there = new_id(), new_id()
+    for minute, (words, group) in enumerate([("一", here), ("二", there), ("三", here), ("四", here)]):
+        async with transactions(tenant_id) as uow:
+            now = NOW + timedelta(minutes=minute)
+            await screen_messages(uow, SCREENERS, [], [message(words, group_id=group)], now)
+    async with transactions(tenant_id) as uow:
+        found = await uow.opinions.newest_texts([here, there, EVERYWHERE, new_id()], NOW, 2)
+    texts = {scope: [it.masked_text for it in kept] for scope, kept in found.items() if kept}
+    assert texts == {here: ["四", "三"], there: ["二"], EVERYWHERE: ["四", "三"]}
+
+
 async def test_a_crisis_from_its_outbreak_to_its_review(transactions: Transactions, tenant_id: UUID) -> None:
     group = new_id()
     now = await calm_week(transactions, tenant_id, group)

@@ -29,7 +29,7 @@ async def test_strikes_are_numbered_without_gap_or_double(
     batches = [[message(ADVERT, member_id) for _ in range(3)] for _ in range(8)]
     await asyncio.gather(*(screen(sql_transactions, tenant_id, batch) for batch in batches))
     async with sql_transactions(tenant_id) as uow:
-        opened = (await uow.violations.page(ALL, Listing(member_id=member_id), None)).items
+        opened = (await uow.violations.page(ALL, Listing(member_ids=[member_id]), None)).items
     assert sorted(violation.strike for violation in opened) == list(range(1, 25))
 
 

@@ -75,8 +75,8 @@ async def test_decisions_are_listed_by_place_and_severity(
     assert await count(Listing(), Verdict.ALLOW) == 3
     assert await count(Listing(), Verdict.REVIEW) == 2
     assert await count(Listing(), Verdict.BLOCK) == 1
-    assert await count(Listing(member_id=member_id), Verdict.ALLOW) == 1
-    assert await count(Listing(group_id=group_id, member_id=new_id()), Verdict.ALLOW) == 0
+    assert await count(Listing(member_ids=[member_id]), Verdict.ALLOW) == 1
+    assert await count(Listing(group_id=group_id, member_ids=[new_id()]), Verdict.ALLOW) == 0
 
 
 async def test_pages_follow_each_other(transactions: Transactions, tenant_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""The rota on PostgreSQL: cover, gaps, swaps, and nobody on duty twice however many try."""
+"""The rota, of the fake and of PostgreSQL alike; races, and nobody on duty twice however many try."""
 
 import asyncio
 from collections import Counter
@@ -29,15 +29,13 @@ from risk.application.remove_moderator import remove_moderator
 from risk.application.rota_ports import ShiftListing
 from risk.application.update_rota_policy import update_rota_policy
 from risk.application.watch_rota import watch_rota
-from risk.domain.errors import (
-    DomainError,
+from risk.domain.errors import DomainError, InvalidPeriod, StaleVersion
+from risk.domain.rota_errors import (
     GroupNotFound,
     GroupNotServed,
-    InvalidPeriod,
     ModeratorNotFound,
     OnDutyAlready,
     ShiftOffered,
-    StaleVersion,
     SwapAnswered,
 )
 from risk.domain.rota_gap import RotaGap
@@ -47,6 +45,7 @@ from risk.domain.shift_swap import ShiftSwap, SwapStatus
 from risk.entrypoints.rota_timers import ROTA_TIMERS
 
 from ..samples import ADVERT, message
+from ..unit.fakes import FakeTransactions
 from .conftest import screen
 
 ALL = PageRequest(100, count_total=True)
@@ -59,17 +58,29 @@ GROUP, OTHER = new_id(), new_id()
 EVERYTHING = Hours(MORNING - DAY, MORNING + 60 * DAY)
 
 
-@pytest.fixture
-async def rota(sql_transactions: Transactions, database: Database, tenant_id: UUID) -> Transactions:
+@pytest.fixture(params=["fake", "sql"])
+async def rota(
+    request: pytest.FixtureRequest, sql_transactions: Transactions, database: Database, tenant_id: UUID
+) -> Transactions:
     """Of a tenant with a group of 300, one of 20, and three moderators of both."""
+    chosen: Transactions = FakeTransactions() if request.param == "fake" else sql_transactions
+    return await staffed(chosen, database, tenant_id)
+
+
+@pytest.fixture
+async def sql_rota(sql_transactions: Transactions, database: Database, tenant_id: UUID) -> Transactions:
+    return await staffed(sql_transactions, database, tenant_id)
+
+
+async def staffed(transactions: Transactions, database: Database, tenant_id: UUID) -> Transactions:
     await register(database, tenant_id)
-    async with sql_transactions(tenant_id) as uow:
+    async with transactions(tenant_id) as uow:
         await uow.group_sizes.move({GROUP: 300, OTHER: 20})
         for staff_id in ("ann", "bob", "cui"):
             await put_moderator(
                 uow, Moderator(staff_id, staff_id.title(), frozenset({GROUP, OTHER})), MORNING
             )
-    return sql_transactions
+    return transactions
 
 
 def weekly(
@@ -221,10 +232,11 @@ async def test_a_weekly_shift_gives_way_to_a_single_one(rota: Transactions, tena
 
 
 async def test_nobody_is_on_duty_twice_however_many_try(
-    rota: Transactions, tenant_id: UUID, database: Database
+    sql_rota: Transactions, tenant_id: UUID, database: Database
 ) -> None:
     tries = [
-        lambda n=n: added(rota, tenant_id, "ann", n % 3, n % 3 + 3, (GROUP, OTHER)[n % 2]) for n in range(12)
+        lambda n=n: added(sql_rota, tenant_id, "ann", n % 3, n % 3 + 3, (GROUP, OTHER)[n % 2])
+        for n in range(12)
     ]
     outcomes = await asyncio.gather(*map(outcome, tries))
     assert Counter(outcomes) == {"done": 1, "OnDutyAlready": 11}
@@ -238,42 +250,42 @@ async def test_nobody_is_on_duty_twice_however_many_try(
 
 
 async def test_changes_race_with_looks_at_the_rota(
-    rota: Transactions, tenant_id: UUID, database: Database
+    sql_rota: Transactions, tenant_id: UUID, database: Database
 ) -> None:
     """Neither waits for the other for ever."""
-    looking = TimerLoop(database, rota, ROTA_TIMERS, clock=lambda: MORNING)
+    looking = TimerLoop(database, sql_rota, ROTA_TIMERS, clock=lambda: MORNING)
     running = asyncio.create_task(looking.run())
     try:
-        await asyncio.gather(*(added(rota, tenant_id, "ann", start, start + 1) for start in range(40)))
+        await asyncio.gather(*(added(sql_rota, tenant_id, "ann", start, start + 1) for start in range(40)))
     finally:
         running.cancel()
-    assert len(await shifts(rota, tenant_id)) == 40
+    assert len(await shifts(sql_rota, tenant_id)) == 40
 
 
 async def test_a_gap_is_told_once_before_it_happens_and_closes_itself(
-    rota: Transactions, tenant_id: UUID, database: Database
+    sql_rota: Transactions, tenant_id: UUID, database: Database
 ) -> None:
-    await added(rota, tenant_id, "ann", 0, 14)
-    await added(rota, tenant_id, "bob", 0, 4)
-    [today, tomorrow] = await gaps(rota, tenant_id, MORNING)
+    await added(sql_rota, tenant_id, "ann", 0, 14)
+    await added(sql_rota, tenant_id, "bob", 0, 4)
+    [today, tomorrow] = await gaps(sql_rota, tenant_id, MORNING)
     assert (today.starts_at, today.ends_at, today.missing) == (MORNING + 4 * HOUR, EVENING, 1)
     assert (tomorrow.starts_at, tomorrow.ends_at, tomorrow.missing) == (MORNING + DAY, EVENING + DAY, 2)
     assert await told(database, tenant_id, "gap_foreseen") == 4, "two of each group"
-    again = await gaps(rota, tenant_id, MORNING)
+    again = await gaps(sql_rota, tenant_id, MORNING)
     assert again == [today, tomorrow]
     assert await told(database, tenant_id, "gap_foreseen") == 4
-    await gaps(rota, tenant_id, MORNING + HOUR)
+    await gaps(sql_rota, tenant_id, MORNING + HOUR)
     assert await told(database, tenant_id, "gap_foreseen") == 6, "a third day came into sight"
 
-    cover = await added(rota, tenant_id, "cui", 4, 14)
-    [covered, *_] = await gaps(rota, tenant_id, MORNING + 2 * HOUR)
+    cover = await added(sql_rota, tenant_id, "cui", 4, 14)
+    [covered, *_] = await gaps(sql_rota, tenant_id, MORNING + 2 * HOUR)
     assert (covered.id, covered.closed_at, covered.covered) == (today.id, MORNING + 2 * HOUR, True)
     assert await told(database, tenant_id, "gap_closed") == 1
-    async with rota(tenant_id) as uow:
+    async with sql_rota(tenant_id) as uow:
         await cancel_shift(uow, cover.id, MORNING + 3 * HOUR)
-    again = [gap for gap in await gaps(rota, tenant_id, MORNING + 3 * HOUR) if gap.closed_at is None]
+    again = [gap for gap in await gaps(sql_rota, tenant_id, MORNING + 3 * HOUR) if gap.closed_at is None]
     assert (again[0].starts_at, again[0].id == today.id) == (today.starts_at, False)
-    later = await gaps(rota, tenant_id, EVENING)
+    later = await gaps(sql_rota, tenant_id, EVENING)
     assert [gap.covered for gap in later if gap.closed_at] == [True, False]
 
 
@@ -291,16 +303,16 @@ async def test_large_groups_need_more(rota: Transactions, tenant_id: UUID) -> No
     assert (await gaps(rota, tenant_id, MORNING))[0].covered
 
 
-async def test_sizes_never_fall_below_nothing(rota: Transactions, tenant_id: UUID) -> None:
-    await asyncio.gather(*(resized(rota, tenant_id, change) for change in [-30, *[1] * 10]))
-    async with rota(tenant_id) as uow:
+async def test_sizes_never_fall_below_nothing(sql_rota: Transactions, tenant_id: UUID) -> None:
+    await asyncio.gather(*(resized(sql_rota, tenant_id, change) for change in [-30, *[1] * 10]))
+    async with sql_rota(tenant_id) as uow:
         spans, _ = await list_coverage(uow, OTHER, Hours(MORNING, EVENING))
         await uow.group_sizes.must_know([GROUP, OTHER])
         with pytest.raises(GroupNotFound):
             await uow.group_sizes.must_know([GROUP, new_id()])
     assert spans[0].size == 0
-    await resized(rota, tenant_id, -5)
-    async with rota(tenant_id) as uow:
+    await resized(sql_rota, tenant_id, -5)
+    async with sql_rota(tenant_id) as uow:
         assert (await list_coverage(uow, OTHER, Hours(MORNING, EVENING)))[0][0].size == 0
 
 
@@ -336,31 +348,31 @@ async def test_a_shift_changes_hands(rota: Transactions, tenant_id: UUID) -> Non
     assert [(it.offered_to, now.staff_id) for it, now in page.items] == [("cui", "cui")]
 
 
-async def test_swaps_race_with_other_shifts(rota: Transactions, tenant_id: UUID) -> None:
+async def test_swaps_race_with_other_shifts(sql_rota: Transactions, tenant_id: UUID) -> None:
     """Two shifts at one time are offered to the same colleague, who is being put on a third."""
     first, second = (
-        await added(rota, tenant_id, "ann", 2, 4),
-        await added(rota, tenant_id, "bob", 3, 5, OTHER),
+        await added(sql_rota, tenant_id, "ann", 2, 4),
+        await added(sql_rota, tenant_id, "bob", 3, 5, OTHER),
     )
-    swaps = [await offered(rota, tenant_id, shift, "cui") for shift in (first, second)]
+    swaps = [await offered(sql_rota, tenant_id, shift, "cui") for shift in (first, second)]
     tries = [
-        *(lambda swap=swap: answered(rota, tenant_id, swap, accept=True) for swap in swaps * 3),
-        lambda: added(rota, tenant_id, "cui", 1, 6),
+        *(lambda swap=swap: answered(sql_rota, tenant_id, swap, accept=True) for swap in swaps * 3),
+        lambda: added(sql_rota, tenant_id, "cui", 1, 6),
     ]
     outcomes = await asyncio.gather(*map(outcome, tries))
     assert Counter(outcomes) in ({"done": 3, "OnDutyAlready": 4}, {"done": 1, "OnDutyAlready": 6})
-    of_cui = await shifts(rota, tenant_id, ShiftListing(staff_id="cui"))
+    of_cui = await shifts(sql_rota, tenant_id, ShiftListing(staff_id="cui"))
     assert len(of_cui) == 1
 
 
-async def test_of_accepting_and_cancelling_one_is_done(rota: Transactions, tenant_id: UUID) -> None:
-    shift = await added(rota, tenant_id, "ann", 2, 4)
-    swap = await offered(rota, tenant_id, shift, "bob")
+async def test_of_accepting_and_cancelling_one_is_done(sql_rota: Transactions, tenant_id: UUID) -> None:
+    shift = await added(sql_rota, tenant_id, "ann", 2, 4)
+    swap = await offered(sql_rota, tenant_id, shift, "bob")
     outcomes = await asyncio.gather(
-        outcome(lambda: answered(rota, tenant_id, swap, accept=True)),
-        outcome(lambda: cancelled(rota, tenant_id, shift)),
+        outcome(lambda: answered(sql_rota, tenant_id, swap, accept=True)),
+        outcome(lambda: cancelled(sql_rota, tenant_id, shift)),
     )
-    [stored] = await shifts(rota, tenant_id)
+    [stored] = await shifts(sql_rota, tenant_id)
     assert stored.cancelled
     assert outcomes[1] == "done"
     assert stored.staff_id == ("bob" if outcomes[0] == "done" else "ann")

@@ -6,10 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from chassis.consumer import Received
 from chassis.database import Database
 from chassis.ids import new_id
 from chassis.paging import PageRequest
 from chassis.testbed.tenants import register
+from quanzi.inbound.v1.activity_pb2 import MESSAGE_CONTENT_STICKER
 from risk.adapters.default_rules import default_rule_set
 from risk.application.confirm_moderator_task import confirm_moderator_task
 from risk.application.label_ports import Period
@@ -25,10 +27,12 @@ from risk.domain.response_times import Responder, ResponseGrain, ResponseTimes
 from risk.domain.rule_set import GroupRules, RuleSet
 from risk.domain.rules import EncouragedRule, FlexibleRule, MandatoryRule
 from risk.domain.verdict import RiskCategory, Verdict
+from risk.entrypoints.consumers import activities_handler
 
 from ..samples import ADVERT, NOW, earned, message
 from ..unit.fakes import FakeTransactions
-from .conftest import screen
+from .conftest import SCREENERS, screen
+from .door import activity
 
 RULES = (
     MandatoryRule("ads", "广告", (RiskCategory.ADVERT,), Verdict.REVIEW, (LadderAction.MUTE,), 5, 10),
@@ -62,6 +66,28 @@ async def test_rules_by_version(transactions: Transactions, tenant_id: UUID) -> 
         rest = await uow.rule_sets.page(PageRequest(2, after=first.keys[-1]))
         assert [it.version for it in (*first.items, *rest.items)] == [3, 2, 1]
         assert rest.items[0].rules == RULES
+
+
+async def test_stickers_have_a_quota_whether_they_are_told_by_text_or_not(
+    transactions: Transactions, tenant_id: UUID
+) -> None:
+    """Twenty a day; a picture that is no sticker counts for nothing."""
+    member_id, group_id = str(new_id()), str(new_id())
+    told = (
+        *({"content": MESSAGE_CONTENT_STICKER} for _ in range(10)),
+        *({"text": "[微笑]"} for _ in range(10)),
+        *({}, {"content": MESSAGE_CONTENT_STICKER}),
+    )
+    sent = [activity(**{"text": "", **it, "member_id": member_id, "group_id": group_id}) for it in told]
+    handle = activities_handler(SCREENERS, [], lambda: NOW)
+    async with transactions(tenant_id) as uow:
+        for number, it in enumerate(sent):
+            at = NOW + number * timedelta(minutes=1)
+            await handle(uow, [Received(it.activity_id, "activity", tenant_id, at, None, it)])
+        decided = await uow.decisions.many([UUID(it.activity_id) for it in sent])
+    [excess] = [it for it in decided if it.is_flagged]
+    assert (excess.activity_id, excess.flexible_rule) == (UUID(sent[-1].activity_id), "stickers")
+    assert sum(it.flexible_rule == "stickers" for it in decided) == 21
 
 
 async def test_rules_of_groups_by_version(transactions: Transactions, tenant_id: UUID) -> None:
@@ -134,9 +160,9 @@ async def test_what_is_previewed(transactions: Transactions, tenant_id: UUID) ->
     await screen(transactions, tenant_id, [history, alone, message(ADVERT, group_id=group_id)])
     await screen(transactions, tenant_id, [message(ADVERT, group_id=group_id)], NOW - 8 * DAY)
     async with transactions(tenant_id) as uow:
-        preview = await preview_rules(uow, (), group_id, 7, NOW)
+        preview = (await preview_rules(uow, (), group_id, 7, NOW)).preview
         assert (preview.messages, preview.fewer) == (1, 0)
-        preview = await preview_rules(uow, RULES[1:], None, 7, NOW)
+        preview = (await preview_rules(uow, RULES[1:], None, 7, NOW)).preview
         assert (preview.messages, preview.fewer, preview.samples[0].after) == (1, 1, "")
 
 

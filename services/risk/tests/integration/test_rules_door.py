@@ -130,7 +130,8 @@ async def _told(door: Door, tenant_id: UUID) -> tuple[int, int]:
     return told["member.points_reversed"], told["moderator_task.reminded"]
 
 
-async def test_a_group_with_rules_of_its_own(door: Door, tenant_id: UUID) -> None:
+async def test_a_group_with_rules_of_its_own(door: Door, database: Database, tenant_id: UUID) -> None:
+    await register(database, tenant_id)
     group_id = str(new_id())
     allowed = [
         pb.Rule(key=key, title="本群不限", enabled=False, mandatory=ADVERTS.mandatory)

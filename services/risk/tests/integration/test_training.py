@@ -1,4 +1,4 @@
-"""Monthly training on PostgreSQL: frozen questions from closed cases, who attended, who is overdue."""
+"""Monthly training, of the fake and of PostgreSQL alike: frozen questions, who attended, who is overdue."""
 
 import asyncio
 from collections import Counter
@@ -23,14 +23,17 @@ from risk.application.remind_of_training import mark_training_overdue, remind_of
 from risk.application.submit_quiz import submit_quiz
 from risk.application.training_ports import TRAINING_OPENING
 from risk.application.update_training_policy import update_training_policy
-from risk.domain.errors import NoQuiz, NotEnrolled, StaleVersion, TrainingSessionNotFound
+from risk.domain.errors import StaleVersion
 from risk.domain.label import Label, LabelSource
 from risk.domain.quiz import Question
+from risk.domain.rota_errors import NoQuiz, NotEnrolled, TrainingSessionNotFound
 from risk.domain.shift import Moderator
 from risk.domain.training import Attendance, TrainingSession
 from risk.domain.training_policy import TrainingPolicy
 from risk.domain.verdict import RiskCategory, Verdict
 from risk.entrypoints.rota_timers import ROTA_TIMERS
+
+from ..unit.fakes import FakeTransactions
 
 ALL = PageRequest(100)
 # The last day of October in UTC, the first of November in Shanghai.
@@ -66,14 +69,26 @@ LABELS = [
 ]
 
 
-@pytest.fixture
-async def staffed(sql_transactions: Transactions, database: Database, tenant_id: UUID) -> Transactions:
+@pytest.fixture(params=["fake", "sql"])
+async def staffed(
+    request: pytest.FixtureRequest, sql_transactions: Transactions, database: Database, tenant_id: UUID
+) -> Transactions:
     """Of a tenant with two moderators."""
+    chosen: Transactions = FakeTransactions() if request.param == "fake" else sql_transactions
+    return await with_moderators(chosen, database, tenant_id)
+
+
+@pytest.fixture
+async def sql_staffed(sql_transactions: Transactions, database: Database, tenant_id: UUID) -> Transactions:
+    return await with_moderators(sql_transactions, database, tenant_id)
+
+
+async def with_moderators(transactions: Transactions, database: Database, tenant_id: UUID) -> Transactions:
     await register(database, tenant_id)
-    async with sql_transactions(tenant_id) as uow:
+    async with transactions(tenant_id) as uow:
         for staff_id in ("ann", "bob"):
             await put_moderator(uow, Moderator(staff_id, staff_id.title(), frozenset()), OPENED - 2 * DAY)
-    return sql_transactions
+    return transactions
 
 
 async def opened(staffed: Transactions, tenant_id: UUID, now: datetime = OPENED) -> TrainingSession:
@@ -118,15 +133,15 @@ async def told(database: Database, tenant_id: UUID) -> Counter[str]:
 
 
 async def test_a_session_of_the_local_month_for_all_moderators(
-    staffed: Transactions, tenant_id: UUID, database: Database
+    sql_staffed: Transactions, tenant_id: UUID, database: Database
 ) -> None:
-    await closed_cases(staffed, tenant_id)
-    sessions = await asyncio.gather(*(opened(staffed, tenant_id) for _ in range(4)))
+    await closed_cases(sql_staffed, tenant_id)
+    sessions = await asyncio.gather(*(opened(sql_staffed, tenant_id) for _ in range(4)))
     assert len({session.id for session in sessions}) == 1, "a month has one session, however many open it"
-    session = await opened(staffed, tenant_id, OPENED + 20 * DAY)
+    session = await opened(sql_staffed, tenant_id, OPENED + 20 * DAY)
     assert (session, session.month) == (sessions[0], date(2026, 11, 1))
     assert session.due_at == OPENED + 14 * DAY
-    async with staffed(tenant_id) as uow:
+    async with sql_staffed(tenant_id) as uow:
         figures = await uow.trainings.figures(session.id)
         following = await open_training_session(uow, OPENED + 30 * DAY)
         assert [it.session for it in (await uow.trainings.page(ALL)).items] == [following, session]
@@ -135,18 +150,18 @@ async def test_a_session_of_the_local_month_for_all_moderators(
 
 
 async def test_questions_are_from_closed_cases_and_stay(
-    staffed: Transactions, tenant_id: UUID, database: Database
+    sql_staffed: Transactions, tenant_id: UUID, database: Database
 ) -> None:
-    await closed_cases(staffed, tenant_id)
-    session = await opened(staffed, tenant_id)
-    asked = await questions(staffed, tenant_id, session)
+    await closed_cases(sql_staffed, tenant_id)
+    session = await opened(sql_staffed, tenant_id)
+    asked = await questions(sql_staffed, tenant_id, session)
     truth = {it.text: it.category for it in LABELS}
     assert {it.masked_text: it.answer for it in asked}.items() <= truth.items()
     assert {it.answer for it in asked} == {None, RiskCategory.ADVERT, RiskCategory.FRAUD}
-    async with staffed(tenant_id) as uow:
+    async with sql_staffed(tenant_id) as uow:
         await uow.labels.put([label("新的", None, OPENED + DAY)])
-    await opened(staffed, tenant_id, OPENED + 2 * DAY)
-    assert await questions(staffed, tenant_id, session) == asked
+    await opened(sql_staffed, tenant_id, OPENED + 2 * DAY)
+    assert await questions(sql_staffed, tenant_id, session) == asked
     for change in ("update training_questions set answer = 0", "delete from training_questions"):
         with pytest.raises(ProgrammingError, match="permission denied"):
             async with database.session(tenant_id) as connected:
@@ -165,18 +180,20 @@ async def test_texts_that_are_old_or_judged_a_second_time_are_not_asked(
 
 
 async def test_completed_once_by_attending_and_passing(
-    staffed: Transactions, tenant_id: UUID, database: Database
+    sql_staffed: Transactions, tenant_id: UUID, database: Database
 ) -> None:
-    await closed_cases(staffed, tenant_id)
-    session = await opened(staffed, tenant_id)
-    failed, missed = await try_quiz(staffed, tenant_id, session, "ann", right=3)
+    await closed_cases(sql_staffed, tenant_id)
+    session = await opened(sql_staffed, tenant_id)
+    failed, missed = await try_quiz(sql_staffed, tenant_id, session, "ann", right=3)
     assert (failed.score_percent, failed.tries, missed) == (60, 1, [4, 5])
-    await attended(staffed, tenant_id, session, "ann", "bob")
-    passed, missed = await try_quiz(staffed, tenant_id, session, "ann", right=4)
+    await attended(sql_staffed, tenant_id, session, "ann", "bob")
+    passed, missed = await try_quiz(sql_staffed, tenant_id, session, "ann", right=4)
     assert (passed.completed_at, missed) == (OPENED + DAY, [5])
-    again = await asyncio.gather(*(try_quiz(staffed, tenant_id, session, "ann", right=5) for _ in range(4)))
+    again = await asyncio.gather(
+        *(try_quiz(sql_staffed, tenant_id, session, "ann", right=5) for _ in range(4))
+    )
     assert max(attendance.tries for attendance, _ in again) == 6
-    [ann, bob] = await attended(staffed, tenant_id, session, "ann", "bob")
+    [ann, bob] = await attended(sql_staffed, tenant_id, session, "ann", "bob")
     assert (ann.completed_at, bob.completed_at) == (OPENED + DAY, None)
     assert (await told(database, tenant_id))["completed"] == 1
 
@@ -205,28 +222,30 @@ async def test_without_closed_cases_there_is_no_quiz(staffed: Transactions, tena
 
 
 async def test_reminded_once_before_and_overdue_once_after(
-    staffed: Transactions, tenant_id: UUID, database: Database
+    sql_staffed: Transactions, tenant_id: UUID, database: Database
 ) -> None:
-    session = await opened(staffed, tenant_id)
-    await attended(staffed, tenant_id, session, "ann")
+    session = await opened(sql_staffed, tenant_id)
+    await attended(sql_staffed, tenant_id, session, "ann")
     for _ in range(2):
-        async with staffed(tenant_id) as uow:
+        async with sql_staffed(tenant_id) as uow:
             await mark_training_overdue(uow, [session.id], session.due_at)
-    async with staffed(tenant_id) as uow:
+    async with sql_staffed(tenant_id) as uow:
         await remind_of_training(uow, session.id, session.due_at)
         late = (await uow.attendances.page(ALL, None, overdue=True)).items
     assert [(it.staff_id, it.overdue_at) for it in late] == [("bob", session.due_at)]
     assert await told(database, tenant_id) == {
         "session_opened": 1, "completed": 1, "overdue": 1, "reminded": 1,
     }  # fmt: skip
-    await attended(staffed, tenant_id, session, "bob")
-    async with staffed(tenant_id) as uow:
+    await attended(sql_staffed, tenant_id, session, "bob")
+    async with sql_staffed(tenant_id) as uow:
         assert (await uow.attendances.page(ALL, session.id, overdue=True)).items == []
         await remind_of_training(uow, session.id, session.due_at)
     assert (await told(database, tenant_id))["reminded"] == 1
 
 
-async def test_a_month_begins_by_itself(staffed: Transactions, tenant_id: UUID, database: Database) -> None:
+async def test_a_month_begins_by_itself(
+    sql_staffed: Transactions, tenant_id: UUID, database: Database
+) -> None:
     november = datetime(2026, 10, 31, 16, tzinfo=UTC)
     due = text("select kind, due_at from timers where kind like 'training-%' order by kind")
 
@@ -235,7 +254,7 @@ async def test_a_month_begins_by_itself(staffed: Transactions, tenant_id: UUID, 
             return {row.kind: row.due_at for row in await session.connection.execute(due)}
 
     assert await timers() == {TRAINING_OPENING: november}
-    async with staffed(tenant_id) as uow:
+    async with sql_staffed(tenant_id) as uow:
         await ROTA_TIMERS[TRAINING_OPENING](uow, [Timer(TRAINING_OPENING, "", november)], november)
     assert await timers() == {
         TRAINING_OPENING: datetime(2026, 11, 30, 16, tzinfo=UTC),

@@ -15,9 +15,9 @@ from risk.domain.agreement import PairCount
 from risk.domain.case import WAITING, Case, CaseKind, CaseStatus
 from risk.domain.case_policy import CasePolicy
 from risk.domain.case_step import CaseStep
-from risk.domain.errors import EvaluationSetNotFound, NameTaken, StaleVersion
+from risk.domain.errors import EvaluationSetNotFound, NameTaken
 from risk.domain.evaluation import EvaluationItem, EvaluationResult, EvaluationSet, Versions
-from risk.domain.label import DRAWN, Label, LabelSource
+from risk.domain.label import OF_TEXTS, Label, LabelSource, is_drawn
 from risk.domain.lexicon import Word
 from risk.domain.quality import DrawnCount
 from risk.domain.verdict import Verdict
@@ -67,6 +67,13 @@ class FakeCases:
         ]
         return sorted(waiting, key=_place)[:count]
 
+    async def hold_open_of(self, member_ids: Collection[UUID]) -> Sequence[Case]:
+        return [
+            case
+            for case in self._rows.cases.values()
+            if case.member_id in member_ids and case.status is not CaseStatus.CLOSED
+        ]
+
     async def save(self, cases: Sequence[Case]) -> None:
         self._rows.cases |= {case.id: case for case in cases}
 
@@ -86,7 +93,7 @@ class FakeCases:
             and listing.kind in (None, case.kind)
             and listing.category in (None, case.category)
             and listing.group_id in (None, case.group_id)
-            and listing.member_id in (None, case.member_id)
+            and (not listing.member_ids or case.member_id in listing.member_ids)
             and listing.reviewer in ("", case.reviewer)
             and (listing.overdue_at is None or case.due_at < listing.overdue_at)
             and (listing.overdue_at is None or case.status is not CaseStatus.CLOSED)
@@ -106,19 +113,6 @@ class FakeCases:
         return found
 
 
-class FakeCasePolicies:
-    def __init__(self, rows: CaseRows) -> None:
-        self._rows = rows
-
-    async def current(self) -> CasePolicy:
-        return self._rows.policies[-1]
-
-    async def add(self, policy: CasePolicy, now: datetime) -> None:
-        if policy.version in {stored.version for stored in self._rows.policies}:
-            raise StaleVersion("changed")
-        self._rows.policies.append(policy)
-
-
 class FakeLabels:
     def __init__(self, rows: CaseRows, words: Mapping[str, Word]) -> None:
         self._rows, self._words = rows, words
@@ -127,13 +121,20 @@ class FakeLabels:
         self._rows.labels |= {(label.case_id, label.source): label for label in labels}
 
     async def withdraw(self, case_id: UUID) -> None:
-        for source in (LabelSource.REVIEWER, LabelSource.APPEAL):
+        for source in set(LabelSource) - {LabelSource.SECOND_LOOK}:
             self._rows.labels.pop((case_id, source), None)
 
     async def drawn(self, period: Period) -> Sequence[DrawnCount]:
         decided = [
             DrawnCount(
-                _month(it.screened_at, period), it.verdict, it.predicted, True, it.category, 1, it.weight
+                _month(it.screened_at, period),
+                it.verdict,
+                it.predicted,
+                True,
+                it.category,
+                1,
+                it.weight,
+                it.source is LabelSource.SUSPICION,
             )
             for it in self._rows.labels.values()
             if it.drawn and period.from_at <= it.screened_at < period.until_at
@@ -147,9 +148,10 @@ class FakeLabels:
                 None,
                 1,
                 it.weight,
+                it.kind is CaseKind.FRAUD_SUSPICION,
             )
             for it in self._rows.cases.values()
-            if it.kind in DRAWN
+            if is_drawn(it)
             and it.status is not CaseStatus.CLOSED
             and period.from_at <= it.opened_at < period.until_at
         ]
@@ -177,11 +179,15 @@ class FakeLabels:
         found = [WordSuggestion(word, alarms[word], confirmed[word]) for word in alarms]
         return sorted(found, key=lambda it: (-it.false_alarms, it.confirmed, it.word))[:first]
 
+    async def latest(self, most: int) -> Sequence[Label]:
+        of_texts = [it for it in self._rows.labels.values() if it.source in OF_TEXTS]
+        return sorted(of_texts, key=lambda label: (label.decided_at, label.case_id))[-most:]
+
     async def decided(self, from_at: datetime, until_at: datetime) -> Sequence[Label]:
         chosen = [
             label
             for label in self._rows.labels.values()
-            if label.source is not LabelSource.SECOND_LOOK and from_at <= label.decided_at < until_at
+            if label.source in OF_TEXTS and from_at <= label.decided_at < until_at
         ]
         return sorted(chosen, key=lambda label: (label.decided_at, label.case_id))
 
@@ -200,6 +206,12 @@ class FakeEvaluationSets:
         if set_id not in self._rows.sets:
             raise EvaluationSetNotFound(f"There is no evaluation set {set_id}")
         return self._rows.sets[set_id]
+
+    async def newest(self) -> EvaluationSet | None:
+        return max(self._rows.sets.values(), key=lambda it: (it.frozen_at, it.id), default=None)
+
+    async def texts(self) -> Collection[str]:
+        return {item.text for items in self._rows.items.values() for item in items}
 
     async def page(self, request: PageRequest) -> Page[EvaluationSet]:
         newest = sorted(self._rows.sets.values(), key=lambda it: (it.frozen_at, it.id), reverse=True)

@@ -14,29 +14,38 @@ from chassis.paging import Page, PageRequest
 from chassis.timers import Payload, Timer
 from risk.application.ports import Listing
 from risk.domain.decision import Decided, Decision
-from risk.domain.errors import ChangedMeanwhile, StaleVersion, TaskNotFound, ViolationNotFound
+from risk.domain.errors import ChangedMeanwhile, TaskNotFound, ViolationNotFound
 from risk.domain.events import DomainEvent
 from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
 from risk.domain.policy import RiskPolicy
 from risk.domain.violation import Violation, ViolationStatus
 
-from .case_fakes import CaseRows, FakeCasePolicies, FakeCases, FakeEvaluationSets, FakeLabels, FakeTenants
-from .decision_fakes import FakeDecisions
+from .case_fakes import CaseRows, FakeCases, FakeEvaluationSets, FakeLabels, FakeTenants
+from .classifier_fakes import ClassifierRows, FakeClassifierModels
+from .decision_fakes import FakeDecisions, FakePastMessages
 from .fraud_fakes import (
     FakeAuditEvidence,
-    FakeAuditPolicies,
     FakeAudits,
     FakeBlocklist,
     FakeFirstWords,
-    FakeFraudPolicies,
     FakePaymentReminders,
     FakeStaff,
     FraudRows,
 )
 from .lexicon_fakes import FakeTexts, FakeWords, LexiconRows
-from .opinion_fakes import FakeOpinionIncidents, FakeOpinionPolicies, FakeOpinions, OpinionRows
+from .opinion_fakes import FakeOpinionIncidents, FakeOpinions, OpinionRows
 from .pages import page_by
+from .policy_fakes import FakePolicies
+from .rota_fakes import (
+    FakeGroupSizes,
+    FakeModerators,
+    FakeRotaGaps,
+    FakeShifts,
+    FakeShiftSwaps,
+    RotaRows,
+)
 from .rule_fakes import FakePoints, FakeResponseTimes, FakeRuleSets, RuleRows
+from .training_fakes import FakeAttendances, FakeTrainings, TrainingRows
 
 T = TypeVar("T")
 
@@ -54,10 +63,14 @@ class Rows:
     policies: list[RiskPolicy] = field(default_factory=lambda: [RiskPolicy()])
     timers: dict[tuple[str, str], datetime] = field(default_factory=dict)
     events: list[DomainEvent] = field(default_factory=list)
+    merged: list[frozenset[UUID]] = field(default_factory=list)
     of_cases: CaseRows = field(default_factory=CaseRows)
     of_fraud: FraudRows = field(default_factory=FraudRows)
     of_rules: RuleRows = field(default_factory=RuleRows)
     of_opinion: OpinionRows = field(default_factory=OpinionRows)
+    of_classifier: ClassifierRows = field(default_factory=ClassifierRows)
+    of_rota: RotaRows = field(default_factory=RotaRows)
+    of_training: TrainingRows = field(default_factory=TrainingRows)
 
     def of(self, kind: type[T]) -> list[T]:
         """Published events of one kind, in order."""
@@ -122,7 +135,7 @@ class FakeViolations:
             for violation in self._rows.violations.values()
             if status in (None, violation.status)
             and listing.group_id in (None, violation.group_id)
-            and listing.member_id in (None, violation.member_id)
+            and (not listing.member_ids or violation.member_id in listing.member_ids)
         ]
         return page_by(chosen, request, lambda v: (v.opened_at, v.id), newest_first=True)
 
@@ -193,19 +206,6 @@ class FakeTasks:
         return page_by(chosen, request, lambda task: (task.due_at, task.id))
 
 
-class FakePolicies:
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-    async def current(self) -> RiskPolicy:
-        return self._rows.policies[-1]
-
-    async def add(self, policy: RiskPolicy, now: datetime) -> None:
-        if policy.version in {stored.version for stored in self._rows.policies}:
-            raise StaleVersion("changed")
-        self._rows.policies.append(policy)
-
-
 class FakeTimers:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -216,6 +216,9 @@ class FakeTimers:
     async def schedule_many(self, timers: Sequence[Timer]) -> None:
         self._rows.timers |= {(timer.kind, timer.key): timer.due_at for timer in timers}
 
+    async def pending(self, kind: str, key: str) -> bool:
+        return (kind, key) in self._rows.timers
+
     async def cancel(self, kind: str, key: str) -> None:
         self._rows.timers.pop((kind, key), None)
 
@@ -225,10 +228,11 @@ class FakeTimers:
 
 
 class FakeMerged:
-    """Nobody was merged."""
+    def __init__(self, merged: Sequence[frozenset[UUID]]) -> None:
+        self._merged = merged
 
     async def together(self, ids: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
-        return {it: frozenset({it}) for it in ids}
+        return {it: next((person for person in self._merged if it in person), frozenset({it})) for it in ids}
 
 
 class FakeUnitOfWork:
@@ -240,28 +244,39 @@ class FakeUnitOfWork:
         self.moderator_tasks = FakeTasks(rows)
         self.words = FakeWords(rows.lexicon)
         self.texts = FakeTexts(rows.texts, rows.decisions)
-        self.policies = FakePolicies(rows)
+        self.past_messages = FakePastMessages(rows.decisions, rows.texts)
+        self.policies = FakePolicies(rows.policies)
         self.timers = FakeTimers(rows)
         self.cases = FakeCases(rows.of_cases)
-        self.case_policies = FakeCasePolicies(rows.of_cases)
+        self.case_policies = FakePolicies(rows.of_cases.policies)
         self.labels = FakeLabels(rows.of_cases, rows.lexicon.words)
         self.evaluation_sets = FakeEvaluationSets(rows.of_cases)
+        self.classifier_models = FakeClassifierModels(rows.of_classifier)
         self.staff = FakeStaff(rows.of_fraud)
         self.payment_reminders = FakePaymentReminders(rows.of_fraud)
         self.blocklist = FakeBlocklist(rows.of_fraud)
         self.first_words = FakeFirstWords(rows.decisions)
-        self.fraud_policies = FakeFraudPolicies(rows.of_fraud)
+        self.fraud_policies = FakePolicies(rows.of_fraud.fraud_policies)
         self.audits = FakeAudits(rows.of_fraud)
         self.audit_evidence = FakeAuditEvidence(rows.of_fraud)
-        self.audit_policies = FakeAuditPolicies(rows.of_fraud)
+        self.audit_policies = FakePolicies(rows.of_fraud.audit_policies)
         self.rule_sets = FakeRuleSets(rows.of_rules)
         self.points = FakePoints(rows.of_rules)
         self.response_times = FakeResponseTimes(rows.violations, rows.tasks)
         self.tenants = FakeTenants(rows.tenant_id)
         self.opinions = FakeOpinions(rows.of_opinion, rows.texts)
         self.opinion_incidents = FakeOpinionIncidents(rows.of_opinion)
-        self.opinion_policies = FakeOpinionPolicies(rows.of_opinion)
-        self.merged = FakeMerged()
+        self.opinion_policies = FakePolicies(rows.of_opinion.policies)
+        self.moderators = FakeModerators(rows.of_rota)
+        self.group_sizes = FakeGroupSizes(rows.of_rota)
+        self.shifts = FakeShifts(rows.of_rota)
+        self.shift_swaps = FakeShiftSwaps(rows.of_rota)
+        self.rota_gaps = FakeRotaGaps(rows.of_rota)
+        self.rota_policies = FakePolicies(rows.of_rota.policies)
+        self.trainings = FakeTrainings(rows.of_training, rows.of_cases)
+        self.attendances = FakeAttendances(rows.of_training)
+        self.training_policies = FakePolicies(rows.of_training.policies)
+        self.merged = FakeMerged(rows.merged)
 
     @property
     def idempotency(self) -> Idempotency:

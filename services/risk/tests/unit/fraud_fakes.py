@@ -8,11 +8,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from chassis.paging import Page, PageRequest, page_of
+from risk.application.audit_ports import Draw
 from risk.domain.audit import Audit, Reads
 from risk.domain.audit_policy import AuditPolicy
 from risk.domain.blocklist import Block
 from risk.domain.decision import Decision
-from risk.domain.errors import AuditNotFound, ReminderNotFound, StaleVersion
+from risk.domain.errors import AuditNotFound, ReminderNotFound
 from risk.domain.fraud_policy import FraudPolicy
 from risk.domain.payment_reminder import PaymentReminder
 from risk.domain.staff import StaffMember
@@ -119,32 +120,6 @@ class FakeFirstWords:
         return {place: min(said) for place, said in times.items()}
 
 
-class FakeFraudPolicies:
-    def __init__(self, rows: FraudRows) -> None:
-        self._policies = rows.fraud_policies
-
-    async def current(self) -> FraudPolicy:
-        return self._policies[-1]
-
-    async def add(self, policy: FraudPolicy, now: datetime) -> None:
-        if policy.version in {stored.version for stored in self._policies}:
-            raise StaleVersion("changed")
-        self._policies.append(policy)
-
-
-class FakeAuditPolicies:
-    def __init__(self, rows: FraudRows) -> None:
-        self._policies = rows.audit_policies
-
-    async def current(self) -> AuditPolicy:
-        return self._policies[-1]
-
-    async def add(self, policy: AuditPolicy, now: datetime) -> None:
-        if policy.version in {stored.version for stored in self._policies}:
-            raise StaleVersion("changed")
-        self._policies.append(policy)
-
-
 class FakeAudits:
     def __init__(self, rows: FraudRows) -> None:
         self._rows = rows
@@ -184,8 +159,8 @@ class FakeAuditEvidence:
     async def cases(self, now: datetime) -> tuple[int, int, datetime | None]:
         return self._rows.cases
 
-    async def texts(self, most: int) -> Mapping[str, Sequence[str]]:
-        return {table: texts[:most] for table, texts in self._rows.texts.items()}
+    async def sample(self, draw: Draw) -> Mapping[str, Sequence[str]]:
+        return {table: texts[: draw.most] for table, texts in self._rows.texts.items()}
 
     async def returned(self, since: datetime) -> Sequence[str]:
         return self._rows.returned

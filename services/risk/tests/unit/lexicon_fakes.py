@@ -37,6 +37,10 @@ class FakeWords:
     async def all(self) -> Sequence[Word]:
         return list(self._rows.words.values())
 
+    async def after(self, text: str, most: int) -> Sequence[Word]:
+        words = sorted(self._rows.words.values(), key=lambda word: word.text)
+        return [word for word in words if word.text > text][:most]
+
     async def take_turn(self) -> int:
         return self._rows.version
 

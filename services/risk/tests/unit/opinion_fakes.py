@@ -10,7 +10,6 @@ from chassis.paging import Page, PageRequest, page_of
 from risk.application.opinion_ports import Said
 from risk.domain.classification import Score
 from risk.domain.decision import Decided
-from risk.domain.errors import StaleVersion
 from risk.domain.opinion_baseline import HourBaseline, Past
 from risk.domain.opinion_counts import EVERYWHERE, Bucket, Counts, hour_of
 from risk.domain.opinion_incident import Incident, IncidentStatus, IncidentStep, Sample
@@ -117,21 +116,15 @@ class FakeOpinions:
         for place in [place for place in self._rows.counts if place[1] < before]:
             del self._rows.counts[place]
 
-    async def newest_texts(self, scope_id: UUID, since: datetime, most: int) -> Sequence[Said]:
-        kept = [
-            it
-            for it in self._texts.values()
-            if it.decision.decided_at > since and scope_id in (EVERYWHERE, it.message.group_id)
-        ]
+    async def newest_texts(
+        self, scope_ids: Collection[UUID], since: datetime, most: int
+    ) -> Mapping[UUID, Sequence[Said]]:
+        kept = [it for it in self._texts.values() if it.decision.decided_at > since]
         kept.sort(key=lambda it: (it.decision.decided_at, it.message.activity_id), reverse=True)
-        return [
-            Said(
-                it.message.activity_id,
-                it.message.member_id,
-                it.decision.screening.masked_text or it.message.text,
-            )
-            for it in kept[:most]
-        ]
+        return {
+            scope_id: [_said(it) for it in kept if scope_id in (EVERYWHERE, it.message.group_id)][:most]
+            for scope_id in scope_ids
+        }
 
 
 class FakeOpinionIncidents:
@@ -203,18 +196,10 @@ class FakeOpinionIncidents:
         return found
 
 
-class FakeOpinionPolicies:
-    def __init__(self, rows: OpinionRows) -> None:
-        self._rows = rows
-
-    async def current(self) -> OpinionPolicy:
-        return self._rows.policies[-1]
-
-    async def add(self, policy: OpinionPolicy, now: datetime) -> None:
-        if policy.version in {stored.version for stored in self._rows.policies}:
-            raise StaleVersion("changed")
-        self._rows.policies.append(policy)
-
-
 def _age(incident: Incident) -> tuple[datetime, UUID]:
     return incident.opened_at, incident.id
+
+
+def _said(it: Decided) -> Said:
+    text = it.decision.screening.masked_text or it.message.text
+    return Said(it.message.activity_id, it.message.member_id, text)

@@ -19,6 +19,7 @@ COUNTING = counting_opinion(KnownSentiment(), KnownComplaints())
 BEGIN = datetime(2026, 11, 2, tzinfo=UTC)
 CALM, BAD, WORSE = Counts(10, 1, 0), Counts(14, 11, 4), Counts(90, 80, 30)
 HOUR = timedelta(hours=1)
+CALM_WEEK = timedelta(days=4, hours=2)
 
 
 async def said(uow: UnitOfWork, scope_id: UUID, since: datetime, until: datetime, counts: Counts) -> None:
@@ -34,14 +35,16 @@ async def judged(transactions: Transactions, tenant_id: UUID, *times: datetime) 
             await watch_opinion(uow, DESK, now)
 
 
-async def calm_week(transactions: Transactions, tenant_id: UUID, scope_id: UUID) -> datetime:
+async def calm_week(
+    transactions: Transactions, tenant_id: UUID, scope_id: UUID, begin: datetime = BEGIN
+) -> datetime:
     """Four days of a group are learnt; then it is calm for two hours more. Gives the time it is."""
-    await judged(transactions, tenant_id, BEGIN + BUCKET)
-    now = BEGIN + timedelta(days=4)
+    await judged(transactions, tenant_id, begin + BUCKET)
+    now = begin + CALM_WEEK
     async with transactions(tenant_id) as uow:
-        await said(uow, scope_id, BEGIN, now + 2 * HOUR, CALM)
-    await judged(transactions, tenant_id, now, now + HOUR, now + 2 * HOUR)
-    return now + 2 * HOUR
+        await said(uow, scope_id, begin, now, CALM)
+    await judged(transactions, tenant_id, now - 2 * HOUR, now - HOUR, now)
+    return now
 
 
 async def all_incidents(transactions: Transactions, tenant_id: UUID) -> Sequence[Incident]:

@@ -188,6 +188,30 @@ def test_what_a_closed_case_teaches(
     assert label.drawn == (kind in (CaseKind.MESSAGE_REVIEW, CaseKind.SAMPLE))
 
 
+def test_a_suspicion_teaches_without_its_name() -> None:
+    """Of a name that is like one of the staff; that a blocked member is back says nothing of names."""
+    imitation = Evidence("客服李*", Verdict.REVIEW)
+    for evidence, counts in ((imitation, True), (Evidence("", Verdict.BLOCK), False)):
+        suspected = replace(case(kind=CaseKind.FRAUD_SUSPICION), evidence=evidence)
+        label = label_of(suspected.close("ann", CONFIRMED, RiskCategory.FRAUD, NOW))
+        assert label is not None
+        assert (label.text, label.source, label.drawn) == ("", LabelSource.SUSPICION, counts)
+        assert (label.predicted, label.category) == (RiskCategory.FRAUD, RiskCategory.FRAUD)
+    innocent = label_of(suspected.close("ann", FALSE_POSITIVE, None, NOW))
+    assert innocent is not None
+    assert innocent.category is None
+
+
+def test_a_case_moves_in_the_queue_with_the_strikes_of_its_person() -> None:
+    policy = CasePolicy(minutes_per_risk_point=30)
+    opened = replace(case(), queued_as_of=policy.queued_as_of(NOW, 30))
+    twice = opened.ranked(2, policy)
+    assert (twice.strikes, twice.risk - opened.risk) == (2, 10)
+    assert opened.queued_as_of - twice.queued_as_of == timedelta(hours=5)
+    assert opened.ranked(9, policy).risk == opened.ranked(3, policy).risk
+    assert twice.ranked(0, policy) == opened
+
+
 def test_what_is_about_no_text_teaches_nothing() -> None:
     assert label_of(case(kind=CaseKind.OPINION_INCIDENT).close("ann", CONFIRMED, None, NOW)) is None
     assert label_of(case()) is None
@@ -207,6 +231,9 @@ def test_the_riskier_goes_first_until_the_other_has_waited() -> None:
     with pytest.raises(InvalidPolicy) as refusal:
         CasePolicy(lease_minutes=0)
     assert refusal.value.field == "policy.lease_minutes"
+    with pytest.raises(InvalidPolicy) as refusal:
+        CasePolicy(category_risks={RiskCategory.LINK: 31})
+    assert refusal.value.field == "policy.category_risks"
 
 
 def test_risk_stays_within_its_bounds() -> None:
@@ -219,6 +246,8 @@ def test_risk_stays_within_its_bounds() -> None:
     ]
     assert (min(risks), max(risks)) == (0, 100)
     assert risk_of(Verdict.REVIEW, RiskCategory.FRAUD, 0) > risk_of(Verdict.REVIEW, RiskCategory.ADVERT, 0)
+    of_tenant = CasePolicy(category_risks=dict.fromkeys(RiskCategory, 30)).category_risks
+    assert risk_of(Verdict.BLOCK, RiskCategory.FLOODING, 99, 1.0, of_tenant) == 100
 
 
 def test_a_draw_is_the_same_whenever_it_is_asked_and_takes_its_share() -> None:

@@ -1,9 +1,10 @@
 """Whatever is sent, screening answers, and says where things stand in the text as it was sent."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from risk.adapters.classifier.shipped import SENTIMENT, StoredClassifier
 from risk.domain import patterns
 from risk.domain.screening import MAX_CODE_POINTS, MAX_FINDINGS, Screening, storable
 from risk.domain.verdict import ScreeningPurpose
@@ -11,6 +12,7 @@ from risk.domain.verdict import ScreeningPurpose
 from ..samples import DEFAULT_WORDS, NORMALISER, SPELLINGS, screener
 
 SCREENER = screener(*DEFAULT_WORDS)
+CLASSIFIERS = StoredClassifier.shipped(), StoredClassifier.shipped(SENTIMENT)
 MESSAGE = ScreeningPurpose.MESSAGE
 TRICKS = [
     *(
@@ -81,6 +83,16 @@ def test_the_way_back_is_monotone(text: str) -> None:
     assert len(normal.with_digits) == len(normal.folded)
 
 
+@given(st.lists(st.sampled_from(TRICKS) | st.characters(), max_size=4).map("".join))
+@settings(max_examples=200)
+@example("")
+@example("\u200b\u2069\ufeff" * 5_000)
+def test_every_text_has_a_score_by_itself(text: str) -> None:
+    for classifier in CLASSIFIERS:
+        (score,) = classifier.score_all([text])
+        assert 0 <= score.probability <= 1
+
+
 @given(st.lists(st.sampled_from([*"0123456789-. 一三八幺oil", "13800138000"]), max_size=80).map("".join))
 def test_what_is_masked_is_gone_from_all_that_is_kept(text: str) -> None:
     screening = screen(text)
@@ -94,6 +106,7 @@ def test_what_is_masked_is_gone_from_all_that_is_kept(text: str) -> None:
     [
         "今天天气好" * 200_000,
         "\u202e\u2066\u200b" * 300_000 + "加微信",
+        "\u2066" * 10_000 + "加微信" + "\u2069" * 10_000,
         "刷单返现" * 5_000,
         "加" * 20_000,
         "1" * 20_000,
@@ -114,6 +127,11 @@ def test_what_is_masked_is_gone_from_all_that_is_kept(text: str) -> None:
         "\ud800\udfff\0" * 7_000,
         "贝者" * 10_000,
         "dot com" * 3_000,
+        "(" * 10_000 + ")" * 10_000,
+        "http://" + "a." * 9_000 + "!",
+        "a@" * 9_000 + "a" * 2_000,
+        "138-" * 5_000 + "x",
+        "微信号" + "：" * 19_000 + "!",
     ],
 )
 def test_hostile_texts_are_answered(text: str) -> None:

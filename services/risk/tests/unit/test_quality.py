@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -85,6 +86,33 @@ def test_each_category_against_all_others() -> None:
     assert of[None].precision == pytest.approx(1)
     assert of[ADVERT].precision == pytest.approx(0.75)
     assert of[ABUSE].recall == pytest.approx(0.75)
+
+
+def test_suspected_names_count_for_fraud_alone() -> None:
+    """30 of 40 suspected names were imitations, and 30 of 60 messages called fraud were some."""
+    fraud = RiskCategory.FRAUD
+    messages = [
+        count(Verdict.ALLOW, None, None, 100),
+        count(Verdict.BLOCK, fraud, fraud, 30),
+        count(Verdict.BLOCK, fraud, None, 30),
+        count(Verdict.ALLOW, None, fraud, 10),
+        count(Verdict.REVIEW, ADVERT, ADVERT, 30),
+    ]
+    names = [
+        replace(count(Verdict.REVIEW, fraud, category, cases), of_name=True)
+        for category, cases in ((fraud, 30), (None, 10))
+    ]
+    before, after = (
+        {quality.category: quality for quality in measure(counts, 30)}
+        for counts in (messages, [*messages, *names])
+    )
+    assert (after[None], after[ADVERT]) == (before[None], before[ADVERT])
+    assert before[fraud].precision == pytest.approx(30 / 60)
+    assert after[fraud].precision == pytest.approx(60 / 100)
+    assert after[fraud].accuracy == pytest.approx(190 / 240)
+    assert after[fraud].labels == before[fraud].labels + 40
+    rates = "recall", "false_positive_rate"
+    assert [getattr(after[fraud], it) for it in rates] == [getattr(before[fraud], it) for it in rates]
 
 
 def agreement(pairs: list[PairCount]) -> dict[RiskCategory | None, Agreement]:

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chassis.ids import new_id
-from risk.domain.errors import (
+from risk.domain.errors import InvalidPolicy
+from risk.domain.local_time import instant
+from risk.domain.rota_errors import (
     GroupNotServed,
-    InvalidPolicy,
     InvalidShift,
     NotYourShift,
     NotYourSwap,
     ShiftBegun,
     SwapAnswered,
 )
-from risk.domain.local_time import instant
 from risk.domain.rota_gap import Cover, Lack, RotaGap, lacks, watch
 from risk.domain.rota_policy import Hours, RotaPolicy
 from risk.domain.shift import Moderator, Shift, WeeklyShift, first_met

@@ -259,9 +259,9 @@ async def test_a_preview_respects_what_is_different_in_groups(uow: FakeUnitOfWor
     await _said(uow, [GROUP, new_id()])
     strict = replace(ADVERTS, least_verdict=Verdict.REVIEW)
     events_before = len(uow.rows.events)
-    of_all = await preview_rules(uow, (strict,), None, 7, NOW)
+    of_all = (await preview_rules(uow, (strict,), None, 7, NOW)).preview
     assert (of_all.messages, of_all.more, of_all.fewer, of_all.other) == (4, 1, 0, 0)
-    of_group = await preview_rules(uow, (strict,), GROUP, 7, NOW)
+    of_group = (await preview_rules(uow, (strict,), GROUP, 7, NOW)).preview
     assert (of_group.messages, of_group.more, of_group.fewer) == (2, 2, 0)
     assert len(uow.rows.events) == events_before
     assert (await uow.rule_sets.current()).rules == default_rule_set().rules

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,10 +15,11 @@ from risk.adapters.rule_codec import rule_of, rule_to_data
 from risk.domain.activity_kind import ActivityKind
 from risk.domain.errors import InvalidRule
 from risk.domain.ladder import LadderAction
+from risk.domain.past_message import PastMessage
 from risk.domain.points import Act, EarnedDay, Person, earn
 from risk.domain.quota import QuotaDay, Use, Used, use_quotas
 from risk.domain.response_times import ResponseComparison, ResponseTimes
-from risk.domain.rule_preview import FlaggedMessage, preview
+from risk.domain.rule_preview import preview
 from risk.domain.rule_set import Rulebook, RuleSet
 from risk.domain.rules import QUOTA, EncouragedRule, FlexibleRule, MandatoryRule, is_sticker
 from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
@@ -177,16 +179,40 @@ def test_so_many_acts_of_a_person_earn_points_in_a_local_day() -> None:
     assert entries[0].reversal(NOW).points == -10
 
 
+def past(
+    group_id: UUID, verdict: Verdict, findings: tuple[Finding, ...] = (), text: str = "你好", hours: int = 0
+) -> PastMessage:
+    """Of one member, so long after NOW, 16:00 in Shanghai."""
+    at = NOW + timedelta(hours=hours)
+    return PastMessage(new_id(), group_id, group_id, at, at, verdict, findings, text=text)
+
+
+def test_a_preview_counts_quotas_anew() -> None:
+    group_id = new_id()
+    said = [past(group_id, Verdict.ALLOW, text="新年快乐", hours=hours) for hours in (0, 1, 2, 9, 10)]
+    none = FlexibleRule("greetings", "节日祝福", daily_quota=0, words=("新年快乐",), enabled=False)
+    result = preview(
+        said,
+        lambda _: Rulebook((none,)),
+        lambda _: Rulebook((replace(none, daily_quota=1, enabled=True),)),
+        SHANGHAI,
+        lambda it: it is not said[1],
+    )
+    assert (result.messages, result.more, result.after) == (2, 2, {"greetings": 2})
+    assert [it.activity_id for it in result.samples] == [said[4].activity_id, said[2].activity_id]
+
+
 def test_a_preview_counts_and_shows_what_would_change() -> None:
     group_id = new_id()
-    said = [
-        FlaggedMessage(new_id(), group_id, "广告", (finding(RiskCategory.ADVERT),)),
-        FlaggedMessage(new_id(), group_id, "兼职", (finding(RiskCategory.ADVERT, Verdict.REVIEW),)),
-        FlaggedMessage(new_id(), group_id, "骂人", (finding(RiskCategory.ABUSE),)),
+    findings = [
+        finding(RiskCategory.ADVERT),
+        finding(RiskCategory.ADVERT, Verdict.REVIEW),
+        finding(RiskCategory.ABUSE),
     ]
+    said = [past(group_id, it.verdict, (it,)) for it in findings]
     before = Rulebook((MandatoryRule("abuse", "辱骂", (RiskCategory.ABUSE,)), ADVERTS))
     strict = MandatoryRule("strict", "广告", (RiskCategory.ADVERT,), least_verdict=Verdict.REVIEW)
-    result = preview(said, lambda _: before, lambda _: Rulebook((strict,)))
+    result = preview(said[::-1], lambda _: before, lambda _: Rulebook((strict,)), SHANGHAI, lambda _: True)
     assert (result.messages, result.more, result.fewer, result.other) == (3, 1, 1, 1)
     assert (result.before, result.after) == ({"no_adverts": 1, "abuse": 1}, {"strict": 2})
     assert [(it.before, it.after) for it in result.samples] == [

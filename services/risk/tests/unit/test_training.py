@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from chassis.ids import new_id
-from risk.domain.errors import AnswersMissing, InvalidPolicy
+from risk.domain.errors import InvalidPolicy
 from risk.domain.quiz import JudgedText, make_quiz, wrong_answers
+from risk.domain.rota_errors import AnswersMissing
 from risk.domain.training import Attendance, month_after, month_of
 from risk.domain.training_policy import TrainingPolicy
 from risk.domain.verdict import RiskCategory

@@ -6,9 +6,18 @@ import pytest
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 from chassis.enums import WireEnum
-from quanzi.risk.v1 import cases_pb2, labels_pb2, opinions_pb2, rota_pb2, screening_pb2, violations_pb2
+from quanzi.risk.v1 import (
+    cases_pb2,
+    classifier_pb2,
+    labels_pb2,
+    opinions_pb2,
+    rota_pb2,
+    screening_pb2,
+    violations_pb2,
+)
 from risk.domain.case import CaseKind, CaseOutcome, CaseStatus
 from risk.domain.case_step import CaseStepKind
+from risk.domain.classifier_model import ModelState, TrainingFailure
 from risk.domain.label import LabelSource
 from risk.domain.ladder import LadderAction
 from risk.domain.moderator_task import ModeratorTaskStatus
@@ -33,6 +42,8 @@ from risk.entrypoints.wire import policy_of, policy_to_wire
         (CaseOutcome, cases_pb2.CaseOutcome),
         (CaseStepKind, cases_pb2.CaseStepKind),
         (LabelSource, labels_pb2.LabelSource),
+        (ModelState, classifier_pb2.ClassifierState),
+        (TrainingFailure, classifier_pb2.ClassifierFailure),
         (Severity, opinions_pb2.OpinionSeverity),
         (Signal, opinions_pb2.OpinionSignal),
         (IncidentStatus, opinions_pb2.OpinionIncidentStatus),

@@ -17,6 +17,8 @@ from quanzi.privacy.v1 import privacy_pb2
 from quanzi.segmentation.v1 import (
     alerts_pb2,
     alerts_pb2_grpc,
+    consents_pb2,
+    consents_pb2_grpc,
     erasures_pb2,
     erasures_pb2_grpc,
     groups_pb2,
@@ -50,6 +52,7 @@ from segmentation.application.run_export import Exporter
 from segmentation.config import SegmentationSettings
 from segmentation.domain.retention import Retention
 from segmentation.entrypoints.alerts_rpc import AlertsRpc
+from segmentation.entrypoints.consents_rpc import ConsentsRpc
 from segmentation.entrypoints.consumers import activities_handler, handle_deliveries
 from segmentation.entrypoints.erasures import erasure_receipts, erasures
 from segmentation.entrypoints.erasures_rpc import ErasuresRpc
@@ -138,6 +141,11 @@ async def build() -> Process:
                 tags_pb2_grpc.add_TagServiceServicer_to_server,
                 TagsRpc(in_transaction, utc_now),
                 tags_pb2.DESCRIPTOR.services_by_name["TagService"],
+            ),
+            (
+                consents_pb2_grpc.add_ConsentServiceServicer_to_server,
+                ConsentsRpc(in_transaction, utc_now),
+                consents_pb2.DESCRIPTOR.services_by_name["ConsentService"],
             ),
             (
                 profiles_pb2_grpc.add_ProfileServiceServicer_to_server,

@@ -14,6 +14,7 @@ from chassis.rpc.errors import Refusal
 from chassis.testbed.processes import ServiceProcess
 from chassis.timestamps import timestamp
 from quanzi.inbound.v1.activity_pb2 import Activity, ActivityBatch, Order
+from quanzi.segmentation.v1.consents_pb2_grpc import ConsentServiceStub
 from quanzi.segmentation.v1.groups_pb2_grpc import GroupServiceStub
 from quanzi.segmentation.v1.indicators_pb2_grpc import IndicatorServiceStub
 from quanzi.segmentation.v1.members_pb2_grpc import MemberServiceStub
@@ -36,6 +37,7 @@ class Door:
     def _open(self) -> None:
         self.channel = channel = open_channel(self.process.address, self._credentials, deadline=60.0)
         self._channels.append(channel)
+        self.consents = ConsentServiceStub(channel)
         self.groups = GroupServiceStub(channel)
         self.members = MemberServiceStub(channel)
         self.profiles = ProfileServiceStub(channel)

@@ -26,16 +26,25 @@ from segmentation.domain.conditions import (
     TextMatch,
     holds,
 )
+from segmentation.domain.consents import ConsentState, Said
 from segmentation.domain.policy import RfmCuts, TierPolicy
 
 from ..samples import NOW, Act, Brand, days
 from ..unit.conditions import NAMES, acts, conditions_of, history_of
 from ..unit.fakes import FakeUnitOfWork, Memory
+from .consenting import said, tell
 
 NewBrand = Callable[[], Awaitable[Brand]]
 POLICY = TierPolicy(
     rfm_window_days=9,
     cuts=RfmCuts(recency_days=(20, 6, 2, 0), frequency=(1, 2, 2, 4), monetary_minor=(0, 5, 10, 30)),
+)
+
+
+SAYINGS = st.tuples(
+    st.sampled_from(["marketing", "profiling"]),
+    st.sampled_from([ConsentState.GIVEN, ConsentState.WITHDRAWN]),
+    st.integers(0, 3),
 )
 
 
@@ -77,11 +86,14 @@ async def test_truth_and_due_are_those_of_the_domain(
     condition = data.draw(conditions_of(brand))
     tags = {name: data.draw(st.sets(st.sampled_from(["vip", "tea's"]))) for name in NAMES}
     seen = {act.member for act in story}
+    consents = {name: data.draw(st.lists(SAYINGS, max_size=4)) for name in seen}
     async with in_transaction(brand.tenant_id) as uow:
         await record_activities(uow, brand.columns(*story), NOW)
         for name in seen:
             await uow.tags.set_manually(brand.member(name), sorted(tags[name]), [], NOW)
         members = await uow.members.by_ids([brand.member(name) for name in seen], NOW)
+    rows = [said(name, state, ago, purpose) for name in seen for purpose, state, ago in consents[name]]
+    assert not rows or await tell(in_transaction, brand, *rows) == []
     memory = Memory()
     await record_activities(FakeUnitOfWork(memory), brand.columns(*story), NOW)
     histories = {
@@ -91,6 +103,14 @@ async def test_truth_and_due_are_those_of_the_domain(
             display_name=member.display_name,
             tier=member.tier.tier if member.tier else None,
             tags=tags[member.external_reference],
+            consents={
+                purpose: [
+                    Said(NOW - days(ago), state)
+                    for of, state, ago in consents[member.external_reference]
+                    if of == purpose
+                ]
+                for purpose in ("marketing", "profiling")
+            },
         )
         for member in members
     }

@@ -11,6 +11,7 @@ from segmentation.domain.conditions import (
     AllOf,
     AnyOf,
     Condition,
+    ConsentTest,
     Done,
     GroupTest,
     IntRange,
@@ -28,6 +29,7 @@ from segmentation.domain.conditions import (
     TextMatch,
     TierTest,
 )
+from segmentation.domain.consents import ConsentState
 from segmentation.domain.policy import Tier
 
 from ..samples import Act, Brand
@@ -57,6 +59,9 @@ def leaves_of(brand: Brand) -> st.SearchStrategy[Condition]:
             st.sampled_from(["li", "l", "%", "李", "i"]),
         ),
         st.builds(TagTest, st.sampled_from(["vip", "tea's", "none"])),
+        st.builds(
+            ConsentTest, st.sampled_from(["marketing", "profiling", "none"]), st.sampled_from(ConsentState)
+        ),
         st.builds(TierTest, st.lists(st.sampled_from(Tier), min_size=1, max_size=3).map(tuple)),
         st.builds(RfmTest, st.sampled_from(RfmDimension), scores),
         st.builds(OrdersTest, st.sampled_from(OrderMeasure), st.sampled_from((0, *WINDOWS)), ranges),
@@ -106,7 +111,7 @@ acts = st.one_of(
 
 
 def history_of(memory: Memory, member_id: UUID) -> MemberHistory:
-    """Without name, tier and tags."""
+    """Without name, tier, tags and consents."""
     rows = memory.of_member(member_id)
     return MemberHistory(
         external_reference="",

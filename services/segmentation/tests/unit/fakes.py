@@ -17,6 +17,7 @@ from chassis.inbox import Inbox
 from chassis.personal_data import PersonalData
 from chassis.timers import Timer, Timers
 from segmentation.application.alert_ports import Alerts
+from segmentation.application.consent_ports import ConsentPolicies, Consents
 from segmentation.application.indicator_ports import Facts, FactZones, IndicatorPolicies, Measurements
 from segmentation.application.operation_ports import ExportReads, Operations
 from segmentation.application.ports import (
@@ -140,6 +141,8 @@ class FakeUnitOfWork:
         self.measurements = cast(Measurements, None)
         self.indicator_policies = cast(IndicatorPolicies, None)
         self.alerts = cast(Alerts, None)
+        self.consents = cast(Consents, None)
+        self.consent_policies = cast(ConsentPolicies, None)
         self.timers = cast(Timers, _Timers(memory))
         self.deliveries = cast(Deliveries, None)
         self.operations = cast(Operations, None)

@@ -21,6 +21,7 @@ STATES = {
     TimelineKind.CAMPAIGN: {"RESERVED", "PAID", "EXPIRED", "FULFILLED", "REFUND_REQUESTED"},
     TimelineKind.TAG: {"SET", "REMOVED", *(it.name for it in TagJudgement)},
     TimelineKind.MERGE: {"MERGED", "REVERSED"},
+    TimelineKind.CONSENT: {"GIVEN", "WITHDRAWN"},
 }
 
 
@@ -35,7 +36,7 @@ def titled(kind: TimelineKind, state: str = "", **more: object) -> str:
 def test_what_events_told(kind: TimelineKind, state: str) -> None:
     title = titled(kind, state)
     assert title
-    assert ("老客" in title) is (kind is TimelineKind.TAG)
+    assert ("老客" in title) is (kind in {TimelineKind.TAG, TimelineKind.CONSENT})
 
 
 @pytest.mark.parametrize("activity", ActivityKind)

@@ -7,9 +7,10 @@ from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 from chassis.enums import WireEnum
 from quanzi.inbound.v1 import activity_pb2
-from quanzi.segmentation.v1 import alerts_pb2, indicators_pb2, members_pb2, tiers_pb2
+from quanzi.segmentation.v1 import alerts_pb2, consents_pb2, indicators_pb2, members_pb2, tiers_pb2
 from segmentation.domain.activity import ActivityKind
 from segmentation.domain.alerts import AlertKind, AlertStatus
+from segmentation.domain.consents import ConsentState
 from segmentation.domain.funnel import FunnelStepKind
 from segmentation.domain.indicator_policy import IndicatorKind
 from segmentation.domain.indicators import IndicatorStatus
@@ -24,6 +25,7 @@ from segmentation.domain.windows import Grain
         (ActivityKind, activity_pb2.ActivityKind),
         (AlertKind, alerts_pb2.AlertKind),
         (AlertStatus, alerts_pb2.AlertStatus),
+        (ConsentState, consents_pb2.ConsentState),
         (FunnelStepKind, indicators_pb2.FunnelStepKind),
         (Grain, indicators_pb2.Grain),
         (IndicatorKind, indicators_pb2.IndicatorKind),

@@ -12,11 +12,13 @@ import typer
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
 
 from chassis.cloudevents import CloudEvent, MalformedEvent
+from chassis.messaging import EVENTS
 from quanzi_local.connections import NatsLogin, nats_client
 from quanzi_local.home import Home, NotUsable
+
+STREAM_NAMES = "$JS.API.STREAM.NAMES"
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -54,18 +56,27 @@ async def _follow(
     client: Client, subject: str, from_start: bool, count: int | None, show: Callable[[Msg], str]
 ) -> None:
     policy = DeliverPolicy.ALL if from_start else DeliverPolicy.NEW
-    try:
-        subscription = await client.jetstream().subscribe(
-            subject, ordered_consumer=True, config=ConsumerConfig(deliver_policy=policy)
-        )
-    except NotFoundError as error:
-        raise NotUsable(f"no stream keeps {subject!r}: subjects are quanzi.<tenant>.<service>.…") from error
+    subscription = await client.jetstream().subscribe(
+        subject,
+        stream=await _stream_of(client, subject),
+        ordered_consumer=True,
+        config=ConsumerConfig(deliver_policy=policy),
+    )
     seen = 0
     async for message in subscription.messages:
         typer.echo(show(message))
         seen += 1
         if seen == count:
             return
+
+
+async def _stream_of(client: Client, subject: str) -> str:
+    """Events, where the subject has any; else the first stream that keeps it."""
+    asked = json.dumps({"subject": subject}).encode()
+    names = json.loads((await client.request(STREAM_NAMES, asked)).data)["streams"]
+    if not names:
+        raise NotUsable(f"no stream keeps {subject!r}: subjects are quanzi.<tenant>.<service>.…")
+    return EVENTS if EVENTS in names else str(names[0])
 
 
 def as_line(message: Msg) -> str:

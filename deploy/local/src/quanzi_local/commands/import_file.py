@@ -1,12 +1,12 @@
-"""`quanzi import orders|activities FILE`."""
+"""`quanzi import orders|activities|consents FILE`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import httpx
 import typer
@@ -16,6 +16,8 @@ from quanzi_local.gateway_client import GatewayRefused, as_developer, connect, g
 from quanzi_local.home import Home, NotUsable
 from quanzi_local.identity import SAMPLE_TENANT
 from quanzi_local.intake.activities import ActivityDefaults, activity_rows
+from quanzi_local.intake.consent_import import import_consents
+from quanzi_local.intake.consents import ConsentRow, consent_rows
 from quanzi_local.intake.groups import registering
 from quanzi_local.intake.orders import OrderDefaults, order_rows
 from quanzi_local.intake.progress import Meter
@@ -26,6 +28,11 @@ from quanzi_local.intake.run import Counts, run_import
 from quanzi_local.intake.upload import UploadRefused
 
 NOTHING_READ = 2
+
+R = TypeVar("R")
+Importing = Callable[
+    [httpx.AsyncClient, Iterator[R | Reject], RejectsFile, Callable[[Counts], None]], Awaitable[Counts]
+]
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -43,7 +50,7 @@ Token = Annotated[str | None, typer.Option(envvar="QUANZI_TOKEN", help="By defau
 
 @app.callback()
 def import_file() -> None:
-    """Import a file through the gateway's bulk door; a second time changes nothing."""
+    """Import a file through the gateway; a second time changes nothing."""
 
 
 @app.command()
@@ -70,7 +77,7 @@ def orders(
         taken_as = currency.upper() if currency else asyncio.run(_tenant_currency(target))
         return order_rows(records, OrderDefaults(named, taken_as, group))
 
-    _run(target, file, rows, rejects, create_groups)
+    _run(target, file, rows, rejects, _uploading(create_groups=create_groups))
 
 
 @app.command()
@@ -90,7 +97,24 @@ def activities(
         defaults = ActivityDefaults(source or "activities", group)
         return activity_rows(read_records(file, advance), defaults)
 
-    _run(Target.of(url, token, tenant), file, rows, rejects, create_groups)
+    _run(Target.of(url, token, tenant), file, rows, rejects, _uploading(create_groups=create_groups))
+
+
+@app.command()
+def consents(
+    file: Annotated[Path, typer.Argument(help="NDJSON, or CSV with a header line; plain or gzip.")],
+    source: Source = None,
+    rejects: Rejects = None,
+    tenant: Tenant = SAMPLE_TENANT,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Consents given and withdrawn, as the guide docs/guides/personal-data.md describes them."""
+
+    def rows(advance: Callable[[int], None]) -> Iterator[ConsentRow | Reject]:
+        return consent_rows(read_records(file, advance), source or "consents")
+
+    _run(Target.of(url, token, tenant), file, rows, rejects, import_consents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +131,15 @@ class Target:
 def _run(
     target: Target,
     file: Path,
-    rows: Callable[[Callable[[int], None]], Iterator[Row | Reject]],
+    rows: Callable[[Callable[[int], None]], Iterator[R | Reject]],
     rejects_path: Path | None,
-    create_groups: bool,
+    importing: Importing[R],
 ) -> None:
     rejects = RejectsFile(rejects_path) if rejects_path else RejectsFile.beside(file)
     with Meter(file, Console(stderr=True)) as meter, rejects:
         try:
             read = rows(meter.read)
-            counts = asyncio.run(_import(target, read, rejects, meter, create_groups))
+            counts = asyncio.run(_import(target, read, rejects, meter, importing))
         except UnreadableFile as error:
             typer.echo(f"quanzi: {error}", err=True)
             raise typer.Exit(NOTHING_READ) from error
@@ -138,8 +162,26 @@ async def _tenant_currency(target: Target) -> str:
 
 
 async def _import(
-    target: Target, rows: Iterator[Row | Reject], rejects: RejectsFile, meter: Meter, create_groups: bool
+    target: Target,
+    rows: Iterator[R | Reject],
+    rejects: RejectsFile,
+    meter: Meter,
+    importing: Importing[R],
 ) -> Counts:
     async with connect(target.url, target.token) as client:
+        return await importing(client, rows, rejects, meter.tell)
+
+
+def _uploading(*, create_groups: bool) -> Importing[Row]:
+    """Activities through the bulk door, their groups registered first if wanted."""
+
+    async def importing(
+        client: httpx.AsyncClient,
+        rows: Iterator[Row | Reject],
+        rejects: RejectsFile,
+        tell: Callable[[Counts], None],
+    ) -> Counts:
         prepare = registering(client) if create_groups else None
-        return await run_import(client, rows, rejects, meter.tell, prepare)
+        return await run_import(client, rows, rejects, tell, prepare)
+
+    return importing

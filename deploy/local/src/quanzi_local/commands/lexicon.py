@@ -7,7 +7,8 @@ import csv
 import json
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
-from itertools import islice
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -23,13 +24,9 @@ from quanzi_local.intake.progress import Meter
 from quanzi_local.intake.records import read_records
 from quanzi_local.intake.rejects import RejectsFile
 from quanzi_local.intake.rows import Reject, UnreadableFile
-from quanzi_local.intake.run import Counts
+from quanzi_local.intake.word_import import WordCounts, import_words
 from quanzi_local.intake.words import COLUMNS, WordRow, word_rows
 
-WORDS_IN_A_CALL = 3_000
-_PUT = """mutation ($words: [LexiconWordInput!]!) {
-  lexiconPutWords(input: {words: $words}) { version changed userErrors { code message } }
-}"""
 _EXPORT = """query ($after: String!, $withShipped: Boolean!) {
   lexiconExport(after: $after, withShipped: $withShipped) {
     words { word verdict category matchHomophones matchSplits note } hasMore
@@ -38,6 +35,12 @@ _EXPORT = """query ($after: String!, $withShipped: Boolean!) {
 _KEYWORDS = """query ($target: KeywordTarget!) {
   wecomKeywords(target: $target) { lists { name words } leftOut }
 }"""
+
+
+class KeywordTarget(StrEnum):
+    INTERCEPT_RULES = "intercept-rules"
+    ANTI_SPAM = "anti-spam"
+
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -48,7 +51,7 @@ def lexicon() -> None:
 
 
 @app.command("import")
-def import_words(
+def import_file(
     file: Annotated[Path, typer.Argument(help="NDJSON, or CSV with a header line; plain or gzip.")],
     rejects: Rejects = None,
     tenant: Tenant = SAMPLE_TENANT,
@@ -61,13 +64,14 @@ def import_words(
     with Meter(file, Console(stderr=True)) as meter, refused:
         try:
             rows = word_rows(read_records(file, meter.read))
-            counts, changed = asyncio.run(_import(target, rows, refused, meter))
+            counts = asyncio.run(_import(target, rows, refused, meter))
         except UnreadableFile as error:
             typer.echo(f"quanzi: {error}", err=True)
             raise typer.Exit(NOTHING_READ) from error
     typer.echo(
-        f"{file.name}: {counts.rows:,} rows in {meter.seconds:.1f} s: {changed:,} words added or changed, "
-        f"{counts.accepted - changed:,} there already, {counts.rejected:,} rejected"
+        f"{file.name}: {counts.rows:,} rows in {meter.seconds:.1f} s: "
+        f"{counts.changed:,} words added or changed, {counts.accepted - counts.changed:,} there already, "
+        f"{counts.rejected:,} rejected"
     )
     if refused.count:
         typer.echo(f"rejected rows with their reasons: {refused.path}")
@@ -90,13 +94,13 @@ def export_words(
 
 @app.command()
 def keywords(
-    target: Annotated[str, typer.Argument(help="intercept-rules (敏感词拦截) or anti-spam (防骚扰).")],
+    target: Annotated[KeywordTarget, typer.Argument(help="敏感词拦截 or 防骚扰.")],
     tenant: Tenant = SAMPLE_TENANT,
     url: Url = None,
     token: Token = None,
 ) -> None:
     """Print risky words in the portions that WeCom's own console takes, one rule after another."""
-    variables = {"target": target.replace("-", "_").upper()}
+    variables = {"target": target.name}
     answer = asyncio.run(_ask_once(Target.of(url, token, tenant), _KEYWORDS, variables))["wecomKeywords"]
     for rule in answer["lists"]:
         sys.stdout.write(f"# {rule['name']} ({len(rule['words'])})\n" + "\n".join(rule["words"]) + "\n\n")
@@ -106,27 +110,10 @@ def keywords(
 
 async def _import(
     target: Target, rows: Iterator[WordRow | Reject], refused: RejectsFile, meter: Meter
-) -> tuple[Counts, int]:
-    counts, changed = Counts(), 0
+) -> WordCounts:
     async with connect(target.url, target.token) as client:
-        while portion := list(islice(rows, WORDS_IN_A_CALL)):
-            for row in portion:
-                if isinstance(row, Reject):
-                    refused.add(row)
-            words = [row.word for row in portion if isinstance(row, WordRow)]
-            if words:
-                changed += await _put(client, words)
-            counts.accepted += len(words)
-            counts.rejected = refused.count
-            meter.tell(counts)
-    return counts, changed
-
-
-async def _put(client: httpx.AsyncClient, words: list[dict[str, Any]]) -> int:
-    answer = (await _ask(client, _PUT, {"words": words}))["lexiconPutWords"]
-    if answer["userErrors"]:
-        raise NotUsable(answer["userErrors"][0]["message"])
-    return int(answer["changed"])
+        with _told(client):
+            return await import_words(client, rows, refused, meter.tell)
 
 
 async def _export(target: Target, with_shipped: bool) -> list[dict[str, Any]]:
@@ -150,9 +137,18 @@ async def _ask_once(target: Target, document: str, variables: dict[str, Any]) ->
 
 
 async def _ask(client: httpx.AsyncClient, document: str, variables: dict[str, Any]) -> dict[str, Any]:
-    try:
+    with _told(client):
         return await graphql(client, document, variables)
-    except (GatewayRefused, httpx.HTTPError) as error:
+
+
+@contextmanager
+def _told(client: httpx.AsyncClient) -> Iterator[None]:
+    """What the gateway refuses, or that there is none, in a line. Raises NotUsable."""
+    try:
+        yield
+    except GatewayRefused as error:
+        raise NotUsable(str(error)) from error
+    except httpx.HTTPError as error:
         raise NotUsable(f"{client.base_url}: {error}; is `quanzi up` running?") from error
 
 

@@ -60,6 +60,24 @@ ACTIVITY_KIND_INVITE: ActivityKind.ValueType  # 12
 ACTIVITY_KIND_ANSWER: ActivityKind.ValueType  # 13
 Global___ActivityKind: _TypeAlias = ActivityKind  # noqa: Y015
 
+class _MessageContent:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MessageContentEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MessageContent.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MESSAGE_CONTENT_UNSPECIFIED: _MessageContent.ValueType  # 0
+    MESSAGE_CONTENT_STICKER: _MessageContent.ValueType  # 1
+    """表情包: a picture with no text."""
+
+class MessageContent(_MessageContent, metaclass=_MessageContentEnumTypeWrapper):
+    """What a message is, if not its text."""
+
+MESSAGE_CONTENT_UNSPECIFIED: MessageContent.ValueType  # 0
+MESSAGE_CONTENT_STICKER: MessageContent.ValueType  # 1
+"""表情包: a picture with no text."""
+Global___MessageContent: _TypeAlias = MessageContent  # noqa: Y015
+
 @_typing.final
 class Order(_message.Message):
     """The order behind order_paid and order_refunded."""
@@ -117,6 +135,7 @@ class Activity(_message.Message):
     POST_ID_FIELD_NUMBER: _builtins.int
     ADDRESSED_TO_BRAND_FIELD_NUMBER: _builtins.int
     MEMBER_DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
     activity_id: _builtins.str
     """Derived from (tenant, source, source_id): the same activity has the same id everywhere, always."""
     kind: Global___ActivityKind.ValueType
@@ -144,6 +163,8 @@ class Activity(_message.Message):
     """The message addresses the brand (a direct message, or the bot was mentioned): support answers it."""
     member_display_name: _builtins.str
     """Name shown in the group, if the source tells it."""
+    content: Global___MessageContent.ValueType
+    """Of a message; unspecified: its text is all of it."""
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp:
         """When it happened, not when it was reported."""
@@ -170,10 +191,11 @@ class Activity(_message.Message):
         post_id: _builtins.str = ...,
         addressed_to_brand: _builtins.bool = ...,
         member_display_name: _builtins.str = ...,
+        content: Global___MessageContent.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["occurred_at", b"occurred_at", "order", b"order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activity_id", b"activity_id", "addressed_to_brand", b"addressed_to_brand", "campaign_id", b"campaign_id", "group_id", b"group_id", "group_reference", b"group_reference", "invited_by_id", b"invited_by_id", "invited_by_reference", b"invited_by_reference", "kind", b"kind", "member_display_name", b"member_display_name", "member_id", b"member_id", "member_reference", b"member_reference", "occurred_at", b"occurred_at", "order", b"order", "post_id", b"post_id", "source", b"source", "source_id", b"source_id", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activity_id", b"activity_id", "addressed_to_brand", b"addressed_to_brand", "campaign_id", b"campaign_id", "content", b"content", "group_id", b"group_id", "group_reference", b"group_reference", "invited_by_id", b"invited_by_id", "invited_by_reference", b"invited_by_reference", "kind", b"kind", "member_display_name", b"member_display_name", "member_id", b"member_id", "member_reference", b"member_reference", "occurred_at", b"occurred_at", "order", b"order", "post_id", b"post_id", "source", b"source", "source_id", b"source_id", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

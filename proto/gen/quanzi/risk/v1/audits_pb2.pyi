@@ -156,6 +156,7 @@ class Audit(_message.Message):
     ACKNOWLEDGED_BY_FIELD_NUMBER: _builtins.int
     NOTE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
+    """Also the seed by which its texts were drawn."""
     requested_by: _builtins.str
     """Subject of the identity; empty: the schedule."""
     severity: Global___AuditSeverity.ValueType
@@ -217,7 +218,7 @@ class AuditPolicy(_message.Message):
     lexicon_days: _builtins.int
     """A lexicon that nobody changed for longer is stale. Default 30."""
     sample_texts: _builtins.int
-    """The newest texts of each table that are searched for personal data. Default 500."""
+    """So many texts of each table, drawn at random from the time of the audit, are searched for personal data. Default 500."""
     overdue_cases: _builtins.int
     """So many overdue cases are critical. Default 20."""
     read_factor: _builtins.int

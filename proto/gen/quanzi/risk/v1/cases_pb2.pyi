@@ -223,6 +223,7 @@ class Case(_message.Message):
     POLICY_VERSION_FIELD_NUMBER: _builtins.int
     MODEL_VERSION_FIELD_NUMBER: _builtins.int
     SUGGESTED_WORDS_FIELD_NUMBER: _builtins.int
+    STRIKES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     kind: Global___CaseKind.ValueType
     status: Global___CaseStatus.ValueType
@@ -246,6 +247,10 @@ class Case(_message.Message):
     policy_version: _builtins.int
     model_version: _builtins.str
     """Empty: no classifier was asked."""
+    strikes: _builtins.int
+    """Violations of the person within the window of strikes that the risk counts, under whichever id they came: as they
+    were when it was opened or reopened, or when members were merged last, or a merge reversed.
+    """
     @_builtins.property
     def opened_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -286,10 +291,11 @@ class Case(_message.Message):
         policy_version: _builtins.int = ...,
         model_version: _builtins.str = ...,
         suggested_words: _abc.Iterable[_builtins.str] | None = ...,
+        strikes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at", "due_at", b"due_at", "lease_until", b"lease_until", "opened_at", b"opened_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "closed_at", b"closed_at", "due_at", b"due_at", "findings", b"findings", "group_id", b"group_id", "id", b"id", "kind", b"kind", "lease_until", b"lease_until", "lexicon_version", b"lexicon_version", "masked_text", b"masked_text", "member_id", b"member_id", "model_version", b"model_version", "opened_at", b"opened_at", "outcome", b"outcome", "policy_version", b"policy_version", "reviewer", b"reviewer", "risk", b"risk", "status", b"status", "subject_id", b"subject_id", "suggested_words", b"suggested_words", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "closed_at", b"closed_at", "due_at", b"due_at", "findings", b"findings", "group_id", b"group_id", "id", b"id", "kind", b"kind", "lease_until", b"lease_until", "lexicon_version", b"lexicon_version", "masked_text", b"masked_text", "member_id", b"member_id", "model_version", b"model_version", "opened_at", b"opened_at", "outcome", b"outcome", "policy_version", b"policy_version", "reviewer", b"reviewer", "risk", b"risk", "status", b"status", "strikes", b"strikes", "subject_id", b"subject_id", "suggested_words", b"suggested_words", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -375,6 +381,7 @@ class CasePolicy(_message.Message):
     SAMPLE_ALLOWED_PER_MILLE_FIELD_NUMBER: _builtins.int
     SAMPLE_BLOCKED_PER_MILLE_FIELD_NUMBER: _builtins.int
     MINIMUM_SAMPLE_FIELD_NUMBER: _builtins.int
+    CATEGORY_RISKS_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """0 is the default; the first update sends expected_version 0."""
     lease_minutes: _builtins.int
@@ -391,6 +398,12 @@ class CasePolicy(_message.Message):
     """Share of blocked messages put into the queue. Default 20."""
     minimum_sample: _builtins.int
     """A rate of fewer labels is unknown. Default 30."""
+    @_builtins.property
+    def category_risks(self) -> _containers.RepeatedCompositeFieldContainer[Global___CategoryRisk]:
+        """What categories add to the risk of a case, of 100 at most. A category that an update leaves out is as it was.
+        Default: fraud and violence 30, porn and gambling 20, personal data and abuse 15, advert and link 10, flooding 5.
+        """
+
     def __init__(
         self,
         *,
@@ -402,14 +415,39 @@ class CasePolicy(_message.Message):
         sample_allowed_per_mille: _builtins.int = ...,
         sample_blocked_per_mille: _builtins.int = ...,
         minimum_sample: _builtins.int = ...,
+        category_risks: _abc.Iterable[Global___CategoryRisk] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["due_hours", b"due_hours", "lease_minutes", b"lease_minutes", "minimum_sample", b"minimum_sample", "minutes_per_risk_point", b"minutes_per_risk_point", "sample_allowed_per_mille", b"sample_allowed_per_mille", "sample_blocked_per_mille", b"sample_blocked_per_mille", "second_look_percent", b"second_look_percent", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category_risks", b"category_risks", "due_hours", b"due_hours", "lease_minutes", b"lease_minutes", "minimum_sample", b"minimum_sample", "minutes_per_risk_point", b"minutes_per_risk_point", "sample_allowed_per_mille", b"sample_allowed_per_mille", "sample_blocked_per_mille", b"sample_blocked_per_mille", "second_look_percent", b"second_look_percent", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CasePolicy: _TypeAlias = CasePolicy  # noqa: Y015
+
+@_typing.final
+class CategoryRisk(_message.Message):
+    """What a category adds to the risk of a case."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CATEGORY_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    category: _screening_pb2.RiskCategory.ValueType
+    points: _builtins.int
+    def __init__(
+        self,
+        *,
+        category: _screening_pb2.RiskCategory.ValueType = ...,
+        points: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["category", b"category", "points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CategoryRisk: _TypeAlias = CategoryRisk  # noqa: Y015
 
 @_typing.final
 class ListCasesRequest(_message.Message):
@@ -429,6 +467,7 @@ class ListCasesRequest(_message.Message):
     category: _screening_pb2.RiskCategory.ValueType
     group_id: _builtins.str
     member_id: _builtins.str
+    """Also of the members merged with this one."""
     reviewer: _builtins.str
     overdue: _builtins.bool
     """Only those past their due time and not closed."""

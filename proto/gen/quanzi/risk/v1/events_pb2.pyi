@@ -452,6 +452,36 @@ class LexiconChanged(_message.Message):
 Global___LexiconChanged: _TypeAlias = LexiconChanged  # noqa: Y015
 
 @_typing.final
+class ClassifierActivated(_message.Message):
+    """Another model judges messages from now on: one of the tenant's own, or the shipped one again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MODEL_VERSION_FIELD_NUMBER: _builtins.int
+    MODEL_ID_FIELD_NUMBER: _builtins.int
+    ACTIVATED_AT_FIELD_NUMBER: _builtins.int
+    model_version: _builtins.str
+    """As decisions name it."""
+    model_id: _builtins.str
+    """Empty: the shipped model."""
+    @_builtins.property
+    def activated_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        model_version: _builtins.str = ...,
+        model_id: _builtins.str = ...,
+        activated_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["activated_at", b"activated_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activated_at", b"activated_at", "model_id", b"model_id", "model_version", b"model_version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClassifierActivated: _TypeAlias = ClassifierActivated  # noqa: Y015
+
+@_typing.final
 class CaseOpened(_message.Message):
     """Something waits for a reviewer."""
 

@@ -570,6 +570,7 @@ class LexiconSample(_message.Message):
     AFTER_FIELD_NUMBER: _builtins.int
     activity_id: _builtins.str
     masked_text: _builtins.str
+    """Empty: its text is no longer kept."""
     before: _screening_pb2.Verdict.ValueType
     after: _screening_pb2.Verdict.ValueType
     def __init__(

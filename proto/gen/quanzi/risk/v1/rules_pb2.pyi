@@ -345,6 +345,7 @@ class RulePreviewSample(_message.Message):
     AFTER_FIELD_NUMBER: _builtins.int
     activity_id: _builtins.str
     masked_text: _builtins.str
+    """Empty: its text is no longer kept."""
     before: _builtins.str
     """Key of the rule it broke; empty: none."""
     after: _builtins.str
@@ -837,14 +838,17 @@ class PreviewRulesResponse(_message.Message):
     OTHER_FIELD_NUMBER: _builtins.int
     COUNTS_FIELD_NUMBER: _builtins.int
     SAMPLES_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
     messages: _builtins.int
-    """Flagged messages looked at, the newest 20,000 at most."""
+    """Messages looked at that were flagged or break a rule; of all messages the newest 50,000 at most."""
     more: _builtins.int
     """Messages that would break a rule and broke none."""
     fewer: _builtins.int
     """Messages that broke a rule and would break none."""
     other: _builtins.int
     """Messages that would break another rule."""
+    complete: _builtins.bool
+    """False: there were more messages; local days that were not read whole are not counted."""
     @_builtins.property
     def counts(self) -> _containers.RepeatedCompositeFieldContainer[Global___RulePreviewCount]: ...
     @_builtins.property
@@ -860,10 +864,11 @@ class PreviewRulesResponse(_message.Message):
         other: _builtins.int = ...,
         counts: _abc.Iterable[Global___RulePreviewCount] | None = ...,
         samples: _abc.Iterable[Global___RulePreviewSample] | None = ...,
+        complete: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "fewer", b"fewer", "messages", b"messages", "more", b"more", "other", b"other", "samples", b"samples"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete", b"complete", "counts", b"counts", "fewer", b"fewer", "messages", b"messages", "more", b"more", "other", b"other", "samples", b"samples"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -137,7 +137,8 @@ class RuleServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PreviewRules(self, request, context):
-        """Which of the last days' messages would break other rules than they did. Nothing is stored.
+        """Which of the last days' messages would break other rules than by those in force. Quotas are counted anew, of a
+        text no longer kept by the rule it came under then. Nothing is stored.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

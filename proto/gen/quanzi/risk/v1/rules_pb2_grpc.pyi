@@ -27,7 +27,9 @@ class RuleServiceStub:
     UpdateGroupRules: _aio.UnaryUnaryMultiCallable[_rules_pb2.UpdateGroupRulesRequest, _rules_pb2.UpdateGroupRulesResponse]
     """Replaces what is different in a group; no overrides: nothing is."""
     PreviewRules: _aio.UnaryUnaryMultiCallable[_rules_pb2.PreviewRulesRequest, _rules_pb2.PreviewRulesResponse]
-    """Which of the last days' messages would break other rules than they did. Nothing is stored."""
+    """Which of the last days' messages would break other rules than by those in force. Quotas are counted anew, of a
+    text no longer kept by the rule it came under then. Nothing is stored.
+    """
     ListPointEntries: _aio.UnaryUnaryMultiCallable[_rules_pb2.ListPointEntriesRequest, _rules_pb2.ListPointEntriesResponse]
     """A member's ledger of points, newest first."""
     BatchGetPointBalances: _aio.UnaryUnaryMultiCallable[_rules_pb2.BatchGetPointBalancesRequest, _rules_pb2.BatchGetPointBalancesResponse]
@@ -90,7 +92,9 @@ class RuleServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _rules_pb2.PreviewRulesRequest,
         context: _aio.ServicerContext[_rules_pb2.PreviewRulesRequest, _abc.Awaitable[_rules_pb2.PreviewRulesResponse]],
     ) -> _abc.Awaitable[_rules_pb2.PreviewRulesResponse]:
-        """Which of the last days' messages would break other rules than they did. Nothing is stored."""
+        """Which of the last days' messages would break other rules than by those in force. Quotas are counted anew, of a
+        text no longer kept by the rule it came under then. Nothing is stored.
+        """
 
     @_abc_1.abstractmethod
     def ListPointEntries(

@@ -280,6 +280,7 @@ class ListDecisionsRequest(_message.Message):
     AT_LEAST_FIELD_NUMBER: _builtins.int
     group_id: _builtins.str
     member_id: _builtins.str
+    """Also of the members merged with this one."""
     at_least: Global___Verdict.ValueType
     """Only decisions at least this severe."""
     @_builtins.property

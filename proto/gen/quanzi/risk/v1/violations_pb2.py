@@ -26,10 +26,11 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from quanzi.access.v1 import access_pb2 as quanzi_dot_access_dot_v1_dot_access__pb2
 from quanzi.paging.v1 import paging_pb2 as quanzi_dot_paging_dot_v1_dot_paging__pb2
+from quanzi.risk.v1 import lexicon_pb2 as quanzi_dot_risk_dot_v1_dot_lexicon__pb2
 from quanzi.risk.v1 import screening_pb2 as quanzi_dot_risk_dot_v1_dot_screening__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fquanzi/risk/v1/violations.proto\x12\x0equanzi.risk.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a\x1dquanzi/paging/v1/paging.proto\x1a\x1equanzi/risk/v1/screening.proto\"\xb3\x03\n\tViolation\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x13\n\x0b\x61\x63tivity_id\x18\x04 \x01(\t\x12.\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12(\n\x07verdict\x18\x06 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12/\n\x06status\x18\x07 \x01(\x0e\x32\x1f.quanzi.risk.v1.ViolationStatus\x12\x0e\n\x06strike\x18\x08 \x01(\x05\x12,\n\x06\x61\x63tion\x18\t \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12-\n\topened_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nhandled_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bmasked_text\x18\x0c \x01(\t\x12\x15\n\rappeal_reason\x18\r \x01(\t\x12\x0c\n\x04rule\x18\x0e \x01(\t\"\xca\x03\n\rModeratorTask\x12\n\n\x02id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12,\n\x06\x61\x63tion\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12\x33\n\x06status\x18\x06 \x01(\x0e\x32#.quanzi.risk.v1.ModeratorTaskStatus\x12\x13\n\x0binstruction\x18\x07 \x01(\t\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x63onfirmed_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x63onfirmed_by\x18\n \x01(\t\x12\x12\n\nmute_hours\x18\x0b \x01(\x05\x12/\n\x0bmuted_until\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x61ssignee\x18\r \x01(\t\x12/\n\x0breminded_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe7\x06\n\nRiskPolicy\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12&\n\x12strike_window_days\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xee\x02(\x01\x12\x38\n\x06ladder\x18\x03 \x03(\x0e\x32\x1c.quanzi.risk.v1.LadderActionB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\n\x12\x1e\n\nmute_hours\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x05(\x01\x12)\n\x15task_deadline_minutes\x18\x05 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe0N(\x01\x12\"\n\x0e\x66lood_messages\x18\x06 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x02\x12(\n\x14\x66lood_window_seconds\x18\x07 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90\x1c(\x01\x12\x35\n\x1c\x61\x63t_on_messages_within_hours\x18\x08 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xb8\x44(\x01H\x00\x88\x01\x01\x12(\n\x0fkeep_texts_days\x18\t \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xee\x02(\x00H\x01\x88\x01\x01\x12#\n\x0b\x63opy_groups\x18\n \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x02H\x02\x88\x01\x01\x12%\n\x0c\x63opy_members\x18\x0b \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x02H\x03\x88\x01\x01\x12,\n\x13\x63opy_window_minutes\x18\x0c \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x0b(\x01H\x04\x88\x01\x01\x12\x36\n\x1d\x63lassifier_innocent_per_mille\x18\r \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00H\x05\x88\x01\x01\x12\x35\n\x1b\x63lassifier_review_per_mille\x18\x0e \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xe8\x07(\xc8\x01H\x06\x88\x01\x01\x12\x34\n\x1a\x63lassifier_block_per_mille\x18\x0f \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xe8\x07(\xc8\x01H\x07\x88\x01\x01\x42\x1f\n\x1d_act_on_messages_within_hoursB\x12\n\x10_keep_texts_daysB\x0e\n\x0c_copy_groupsB\x0f\n\r_copy_membersB\x16\n\x14_copy_window_minutesB \n\x1e_classifier_innocent_per_milleB\x1e\n\x1c_classifier_review_per_milleB\x1d\n\x1b_classifier_block_per_mille\"\xa2\x01\n\x15ListViolationsRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12/\n\x06status\x18\x04 \x01(\x0e\x32\x1f.quanzi.risk.v1.ViolationStatus\"v\n\x16ListViolationsResponse\x12-\n\nviolations\x18\x01 \x03(\x0b\x32\x19.quanzi.risk.v1.Violation\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"<\n\x19\x42\x61tchGetViolationsRequest\x12\x1f\n\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\"K\n\x1a\x42\x61tchGetViolationsResponse\x12-\n\nviolations\x18\x01 \x03(\x0b\x32\x19.quanzi.risk.v1.Violation\"y\n\x16\x41ppealViolationRequest\x12#\n\x0fidempotency_key\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1e\n\x0cviolation_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"G\n\x17\x41ppealViolationResponse\x12,\n\tviolation\x18\x01 \x01(\x0b\x32\x19.quanzi.risk.v1.Violation\"m\n\x16ReviewViolationRequest\x12#\n\x0fidempotency_key\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1e\n\x0cviolation_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x0e\n\x06stands\x18\x03 \x01(\x08\"G\n\x17ReviewViolationResponse\x12,\n\tviolation\x18\x01 \x01(\x0b\x32\x19.quanzi.risk.v1.Violation\"\x97\x01\n\x19ListModeratorTasksRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x33\n\x06status\x18\x03 \x01(\x0e\x32#.quanzi.risk.v1.ModeratorTaskStatus\"y\n\x1aListModeratorTasksResponse\x12,\n\x05tasks\x18\x01 \x03(\x0b\x32\x1d.quanzi.risk.v1.ModeratorTask\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"g\n\x1d\x42\x61tchGetModeratorTasksRequest\x12\'\n\rviolation_ids\x18\x01 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\x12\x1d\n\x03ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\"N\n\x1e\x42\x61tchGetModeratorTasksResponse\x12,\n\x05tasks\x18\x01 \x03(\x0b\x32\x1d.quanzi.risk.v1.ModeratorTask\"]\n\x1b\x43onfirmModeratorTaskRequest\x12#\n\x0fidempotency_key\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x19\n\x07task_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"K\n\x1c\x43onfirmModeratorTaskResponse\x12+\n\x04task\x18\x01 \x01(\x0b\x32\x1d.quanzi.risk.v1.ModeratorTask\"\x16\n\x14GetRiskPolicyRequest\"C\n\x15GetRiskPolicyResponse\x12*\n\x06policy\x18\x01 \x01(\x0b\x32\x1a.quanzi.risk.v1.RiskPolicy\"g\n\x17UpdateRiskPolicyRequest\x12\x32\n\x06policy\x18\x01 \x01(\x0b\x32\x1a.quanzi.risk.v1.RiskPolicyB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x05\"F\n\x18UpdateRiskPolicyResponse\x12*\n\x06policy\x18\x01 \x01(\x0b\x32\x1a.quanzi.risk.v1.RiskPolicy*\xaa\x01\n\x0fViolationStatus\x12 \n\x1cVIOLATION_STATUS_UNSPECIFIED\x10\x00\x12\x19\n\x15VIOLATION_STATUS_OPEN\x10\x01\x12\x1c\n\x18VIOLATION_STATUS_HANDLED\x10\x02\x12\x1d\n\x19VIOLATION_STATUS_APPEALED\x10\x03\x12\x1d\n\x19VIOLATION_STATUS_REVERSED\x10\x04*w\n\x0cLadderAction\x12\x1d\n\x19LADDER_ACTION_UNSPECIFIED\x10\x00\x12\x16\n\x12LADDER_ACTION_WARN\x10\x01\x12\x16\n\x12LADDER_ACTION_MUTE\x10\x02\x12\x18\n\x14LADDER_ACTION_REMOVE\x10\x03*\xc9\x01\n\x13ModeratorTaskStatus\x12%\n!MODERATOR_TASK_STATUS_UNSPECIFIED\x10\x00\x12\x1e\n\x1aMODERATOR_TASK_STATUS_OPEN\x10\x01\x12#\n\x1fMODERATOR_TASK_STATUS_CONFIRMED\x10\x02\x12!\n\x1dMODERATOR_TASK_STATUS_OVERDUE\x10\x03\x12#\n\x1fMODERATOR_TASK_STATUS_CANCELLED\x10\x04\x32\xa2\n\n\x10ViolationService\x12\x96\x01\n\x0eListViolations\x12%.quanzi.risk.v1.ListViolationsRequest\x1a&.quanzi.risk.v1.ListViolationsResponse\"5\x90\x02\x01\xa2\xbb\x18.\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07partner\n\x07service\x12\xa2\x01\n\x12\x42\x61tchGetViolations\x12).quanzi.risk.v1.BatchGetViolationsRequest\x1a*.quanzi.risk.v1.BatchGetViolationsResponse\"5\x90\x02\x01\xa2\xbb\x18.\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07partner\n\x07service\x12\x81\x01\n\x0f\x41ppealViolation\x12&.quanzi.risk.v1.AppealViolationRequest\x1a\'.quanzi.risk.v1.AppealViolationResponse\"\x1d\xa2\xbb\x18\x19\n\x05\x61\x64min\n\tmoderator\n\x05\x61gent\x12z\n\x0fReviewViolation\x12&.quanzi.risk.v1.ReviewViolationRequest\x1a\'.quanzi.risk.v1.ReviewViolationResponse\"\x16\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12\x8f\x01\n\x12ListModeratorTasks\x12).quanzi.risk.v1.ListModeratorTasksRequest\x1a*.quanzi.risk.v1.ListModeratorTasksResponse\"\"\x90\x02\x01\xa2\xbb\x18\x1b\n\x05\x61\x64min\n\tmoderator\n\x07partner\x12\xae\x01\n\x16\x42\x61tchGetModeratorTasks\x12-.quanzi.risk.v1.BatchGetModeratorTasksRequest\x1a..quanzi.risk.v1.BatchGetModeratorTasksResponse\"5\x90\x02\x01\xa2\xbb\x18.\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07partner\n\x07service\x12\x92\x01\n\x14\x43onfirmModeratorTask\x12+.quanzi.risk.v1.ConfirmModeratorTaskRequest\x1a,.quanzi.risk.v1.ConfirmModeratorTaskResponse\"\x1f\xa2\xbb\x18\x1b\n\x05\x61\x64min\n\tmoderator\n\x07partner\x12\x80\x01\n\rGetRiskPolicy\x12$.quanzi.risk.v1.GetRiskPolicyRequest\x1a%.quanzi.risk.v1.GetRiskPolicyResponse\"\"\x90\x02\x01\xa2\xbb\x18\x1b\n\x05\x61\x64min\n\tmoderator\n\x07service\x12u\n\x10UpdateRiskPolicy\x12\'.quanzi.risk.v1.UpdateRiskPolicyRequest\x1a(.quanzi.risk.v1.UpdateRiskPolicyResponse\"\x0e\x90\x02\x02\xa2\xbb\x18\x07\n\x05\x61\x64minb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fquanzi/risk/v1/violations.proto\x12\x0equanzi.risk.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dquanzi/access/v1/access.proto\x1a\x1dquanzi/paging/v1/paging.proto\x1a\x1cquanzi/risk/v1/lexicon.proto\x1a\x1equanzi/risk/v1/screening.proto\"\xb3\x03\n\tViolation\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12\x13\n\x0b\x61\x63tivity_id\x18\x04 \x01(\t\x12.\n\x08\x63\x61tegory\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.RiskCategory\x12(\n\x07verdict\x18\x06 \x01(\x0e\x32\x17.quanzi.risk.v1.Verdict\x12/\n\x06status\x18\x07 \x01(\x0e\x32\x1f.quanzi.risk.v1.ViolationStatus\x12\x0e\n\x06strike\x18\x08 \x01(\x05\x12,\n\x06\x61\x63tion\x18\t \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12-\n\topened_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nhandled_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bmasked_text\x18\x0c \x01(\t\x12\x15\n\rappeal_reason\x18\r \x01(\t\x12\x0c\n\x04rule\x18\x0e \x01(\t\"\xca\x03\n\rModeratorTask\x12\n\n\x02id\x18\x01 \x01(\t\x12\x14\n\x0cviolation_id\x18\x02 \x01(\t\x12\x10\n\x08group_id\x18\x03 \x01(\t\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12,\n\x06\x61\x63tion\x18\x05 \x01(\x0e\x32\x1c.quanzi.risk.v1.LadderAction\x12\x33\n\x06status\x18\x06 \x01(\x0e\x32#.quanzi.risk.v1.ModeratorTaskStatus\x12\x13\n\x0binstruction\x18\x07 \x01(\t\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x63onfirmed_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x63onfirmed_by\x18\n \x01(\t\x12\x12\n\nmute_hours\x18\x0b \x01(\x05\x12/\n\x0bmuted_until\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x61ssignee\x18\r \x01(\t\x12/\n\x0breminded_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xcd\x07\n\nRiskPolicy\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12&\n\x12strike_window_days\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xee\x02(\x01\x12\x38\n\x06ladder\x18\x03 \x03(\x0e\x32\x1c.quanzi.risk.v1.LadderActionB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\n\x12\x1e\n\nmute_hours\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xd0\x05(\x01\x12)\n\x15task_deadline_minutes\x18\x05 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe0N(\x01\x12\"\n\x0e\x66lood_messages\x18\x06 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x02\x12(\n\x14\x66lood_window_seconds\x18\x07 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90\x1c(\x01\x12\x35\n\x1c\x61\x63t_on_messages_within_hours\x18\x08 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xb8\x44(\x01H\x00\x88\x01\x01\x12(\n\x0fkeep_texts_days\x18\t \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xee\x02(\x00H\x01\x88\x01\x01\x12#\n\x0b\x63opy_groups\x18\n \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x64(\x02H\x02\x88\x01\x01\x12%\n\x0c\x63opy_members\x18\x0b \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x02H\x03\x88\x01\x01\x12,\n\x13\x63opy_window_minutes\x18\x0c \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x0b(\x01H\x04\x88\x01\x01\x12\x36\n\x1d\x63lassifier_innocent_per_mille\x18\r \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00H\x05\x88\x01\x01\x12\x35\n\x1b\x63lassifier_review_per_mille\x18\x0e \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xe8\x07(\xc8\x01H\x06\x88\x01\x01\x12\x34\n\x1a\x63lassifier_block_per_mille\x18\x0f \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xe8\x07(\xc8\x01H\x07\x88\x01\x01\x12<\n#classifier_least_accuracy_per_mille\x18\x10 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00H\x08\x88\x01\x01\x42\x1f\n\x1d_act_on_messages_within_hoursB\x12\n\x10_keep_texts_daysB\x0e\n\x0c_copy_groupsB\x0f\n\r_copy_membersB\x16\n\x14_copy_window_minutesB \n\x1e_classifier_innocent_per_milleB\x1e\n\x1c_classifier_review_per_milleB\x1d\n\x1b_classifier_block_per_milleB&\n$_classifier_least_accuracy_per_mille\"\xa2\x01\n\x15ListViolationsRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x11\n\tmember_id\x18\x03 \x01(\t\x12/\n\x06status\x18\x04 \x01(\x0e\x32\x1f.quanzi.risk.v1.ViolationStatus\"v\n\x16ListViolationsResponse\x12-\n\nviolations\x18\x01 \x03(\x0b\x32\x19.quanzi.risk.v1.Violation\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"<\n\x19\x42\x61tchGetViolationsRequest\x12\x1f\n\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\"K\n\x1a\x42\x61tchGetViolationsResponse\x12-\n\nviolations\x18\x01 \x03(\x0b\x32\x19.quanzi.risk.v1.Violation\"y\n\x16\x41ppealViolationRequest\x12#\n\x0fidempotency_key\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1e\n\x0cviolation_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06reason\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"G\n\x17\x41ppealViolationResponse\x12,\n\tviolation\x18\x01 \x01(\x0b\x32\x19.quanzi.risk.v1.Violation\"m\n\x16ReviewViolationRequest\x12#\n\x0fidempotency_key\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1e\n\x0cviolation_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x0e\n\x06stands\x18\x03 \x01(\x08\"G\n\x17ReviewViolationResponse\x12,\n\tviolation\x18\x01 \x01(\x0b\x32\x19.quanzi.risk.v1.Violation\"\x97\x01\n\x19ListModeratorTasksRequest\x12\x33\n\x04page\x18\x01 \x01(\x0b\x32\x1d.quanzi.paging.v1.PageRequestB\x06\xbaH\x03\xc8\x01\x01\x12\x10\n\x08group_id\x18\x02 \x01(\t\x12\x33\n\x06status\x18\x03 \x01(\x0e\x32#.quanzi.risk.v1.ModeratorTaskStatus\"y\n\x1aListModeratorTasksResponse\x12,\n\x05tasks\x18\x01 \x03(\x0b\x32\x1d.quanzi.risk.v1.ModeratorTask\x12-\n\tpage_info\x18\x02 \x01(\x0b\x32\x1a.quanzi.paging.v1.PageInfo\"g\n\x1d\x42\x61tchGetModeratorTasksRequest\x12\'\n\rviolation_ids\x18\x01 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\x12\x1d\n\x03ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\xf4\x03\"\x05r\x03\xb0\x01\x01\"N\n\x1e\x42\x61tchGetModeratorTasksResponse\x12,\n\x05tasks\x18\x01 \x03(\x0b\x32\x1d.quanzi.risk.v1.ModeratorTask\"]\n\x1b\x43onfirmModeratorTaskRequest\x12#\n\x0fidempotency_key\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x19\n\x07task_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"K\n\x1c\x43onfirmModeratorTaskResponse\x12+\n\x04task\x18\x01 \x01(\x0b\x32\x1d.quanzi.risk.v1.ModeratorTask\"\x16\n\x14GetRiskPolicyRequest\"C\n\x15GetRiskPolicyResponse\x12*\n\x06policy\x18\x01 \x01(\x0b\x32\x1a.quanzi.risk.v1.RiskPolicy\"g\n\x18PreviewRiskPolicyRequest\x12\x32\n\x06policy\x18\x01 \x01(\x0b\x32\x1a.quanzi.risk.v1.RiskPolicyB\x06\xbaH\x03\xc8\x01\x01\x12\x17\n\x04\x64\x61ys\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18Z(\x01\"\xd2\x01\n\x19PreviewRiskPolicyResponse\x12\x10\n\x08messages\x18\x01 \x01(\x05\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08\x12.\n\x07\x63hanges\x18\x03 \x03(\x0b\x32\x1d.quanzi.risk.v1.VerdictChange\x12\x31\n\tbehaviour\x18\x04 \x03(\x0b\x32\x1e.quanzi.risk.v1.BehaviourCount\x12.\n\x07samples\x18\x05 \x03(\x0b\x32\x1d.quanzi.risk.v1.LexiconSample\"=\n\x0e\x42\x65haviourCount\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x65\x66ore\x18\x02 \x01(\x05\x12\r\n\x05\x61\x66ter\x18\x03 \x01(\x05\"g\n\x17UpdateRiskPolicyRequest\x12\x32\n\x06policy\x18\x01 \x01(\x0b\x32\x1a.quanzi.risk.v1.RiskPolicyB\x06\xbaH\x03\xc8\x01\x01\x12\x18\n\x10\x65xpected_version\x18\x02 \x01(\x05\"F\n\x18UpdateRiskPolicyResponse\x12*\n\x06policy\x18\x01 \x01(\x0b\x32\x1a.quanzi.risk.v1.RiskPolicy*\xaa\x01\n\x0fViolationStatus\x12 \n\x1cVIOLATION_STATUS_UNSPECIFIED\x10\x00\x12\x19\n\x15VIOLATION_STATUS_OPEN\x10\x01\x12\x1c\n\x18VIOLATION_STATUS_HANDLED\x10\x02\x12\x1d\n\x19VIOLATION_STATUS_APPEALED\x10\x03\x12\x1d\n\x19VIOLATION_STATUS_REVERSED\x10\x04*w\n\x0cLadderAction\x12\x1d\n\x19LADDER_ACTION_UNSPECIFIED\x10\x00\x12\x16\n\x12LADDER_ACTION_WARN\x10\x01\x12\x16\n\x12LADDER_ACTION_MUTE\x10\x02\x12\x18\n\x14LADDER_ACTION_REMOVE\x10\x03*\xc9\x01\n\x13ModeratorTaskStatus\x12%\n!MODERATOR_TASK_STATUS_UNSPECIFIED\x10\x00\x12\x1e\n\x1aMODERATOR_TASK_STATUS_OPEN\x10\x01\x12#\n\x1fMODERATOR_TASK_STATUS_CONFIRMED\x10\x02\x12!\n\x1dMODERATOR_TASK_STATUS_OVERDUE\x10\x03\x12#\n\x1fMODERATOR_TASK_STATUS_CANCELLED\x10\x04\x32\x9c\x0b\n\x10ViolationService\x12\x96\x01\n\x0eListViolations\x12%.quanzi.risk.v1.ListViolationsRequest\x1a&.quanzi.risk.v1.ListViolationsResponse\"5\x90\x02\x01\xa2\xbb\x18.\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07partner\n\x07service\x12\xa2\x01\n\x12\x42\x61tchGetViolations\x12).quanzi.risk.v1.BatchGetViolationsRequest\x1a*.quanzi.risk.v1.BatchGetViolationsResponse\"5\x90\x02\x01\xa2\xbb\x18.\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07partner\n\x07service\x12\x81\x01\n\x0f\x41ppealViolation\x12&.quanzi.risk.v1.AppealViolationRequest\x1a\'.quanzi.risk.v1.AppealViolationResponse\"\x1d\xa2\xbb\x18\x19\n\x05\x61\x64min\n\tmoderator\n\x05\x61gent\x12z\n\x0fReviewViolation\x12&.quanzi.risk.v1.ReviewViolationRequest\x1a\'.quanzi.risk.v1.ReviewViolationResponse\"\x16\xa2\xbb\x18\x12\n\x05\x61\x64min\n\tmoderator\x12\x8f\x01\n\x12ListModeratorTasks\x12).quanzi.risk.v1.ListModeratorTasksRequest\x1a*.quanzi.risk.v1.ListModeratorTasksResponse\"\"\x90\x02\x01\xa2\xbb\x18\x1b\n\x05\x61\x64min\n\tmoderator\n\x07partner\x12\xae\x01\n\x16\x42\x61tchGetModeratorTasks\x12-.quanzi.risk.v1.BatchGetModeratorTasksRequest\x1a..quanzi.risk.v1.BatchGetModeratorTasksResponse\"5\x90\x02\x01\xa2\xbb\x18.\n\x05\x61\x64min\n\x08operator\n\tmoderator\n\x07partner\n\x07service\x12\x92\x01\n\x14\x43onfirmModeratorTask\x12+.quanzi.risk.v1.ConfirmModeratorTaskRequest\x1a,.quanzi.risk.v1.ConfirmModeratorTaskResponse\"\x1f\xa2\xbb\x18\x1b\n\x05\x61\x64min\n\tmoderator\n\x07partner\x12\x80\x01\n\rGetRiskPolicy\x12$.quanzi.risk.v1.GetRiskPolicyRequest\x1a%.quanzi.risk.v1.GetRiskPolicyResponse\"\"\x90\x02\x01\xa2\xbb\x18\x1b\n\x05\x61\x64min\n\tmoderator\n\x07service\x12x\n\x11PreviewRiskPolicy\x12(.quanzi.risk.v1.PreviewRiskPolicyRequest\x1a).quanzi.risk.v1.PreviewRiskPolicyResponse\"\x0e\x90\x02\x01\xa2\xbb\x18\x07\n\x05\x61\x64min\x12u\n\x10UpdateRiskPolicy\x12\'.quanzi.risk.v1.UpdateRiskPolicyRequest\x1a(.quanzi.risk.v1.UpdateRiskPolicyResponse\"\x0e\x90\x02\x02\xa2\xbb\x18\x07\n\x05\x61\x64minb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -64,6 +65,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RISKPOLICY'].fields_by_name['classifier_review_per_mille']._serialized_options = b'\272H\010\032\006\030\350\007(\310\001'
   _globals['_RISKPOLICY'].fields_by_name['classifier_block_per_mille']._loaded_options = None
   _globals['_RISKPOLICY'].fields_by_name['classifier_block_per_mille']._serialized_options = b'\272H\010\032\006\030\350\007(\310\001'
+  _globals['_RISKPOLICY'].fields_by_name['classifier_least_accuracy_per_mille']._loaded_options = None
+  _globals['_RISKPOLICY'].fields_by_name['classifier_least_accuracy_per_mille']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
   _globals['_LISTVIOLATIONSREQUEST'].fields_by_name['page']._loaded_options = None
   _globals['_LISTVIOLATIONSREQUEST'].fields_by_name['page']._serialized_options = b'\272H\003\310\001\001'
   _globals['_BATCHGETVIOLATIONSREQUEST'].fields_by_name['ids']._loaded_options = None
@@ -88,6 +91,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONFIRMMODERATORTASKREQUEST'].fields_by_name['idempotency_key']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_CONFIRMMODERATORTASKREQUEST'].fields_by_name['task_id']._loaded_options = None
   _globals['_CONFIRMMODERATORTASKREQUEST'].fields_by_name['task_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_PREVIEWRISKPOLICYREQUEST'].fields_by_name['policy']._loaded_options = None
+  _globals['_PREVIEWRISKPOLICYREQUEST'].fields_by_name['policy']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_PREVIEWRISKPOLICYREQUEST'].fields_by_name['days']._loaded_options = None
+  _globals['_PREVIEWRISKPOLICYREQUEST'].fields_by_name['days']._serialized_options = b'\272H\006\032\004\030Z(\001'
   _globals['_UPDATERISKPOLICYREQUEST'].fields_by_name['policy']._loaded_options = None
   _globals['_UPDATERISKPOLICYREQUEST'].fields_by_name['policy']._serialized_options = b'\272H\003\310\001\001'
   _globals['_VIOLATIONSERVICE'].methods_by_name['ListViolations']._loaded_options = None
@@ -106,56 +113,64 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VIOLATIONSERVICE'].methods_by_name['ConfirmModeratorTask']._serialized_options = b'\242\273\030\033\n\005admin\n\tmoderator\n\007partner'
   _globals['_VIOLATIONSERVICE'].methods_by_name['GetRiskPolicy']._loaded_options = None
   _globals['_VIOLATIONSERVICE'].methods_by_name['GetRiskPolicy']._serialized_options = b'\220\002\001\242\273\030\033\n\005admin\n\tmoderator\n\007service'
+  _globals['_VIOLATIONSERVICE'].methods_by_name['PreviewRiskPolicy']._loaded_options = None
+  _globals['_VIOLATIONSERVICE'].methods_by_name['PreviewRiskPolicy']._serialized_options = b'\220\002\001\242\273\030\007\n\005admin'
   _globals['_VIOLATIONSERVICE'].methods_by_name['UpdateRiskPolicy']._loaded_options = None
   _globals['_VIOLATIONSERVICE'].methods_by_name['UpdateRiskPolicy']._serialized_options = b'\220\002\002\242\273\030\007\n\005admin'
-  _globals['_VIOLATIONSTATUS']._serialized_start=3689
-  _globals['_VIOLATIONSTATUS']._serialized_end=3859
-  _globals['_LADDERACTION']._serialized_start=3861
-  _globals['_LADDERACTION']._serialized_end=3980
-  _globals['_MODERATORTASKSTATUS']._serialized_start=3983
-  _globals['_MODERATORTASKSTATUS']._serialized_end=4184
-  _globals['_VIOLATION']._serialized_start=208
-  _globals['_VIOLATION']._serialized_end=643
-  _globals['_MODERATORTASK']._serialized_start=646
-  _globals['_MODERATORTASK']._serialized_end=1104
-  _globals['_RISKPOLICY']._serialized_start=1107
-  _globals['_RISKPOLICY']._serialized_end=1978
-  _globals['_LISTVIOLATIONSREQUEST']._serialized_start=1981
-  _globals['_LISTVIOLATIONSREQUEST']._serialized_end=2143
-  _globals['_LISTVIOLATIONSRESPONSE']._serialized_start=2145
-  _globals['_LISTVIOLATIONSRESPONSE']._serialized_end=2263
-  _globals['_BATCHGETVIOLATIONSREQUEST']._serialized_start=2265
-  _globals['_BATCHGETVIOLATIONSREQUEST']._serialized_end=2325
-  _globals['_BATCHGETVIOLATIONSRESPONSE']._serialized_start=2327
-  _globals['_BATCHGETVIOLATIONSRESPONSE']._serialized_end=2402
-  _globals['_APPEALVIOLATIONREQUEST']._serialized_start=2404
-  _globals['_APPEALVIOLATIONREQUEST']._serialized_end=2525
-  _globals['_APPEALVIOLATIONRESPONSE']._serialized_start=2527
-  _globals['_APPEALVIOLATIONRESPONSE']._serialized_end=2598
-  _globals['_REVIEWVIOLATIONREQUEST']._serialized_start=2600
-  _globals['_REVIEWVIOLATIONREQUEST']._serialized_end=2709
-  _globals['_REVIEWVIOLATIONRESPONSE']._serialized_start=2711
-  _globals['_REVIEWVIOLATIONRESPONSE']._serialized_end=2782
-  _globals['_LISTMODERATORTASKSREQUEST']._serialized_start=2785
-  _globals['_LISTMODERATORTASKSREQUEST']._serialized_end=2936
-  _globals['_LISTMODERATORTASKSRESPONSE']._serialized_start=2938
-  _globals['_LISTMODERATORTASKSRESPONSE']._serialized_end=3059
-  _globals['_BATCHGETMODERATORTASKSREQUEST']._serialized_start=3061
-  _globals['_BATCHGETMODERATORTASKSREQUEST']._serialized_end=3164
-  _globals['_BATCHGETMODERATORTASKSRESPONSE']._serialized_start=3166
-  _globals['_BATCHGETMODERATORTASKSRESPONSE']._serialized_end=3244
-  _globals['_CONFIRMMODERATORTASKREQUEST']._serialized_start=3246
-  _globals['_CONFIRMMODERATORTASKREQUEST']._serialized_end=3339
-  _globals['_CONFIRMMODERATORTASKRESPONSE']._serialized_start=3341
-  _globals['_CONFIRMMODERATORTASKRESPONSE']._serialized_end=3416
-  _globals['_GETRISKPOLICYREQUEST']._serialized_start=3418
-  _globals['_GETRISKPOLICYREQUEST']._serialized_end=3440
-  _globals['_GETRISKPOLICYRESPONSE']._serialized_start=3442
-  _globals['_GETRISKPOLICYRESPONSE']._serialized_end=3509
-  _globals['_UPDATERISKPOLICYREQUEST']._serialized_start=3511
-  _globals['_UPDATERISKPOLICYREQUEST']._serialized_end=3614
-  _globals['_UPDATERISKPOLICYRESPONSE']._serialized_start=3616
-  _globals['_UPDATERISKPOLICYRESPONSE']._serialized_end=3686
-  _globals['_VIOLATIONSERVICE']._serialized_start=4187
-  _globals['_VIOLATIONSERVICE']._serialized_end=5501
+  _globals['_VIOLATIONSTATUS']._serialized_start=4202
+  _globals['_VIOLATIONSTATUS']._serialized_end=4372
+  _globals['_LADDERACTION']._serialized_start=4374
+  _globals['_LADDERACTION']._serialized_end=4493
+  _globals['_MODERATORTASKSTATUS']._serialized_start=4496
+  _globals['_MODERATORTASKSTATUS']._serialized_end=4697
+  _globals['_VIOLATION']._serialized_start=238
+  _globals['_VIOLATION']._serialized_end=673
+  _globals['_MODERATORTASK']._serialized_start=676
+  _globals['_MODERATORTASK']._serialized_end=1134
+  _globals['_RISKPOLICY']._serialized_start=1137
+  _globals['_RISKPOLICY']._serialized_end=2110
+  _globals['_LISTVIOLATIONSREQUEST']._serialized_start=2113
+  _globals['_LISTVIOLATIONSREQUEST']._serialized_end=2275
+  _globals['_LISTVIOLATIONSRESPONSE']._serialized_start=2277
+  _globals['_LISTVIOLATIONSRESPONSE']._serialized_end=2395
+  _globals['_BATCHGETVIOLATIONSREQUEST']._serialized_start=2397
+  _globals['_BATCHGETVIOLATIONSREQUEST']._serialized_end=2457
+  _globals['_BATCHGETVIOLATIONSRESPONSE']._serialized_start=2459
+  _globals['_BATCHGETVIOLATIONSRESPONSE']._serialized_end=2534
+  _globals['_APPEALVIOLATIONREQUEST']._serialized_start=2536
+  _globals['_APPEALVIOLATIONREQUEST']._serialized_end=2657
+  _globals['_APPEALVIOLATIONRESPONSE']._serialized_start=2659
+  _globals['_APPEALVIOLATIONRESPONSE']._serialized_end=2730
+  _globals['_REVIEWVIOLATIONREQUEST']._serialized_start=2732
+  _globals['_REVIEWVIOLATIONREQUEST']._serialized_end=2841
+  _globals['_REVIEWVIOLATIONRESPONSE']._serialized_start=2843
+  _globals['_REVIEWVIOLATIONRESPONSE']._serialized_end=2914
+  _globals['_LISTMODERATORTASKSREQUEST']._serialized_start=2917
+  _globals['_LISTMODERATORTASKSREQUEST']._serialized_end=3068
+  _globals['_LISTMODERATORTASKSRESPONSE']._serialized_start=3070
+  _globals['_LISTMODERATORTASKSRESPONSE']._serialized_end=3191
+  _globals['_BATCHGETMODERATORTASKSREQUEST']._serialized_start=3193
+  _globals['_BATCHGETMODERATORTASKSREQUEST']._serialized_end=3296
+  _globals['_BATCHGETMODERATORTASKSRESPONSE']._serialized_start=3298
+  _globals['_BATCHGETMODERATORTASKSRESPONSE']._serialized_end=3376
+  _globals['_CONFIRMMODERATORTASKREQUEST']._serialized_start=3378
+  _globals['_CONFIRMMODERATORTASKREQUEST']._serialized_end=3471
+  _globals['_CONFIRMMODERATORTASKRESPONSE']._serialized_start=3473
+  _globals['_CONFIRMMODERATORTASKRESPONSE']._serialized_end=3548
+  _globals['_GETRISKPOLICYREQUEST']._serialized_start=3550
+  _globals['_GETRISKPOLICYREQUEST']._serialized_end=3572
+  _globals['_GETRISKPOLICYRESPONSE']._serialized_start=3574
+  _globals['_GETRISKPOLICYRESPONSE']._serialized_end=3641
+  _globals['_PREVIEWRISKPOLICYREQUEST']._serialized_start=3643
+  _globals['_PREVIEWRISKPOLICYREQUEST']._serialized_end=3746
+  _globals['_PREVIEWRISKPOLICYRESPONSE']._serialized_start=3749
+  _globals['_PREVIEWRISKPOLICYRESPONSE']._serialized_end=3959
+  _globals['_BEHAVIOURCOUNT']._serialized_start=3961
+  _globals['_BEHAVIOURCOUNT']._serialized_end=4022
+  _globals['_UPDATERISKPOLICYREQUEST']._serialized_start=4024
+  _globals['_UPDATERISKPOLICYREQUEST']._serialized_end=4127
+  _globals['_UPDATERISKPOLICYRESPONSE']._serialized_start=4129
+  _globals['_UPDATERISKPOLICYRESPONSE']._serialized_end=4199
+  _globals['_VIOLATIONSERVICE']._serialized_start=4700
+  _globals['_VIOLATIONSERVICE']._serialized_end=6136
 # @@protoc_insertion_point(module_scope)

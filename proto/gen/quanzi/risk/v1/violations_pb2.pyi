@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from quanzi.paging.v1 import paging_pb2 as _paging_pb2
+from quanzi.risk.v1 import lexicon_pb2 as _lexicon_pb2
 from quanzi.risk.v1 import screening_pb2 as _screening_pb2
 import builtins as _builtins
 import sys
@@ -268,6 +269,7 @@ class RiskPolicy(_message.Message):
     CLASSIFIER_INNOCENT_PER_MILLE_FIELD_NUMBER: _builtins.int
     CLASSIFIER_REVIEW_PER_MILLE_FIELD_NUMBER: _builtins.int
     CLASSIFIER_BLOCK_PER_MILLE_FIELD_NUMBER: _builtins.int
+    CLASSIFIER_LEAST_ACCURACY_PER_MILLE_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """0 is the default; the first update sends expected_version 0."""
     strike_window_days: _builtins.int
@@ -298,6 +300,10 @@ class RiskPolicy(_message.Message):
     """From here on it is for a person to look at; 1000: none is. Default 600."""
     classifier_block_per_mille: _builtins.int
     """From here on it is blocked; 1000: none is. Default 950."""
+    classifier_least_accuracy_per_mille: _builtins.int
+    """A model of the tenant's own that is less accurate than this is not put in force. Default 920; absent in an update:
+    as it was.
+    """
     @_builtins.property
     def ladder(self) -> _containers.RepeatedScalarFieldContainer[Global___LadderAction.ValueType]:
         """Actions by strike; the last repeats. Default warn, mute, remove."""
@@ -320,10 +326,11 @@ class RiskPolicy(_message.Message):
         classifier_innocent_per_mille: _builtins.int | None = ...,
         classifier_review_per_mille: _builtins.int | None = ...,
         classifier_block_per_mille: _builtins.int | None = ...,
+        classifier_least_accuracy_per_mille: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "_classifier_block_per_mille", b"_classifier_block_per_mille", "_classifier_innocent_per_mille", b"_classifier_innocent_per_mille", "_classifier_review_per_mille", b"_classifier_review_per_mille", "_copy_groups", b"_copy_groups", "_copy_members", b"_copy_members", "_copy_window_minutes", b"_copy_window_minutes", "_keep_texts_days", b"_keep_texts_days", "act_on_messages_within_hours", b"act_on_messages_within_hours", "classifier_block_per_mille", b"classifier_block_per_mille", "classifier_innocent_per_mille", b"classifier_innocent_per_mille", "classifier_review_per_mille", b"classifier_review_per_mille", "copy_groups", b"copy_groups", "copy_members", b"copy_members", "copy_window_minutes", b"copy_window_minutes", "keep_texts_days", b"keep_texts_days"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "_classifier_block_per_mille", b"_classifier_block_per_mille", "_classifier_innocent_per_mille", b"_classifier_innocent_per_mille", "_classifier_least_accuracy_per_mille", b"_classifier_least_accuracy_per_mille", "_classifier_review_per_mille", b"_classifier_review_per_mille", "_copy_groups", b"_copy_groups", "_copy_members", b"_copy_members", "_copy_window_minutes", b"_copy_window_minutes", "_keep_texts_days", b"_keep_texts_days", "act_on_messages_within_hours", b"act_on_messages_within_hours", "classifier_block_per_mille", b"classifier_block_per_mille", "classifier_innocent_per_mille", b"classifier_innocent_per_mille", "classifier_least_accuracy_per_mille", b"classifier_least_accuracy_per_mille", "classifier_review_per_mille", b"classifier_review_per_mille", "copy_groups", b"copy_groups", "copy_members", b"copy_members", "copy_window_minutes", b"copy_window_minutes", "keep_texts_days", b"keep_texts_days"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "_classifier_block_per_mille", b"_classifier_block_per_mille", "_classifier_innocent_per_mille", b"_classifier_innocent_per_mille", "_classifier_review_per_mille", b"_classifier_review_per_mille", "_copy_groups", b"_copy_groups", "_copy_members", b"_copy_members", "_copy_window_minutes", b"_copy_window_minutes", "_keep_texts_days", b"_keep_texts_days", "act_on_messages_within_hours", b"act_on_messages_within_hours", "classifier_block_per_mille", b"classifier_block_per_mille", "classifier_innocent_per_mille", b"classifier_innocent_per_mille", "classifier_review_per_mille", b"classifier_review_per_mille", "copy_groups", b"copy_groups", "copy_members", b"copy_members", "copy_window_minutes", b"copy_window_minutes", "flood_messages", b"flood_messages", "flood_window_seconds", b"flood_window_seconds", "keep_texts_days", b"keep_texts_days", "ladder", b"ladder", "mute_hours", b"mute_hours", "strike_window_days", b"strike_window_days", "task_deadline_minutes", b"task_deadline_minutes", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours", "_classifier_block_per_mille", b"_classifier_block_per_mille", "_classifier_innocent_per_mille", b"_classifier_innocent_per_mille", "_classifier_least_accuracy_per_mille", b"_classifier_least_accuracy_per_mille", "_classifier_review_per_mille", b"_classifier_review_per_mille", "_copy_groups", b"_copy_groups", "_copy_members", b"_copy_members", "_copy_window_minutes", b"_copy_window_minutes", "_keep_texts_days", b"_keep_texts_days", "act_on_messages_within_hours", b"act_on_messages_within_hours", "classifier_block_per_mille", b"classifier_block_per_mille", "classifier_innocent_per_mille", b"classifier_innocent_per_mille", "classifier_least_accuracy_per_mille", b"classifier_least_accuracy_per_mille", "classifier_review_per_mille", b"classifier_review_per_mille", "copy_groups", b"copy_groups", "copy_members", b"copy_members", "copy_window_minutes", b"copy_window_minutes", "flood_messages", b"flood_messages", "flood_window_seconds", b"flood_window_seconds", "keep_texts_days", b"keep_texts_days", "ladder", b"ladder", "mute_hours", b"mute_hours", "strike_window_days", b"strike_window_days", "task_deadline_minutes", b"task_deadline_minutes", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__act_on_messages_within_hours: _TypeAlias = _typing.Literal["act_on_messages_within_hours"]  # noqa: Y015
     _WhichOneofArgType__act_on_messages_within_hours: _TypeAlias = _typing.Literal["_act_on_messages_within_hours", b"_act_on_messages_within_hours"]  # noqa: Y015
@@ -331,6 +338,8 @@ class RiskPolicy(_message.Message):
     _WhichOneofArgType__classifier_block_per_mille: _TypeAlias = _typing.Literal["_classifier_block_per_mille", b"_classifier_block_per_mille"]  # noqa: Y015
     _WhichOneofReturnType__classifier_innocent_per_mille: _TypeAlias = _typing.Literal["classifier_innocent_per_mille"]  # noqa: Y015
     _WhichOneofArgType__classifier_innocent_per_mille: _TypeAlias = _typing.Literal["_classifier_innocent_per_mille", b"_classifier_innocent_per_mille"]  # noqa: Y015
+    _WhichOneofReturnType__classifier_least_accuracy_per_mille: _TypeAlias = _typing.Literal["classifier_least_accuracy_per_mille"]  # noqa: Y015
+    _WhichOneofArgType__classifier_least_accuracy_per_mille: _TypeAlias = _typing.Literal["_classifier_least_accuracy_per_mille", b"_classifier_least_accuracy_per_mille"]  # noqa: Y015
     _WhichOneofReturnType__classifier_review_per_mille: _TypeAlias = _typing.Literal["classifier_review_per_mille"]  # noqa: Y015
     _WhichOneofArgType__classifier_review_per_mille: _TypeAlias = _typing.Literal["_classifier_review_per_mille", b"_classifier_review_per_mille"]  # noqa: Y015
     _WhichOneofReturnType__copy_groups: _TypeAlias = _typing.Literal["copy_groups"]  # noqa: Y015
@@ -347,6 +356,8 @@ class RiskPolicy(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__classifier_block_per_mille) -> _WhichOneofReturnType__classifier_block_per_mille | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__classifier_innocent_per_mille) -> _WhichOneofReturnType__classifier_innocent_per_mille | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__classifier_least_accuracy_per_mille) -> _WhichOneofReturnType__classifier_least_accuracy_per_mille | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__classifier_review_per_mille) -> _WhichOneofReturnType__classifier_review_per_mille | None: ...
     @_typing.overload
@@ -372,6 +383,7 @@ class ListViolationsRequest(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     group_id: _builtins.str
     member_id: _builtins.str
+    """Also of the members merged with this one."""
     status: Global___ViolationStatus.ValueType
     @_builtins.property
     def page(self) -> _paging_pb2.PageRequest: ...
@@ -748,6 +760,106 @@ class GetRiskPolicyResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetRiskPolicyResponse: _TypeAlias = GetRiskPolicyResponse  # noqa: Y015
+
+@_typing.final
+class PreviewRiskPolicyRequest(_message.Message):
+    """See ViolationService.PreviewRiskPolicy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    days: _builtins.int
+    """Messages written in this many days."""
+    @_builtins.property
+    def policy(self) -> Global___RiskPolicy:
+        """As in an update: what is absent is as it is."""
+
+    def __init__(
+        self,
+        *,
+        policy: Global___RiskPolicy | None = ...,
+        days: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "policy", b"policy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewRiskPolicyRequest: _TypeAlias = PreviewRiskPolicyRequest  # noqa: Y015
+
+@_typing.final
+class PreviewRiskPolicyResponse(_message.Message):
+    """See ViolationService.PreviewRiskPolicy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MESSAGES_FIELD_NUMBER: _builtins.int
+    COMPLETE_FIELD_NUMBER: _builtins.int
+    CHANGES_FIELD_NUMBER: _builtins.int
+    BEHAVIOUR_FIELD_NUMBER: _builtins.int
+    SAMPLES_FIELD_NUMBER: _builtins.int
+    messages: _builtins.int
+    """Messages looked at: the newest 50,000 at most."""
+    complete: _builtins.bool
+    """False: there were more messages; older ones are not counted."""
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[_lexicon_pb2.VerdictChange]:
+        """Verdicts that would change, by kind."""
+
+    @_builtins.property
+    def behaviour(self) -> _containers.RepeatedCompositeFieldContainer[Global___BehaviourCount]:
+        """Of flooding, copies and quotas."""
+
+    @_builtins.property
+    def samples(self) -> _containers.RepeatedCompositeFieldContainer[_lexicon_pb2.LexiconSample]:
+        """Some of the messages with another verdict, newest first; at most 20."""
+
+    def __init__(
+        self,
+        *,
+        messages: _builtins.int = ...,
+        complete: _builtins.bool = ...,
+        changes: _abc.Iterable[_lexicon_pb2.VerdictChange] | None = ...,
+        behaviour: _abc.Iterable[Global___BehaviourCount] | None = ...,
+        samples: _abc.Iterable[_lexicon_pb2.LexiconSample] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["behaviour", b"behaviour", "changes", b"changes", "complete", b"complete", "messages", b"messages", "samples", b"samples"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewRiskPolicyResponse: _TypeAlias = PreviewRiskPolicyResponse  # noqa: Y015
+
+@_typing.final
+class BehaviourCount(_message.Message):
+    """Messages that were found risky by how their member behaved, and that would be."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULE_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    rule: _builtins.str
+    """The rule of the findings: flood, copied_across_groups, copied_by_members, quota: and the key of a flexible rule."""
+    before: _builtins.int
+    after: _builtins.int
+    def __init__(
+        self,
+        *,
+        rule: _builtins.str = ...,
+        before: _builtins.int = ...,
+        after: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before", "rule", b"rule"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BehaviourCount: _TypeAlias = BehaviourCount  # noqa: Y015
 
 @_typing.final
 class UpdateRiskPolicyRequest(_message.Message):

@@ -75,6 +75,11 @@ class ViolationServiceStub:
                 request_serializer=quanzi_dot_risk_dot_v1_dot_violations__pb2.GetRiskPolicyRequest.SerializeToString,
                 response_deserializer=quanzi_dot_risk_dot_v1_dot_violations__pb2.GetRiskPolicyResponse.FromString,
                 _registered_method=True)
+        self.PreviewRiskPolicy = channel.unary_unary(
+                '/quanzi.risk.v1.ViolationService/PreviewRiskPolicy',
+                request_serializer=quanzi_dot_risk_dot_v1_dot_violations__pb2.PreviewRiskPolicyRequest.SerializeToString,
+                response_deserializer=quanzi_dot_risk_dot_v1_dot_violations__pb2.PreviewRiskPolicyResponse.FromString,
+                _registered_method=True)
         self.UpdateRiskPolicy = channel.unary_unary(
                 '/quanzi.risk.v1.ViolationService/UpdateRiskPolicy',
                 request_serializer=quanzi_dot_risk_dot_v1_dot_violations__pb2.UpdateRiskPolicyRequest.SerializeToString,
@@ -142,6 +147,14 @@ class ViolationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PreviewRiskPolicy(self, request, context):
+        """What another policy would have decided about the messages of the last days: words, patterns and the probability
+        are as they were, flooding and copies are found anew. Nothing is stored.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def UpdateRiskPolicy(self, request, context):
         """Replaces the policy by a new version. expected_version guards against lost updates.
         """
@@ -191,6 +204,11 @@ def add_ViolationServiceServicer_to_server(servicer, server):
                     servicer.GetRiskPolicy,
                     request_deserializer=quanzi_dot_risk_dot_v1_dot_violations__pb2.GetRiskPolicyRequest.FromString,
                     response_serializer=quanzi_dot_risk_dot_v1_dot_violations__pb2.GetRiskPolicyResponse.SerializeToString,
+            ),
+            'PreviewRiskPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewRiskPolicy,
+                    request_deserializer=quanzi_dot_risk_dot_v1_dot_violations__pb2.PreviewRiskPolicyRequest.FromString,
+                    response_serializer=quanzi_dot_risk_dot_v1_dot_violations__pb2.PreviewRiskPolicyResponse.SerializeToString,
             ),
             'UpdateRiskPolicy': grpc.unary_unary_rpc_method_handler(
                     servicer.UpdateRiskPolicy,
@@ -415,6 +433,33 @@ class ViolationService:
             '/quanzi.risk.v1.ViolationService/GetRiskPolicy',
             quanzi_dot_risk_dot_v1_dot_violations__pb2.GetRiskPolicyRequest.SerializeToString,
             quanzi_dot_risk_dot_v1_dot_violations__pb2.GetRiskPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewRiskPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quanzi.risk.v1.ViolationService/PreviewRiskPolicy',
+            quanzi_dot_risk_dot_v1_dot_violations__pb2.PreviewRiskPolicyRequest.SerializeToString,
+            quanzi_dot_risk_dot_v1_dot_violations__pb2.PreviewRiskPolicyResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -32,6 +32,10 @@ class ViolationServiceStub:
     """Says that the action was carried out in WeCom. An overdue task can still be confirmed."""
     GetRiskPolicy: _aio.UnaryUnaryMultiCallable[_violations_pb2.GetRiskPolicyRequest, _violations_pb2.GetRiskPolicyResponse]
     """The policy in force."""
+    PreviewRiskPolicy: _aio.UnaryUnaryMultiCallable[_violations_pb2.PreviewRiskPolicyRequest, _violations_pb2.PreviewRiskPolicyResponse]
+    """What another policy would have decided about the messages of the last days: words, patterns and the probability
+    are as they were, flooding and copies are found anew. Nothing is stored.
+    """
     UpdateRiskPolicy: _aio.UnaryUnaryMultiCallable[_violations_pb2.UpdateRiskPolicyRequest, _violations_pb2.UpdateRiskPolicyResponse]
     """Replaces the policy by a new version. expected_version guards against lost updates."""
 
@@ -101,6 +105,16 @@ class ViolationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_violations_pb2.GetRiskPolicyRequest, _abc.Awaitable[_violations_pb2.GetRiskPolicyResponse]],
     ) -> _abc.Awaitable[_violations_pb2.GetRiskPolicyResponse]:
         """The policy in force."""
+
+    @_abc_1.abstractmethod
+    def PreviewRiskPolicy(
+        self,
+        request: _violations_pb2.PreviewRiskPolicyRequest,
+        context: _aio.ServicerContext[_violations_pb2.PreviewRiskPolicyRequest, _abc.Awaitable[_violations_pb2.PreviewRiskPolicyResponse]],
+    ) -> _abc.Awaitable[_violations_pb2.PreviewRiskPolicyResponse]:
+        """What another policy would have decided about the messages of the last days: words, patterns and the probability
+        are as they were, flooding and copies are found anew. Nothing is stored.
+        """
 
     @_abc_1.abstractmethod
     def UpdateRiskPolicy(

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from quanzi.privacy.v1 import privacy_pb2 as _privacy_pb2
 from quanzi.segmentation.v1 import alerts_pb2 as _alerts_pb2
+from quanzi.segmentation.v1 import consents_pb2 as _consents_pb2
 from quanzi.segmentation.v1 import indicators_pb2 as _indicators_pb2
 from quanzi.segmentation.v1 import operations_pb2 as _operations_pb2
 from quanzi.segmentation.v1 import predictions_pb2 as _predictions_pb2
@@ -348,6 +349,48 @@ class MergeReversed(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___MergeReversed: _TypeAlias = MergeReversed  # noqa: Y015
+
+@_typing.final
+class MemberConsentChanged(_message.Message):
+    """What holds for a member and a purpose changed: who withdrew consent to marketing must not be addressed any more."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBER_ID_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    PREVIOUS_STATE_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    OCCURRED_AT_FIELD_NUMBER: _builtins.int
+    NOTICE_VERSION_FIELD_NUMBER: _builtins.int
+    member_id: _builtins.str
+    purpose: _builtins.str
+    """Code of the purpose: "marketing"."""
+    previous_state: _consents_pb2.ConsentState.ValueType
+    state: _consents_pb2.ConsentState.ValueType
+    """Unknown only when a merge was reversed."""
+    notice_version: _builtins.str
+    """Version of the privacy notice the member was shown."""
+    @_builtins.property
+    def occurred_at(self) -> _timestamp_pb2.Timestamp:
+        """When the member said so; absent when unknown."""
+
+    def __init__(
+        self,
+        *,
+        member_id: _builtins.str = ...,
+        purpose: _builtins.str = ...,
+        previous_state: _consents_pb2.ConsentState.ValueType = ...,
+        state: _consents_pb2.ConsentState.ValueType = ...,
+        occurred_at: _timestamp_pb2.Timestamp | None = ...,
+        notice_version: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["occurred_at", b"occurred_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["member_id", b"member_id", "notice_version", b"notice_version", "occurred_at", b"occurred_at", "previous_state", b"previous_state", "purpose", b"purpose", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MemberConsentChanged: _TypeAlias = MemberConsentChanged  # noqa: Y015
 
 @_typing.final
 class MemberErasureRequested(_message.Message):

@@ -46,6 +46,8 @@ class _TimelineKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Timeline
     """活动参与: claims of campaigns."""
     TIMELINE_KIND_MERGE: _TimelineKind.ValueType  # 8
     """合并: merged with another member, or separated again."""
+    TIMELINE_KIND_CONSENT: _TimelineKind.ValueType  # 9
+    """个人信息同意: given or withdrawn."""
 
 class TimelineKind(_TimelineKind, metaclass=_TimelineKindEnumTypeWrapper):
     """What kind of thing an entry of the timeline is."""
@@ -67,6 +69,8 @@ TIMELINE_KIND_CAMPAIGN: TimelineKind.ValueType  # 7
 """活动参与: claims of campaigns."""
 TIMELINE_KIND_MERGE: TimelineKind.ValueType  # 8
 """合并: merged with another member, or separated again."""
+TIMELINE_KIND_CONSENT: TimelineKind.ValueType  # 9
+"""个人信息同意: given or withdrawn."""
 Global___TimelineKind: _TypeAlias = TimelineKind  # noqa: Y015
 
 class _LossKind:
@@ -121,7 +125,7 @@ class TimelineEntry(_message.Message):
     """Set for tier changes."""
     previous_tier: _tiers_pb2.Tier.ValueType
     subject_id: _builtins.str
-    """Id of the ticket, violation, campaign, order, tag or merge it is about."""
+    """Id of the ticket, violation, campaign, order, tag, merge or purpose it is about."""
     state: _builtins.str
     """State of the subject from then on, in the words of its service: "RESOLVED"."""
     @_builtins.property

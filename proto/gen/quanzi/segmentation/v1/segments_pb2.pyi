@@ -11,6 +11,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from quanzi.inbound.v1 import activity_pb2 as _activity_pb2
 from quanzi.paging.v1 import paging_pb2 as _paging_pb2
+from quanzi.segmentation.v1 import consents_pb2 as _consents_pb2
 from quanzi.segmentation.v1 import tiers_pb2 as _tiers_pb2
 import builtins as _builtins
 import sys
@@ -191,6 +192,7 @@ class Condition(_message.Message):
     ACTIVITIES_FIELD_NUMBER: _builtins.int
     GROUP_FIELD_NUMBER: _builtins.int
     SEEN_FIELD_NUMBER: _builtins.int
+    CONSENT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def all(self) -> Global___Conditions:
         """All of them hold."""
@@ -215,6 +217,8 @@ class Condition(_message.Message):
     def group(self) -> Global___GroupTest: ...
     @_builtins.property
     def seen(self) -> Global___SeenTest: ...
+    @_builtins.property
+    def consent(self) -> Global___ConsentTest: ...
     def __init__(
         self,
         *,
@@ -228,12 +232,13 @@ class Condition(_message.Message):
         activities: Global___ActivitiesTest | None = ...,
         group: Global___GroupTest | None = ...,
         seen: Global___SeenTest | None = ...,
+        consent: Global___ConsentTest | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["activities", b"activities", "all", b"all", "any", b"any", "group", b"group", "not", b"not", "orders", b"orders", "profile", b"profile", "rfm", b"rfm", "seen", b"seen", "tag", b"tag", "test", b"test", "tier", b"tier"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["activities", b"activities", "all", b"all", "any", b"any", "consent", b"consent", "group", b"group", "not", b"not", "orders", b"orders", "profile", b"profile", "rfm", b"rfm", "seen", b"seen", "tag", b"tag", "test", b"test", "tier", b"tier"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activities", b"activities", "all", b"all", "any", b"any", "group", b"group", "not", b"not", "orders", b"orders", "profile", b"profile", "rfm", b"rfm", "seen", b"seen", "tag", b"tag", "test", b"test", "tier", b"tier"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activities", b"activities", "all", b"all", "any", b"any", "consent", b"consent", "group", b"group", "not", b"not", "orders", b"orders", "profile", b"profile", "rfm", b"rfm", "seen", b"seen", "tag", b"tag", "test", b"test", "tier", b"tier"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_test: _TypeAlias = _typing.Literal["all", "any", "not", "profile", "tag", "tier", "rfm", "orders", "activities", "group", "seen"]  # noqa: Y015
+    _WhichOneofReturnType_test: _TypeAlias = _typing.Literal["all", "any", "not", "profile", "tag", "tier", "rfm", "orders", "activities", "group", "seen", "consent"]  # noqa: Y015
     _WhichOneofArgType_test: _TypeAlias = _typing.Literal["test", b"test"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_test) -> _WhichOneofReturnType_test | None: ...
 
@@ -308,6 +313,30 @@ class TagTest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___TagTest: _TypeAlias = TagTest  # noqa: Y015
+
+@_typing.final
+class ConsentTest(_message.Message):
+    """What holds for the member and a purpose. Unknown is neither given nor withdrawn."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    purpose: _builtins.str
+    state: _consents_pb2.ConsentState.ValueType
+    def __init__(
+        self,
+        *,
+        purpose: _builtins.str = ...,
+        state: _consents_pb2.ConsentState.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["purpose", b"purpose", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConsentTest: _TypeAlias = ConsentTest  # noqa: Y015
 
 @_typing.final
 class TierTest(_message.Message):

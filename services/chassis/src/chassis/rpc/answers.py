@@ -11,7 +11,7 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc import StatusCode
 
-from chassis.faults import TransientFault, is_transient
+from chassis.faults import TransientFault, is_transient, is_unstorable
 from chassis.idempotency import IdempotencyConflict, IdempotencyKeyMissing, IdempotencyKeyTooLong
 from chassis.keyset import InvalidCursor
 from chassis.logs import get_logger
@@ -43,6 +43,9 @@ def to_status(error: Exception, service: str, errors: ErrorTable, method: str) -
     if away := _outage(error):
         log.warning("outage", method=method, reason=away, error=repr(error))
         return _status(service, StatusCode.UNAVAILABLE, away, "a part this service needs is away; try again")
+    if is_unstorable(error):
+        why = "a text holds the character NUL, which cannot be stored: take it out"
+        return _status(service, StatusCode.INVALID_ARGUMENT, "INVALID_CHARACTER", why)
     log.error("unexpected error", method=method, exc_info=error)
     return _status(service, StatusCode.INTERNAL, "INTERNAL", "internal error")
 

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import grpc
 import nats.errors
 import psutil
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.faults import TransientFault
@@ -115,6 +117,11 @@ async def test_is_ready_when_every_check_passes_and_says_where(
         (PoolTimeout("full"), grpc.StatusCode.UNAVAILABLE, "DATABASE_UNAVAILABLE"),
         (ConnectionRefusedError("no server"), grpc.StatusCode.UNAVAILABLE, "DATABASE_UNAVAILABLE"),
         (nats.errors.NoServersError(), grpc.StatusCode.UNAVAILABLE, "MESSAGING_UNAVAILABLE"),
+        (
+            DBAPIError("insert", None, asyncpg.CharacterNotInRepertoireError("0x00")),
+            grpc.StatusCode.INVALID_ARGUMENT,
+            "INVALID_CHARACTER",
+        ),
         (KeyError("bug"), grpc.StatusCode.INTERNAL, "INTERNAL"),
     ],
 )

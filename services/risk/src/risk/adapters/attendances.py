@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
 from risk.adapters.training_tables import training_attendances
-from risk.domain.errors import NotEnrolled
+from risk.domain.rota_errors import NotEnrolled
 from risk.domain.training import Attendance
 
 _ENROL = text("""

@@ -1,11 +1,13 @@
 """What audits look at, in PostgreSQL: the tables of all areas, and who read how much of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from chassis.database import Session
+from risk.application.audit_ports import Draw
 from risk.domain.audit import Reads
 
 _EDITED_AT = text("select max(edited_at) from lexicon_edits where tenant_id = :tenant_id")
@@ -14,18 +16,51 @@ _CASES = text("""
            min(due_at) filter (where due_at < :now) as oldest
     from cases where tenant_id = :tenant_id and status <> 3
 """)
-# The newest of each table, by an index of it.
-_TEXTS: Mapping[str, str] = {
-    "decisions": "select masked_text from decisions where tenant_id = :tenant_id and verdict > 1 "
-    "order by decided_at desc, activity_id desc limit :most",
-    "message_texts": "select masked_text from message_texts where tenant_id = :tenant_id "
-    "order by decided_at desc, activity_id desc limit :most",
-    "violations": "select masked_text || ' ' || appeal_reason from violations where tenant_id = :tenant_id "
-    "order by opened_at desc, id desc limit :most",
-    "cases": "select masked_text from cases where tenant_id = :tenant_id "
-    "order by queued_as_of desc, id desc limit :most",
-    "labels": "select text from labels where tenant_id = :tenant_id "
-    "order by decided_at desc, case_id desc limit :most",
+_SLICES, _READ = 4_096, 100_000
+
+
+def _sample(table: str, id_: str, at: str, stored: str, which: str = "true") -> TextClause:
+    """Of the rows of a time, each as likely as any other: those whose hashes with the seed come first.
+
+    The time is read in slices, by an index alone and in an order that the seed gives, until so many rows were
+    read: all of them, unless there are more.
+    """
+    return text(f"""
+        select {stored} as stored
+        from (
+            select id, at
+            from (
+                select seen.*
+                from (
+                    select cast(:since as timestamptz) + number * width as begins,
+                           cast(:since as timestamptz) + (number + 1) * width as ends
+                    from generate_series(0, {_SLICES}) as number, (
+                        select (cast(:until as timestamptz) - cast(:since as timestamptz)) / {_SLICES}
+                    ) as of (width)
+                    order by md5(cast(cast(:seed as uuid) as text) || number)
+                ) slice
+                cross join lateral (
+                    select {id_} as id, {at} as at from {table}
+                    where tenant_id = :tenant_id and {which}
+                      and {at} >= slice.begins and {at} < least(slice.ends, :until)
+                    order by {at}, {id_}
+                ) seen
+                limit :read
+            ) seen
+            order by md5(cast(cast(:seed as uuid) as text) || id)
+            limit :most
+        ) drawn
+        join {table} on tenant_id = :tenant_id and {which} and {id_} = drawn.id and {at} = drawn.at
+        order by md5(cast(cast(:seed as uuid) as text) || drawn.id)
+    """)  # noqa: S608 only names of tables and columns
+
+
+_SAMPLES: Mapping[str, TextClause] = {
+    "decisions": _sample("decisions", "activity_id", "decided_at", "masked_text", "verdict > 1"),
+    "message_texts": _sample("message_texts", "activity_id", "decided_at", "masked_text"),
+    "violations": _sample("violations", "violations.id", "opened_at", "masked_text || ' ' || appeal_reason"),
+    "cases": _sample("cases", "cases.id", "opened_at", "masked_text"),
+    "labels": _sample("labels", "case_id", "decided_at", "text", "text <> ''"),
 }
 _RETURNED = text("""
     select userid from staff
@@ -70,12 +105,12 @@ class SqlAuditEvidence:
         row = (await self._connection.execute(_CASES, self._own | {"now": now})).one()
         return row.open, row.overdue, row.oldest
 
-    async def texts(self, most: int) -> Mapping[str, Sequence[str]]:
-        found = {}
-        for table, query in _TEXTS.items():
-            rows = await self._connection.execute(text(query), self._own | {"most": most})
-            found[table] = [stored for stored in rows.scalars() if stored]
-        return found
+    async def sample(self, draw: Draw) -> Mapping[str, Sequence[str]]:
+        parameters = self._own | asdict(draw) | {"read": _READ}
+        return {
+            table: (await self._connection.execute(query, parameters)).scalars().all()
+            for table, query in _SAMPLES.items()
+        }
 
     async def returned(self, since: datetime) -> Sequence[str]:
         return (await self._connection.execute(_RETURNED, self._own | {"since": since})).scalars().all()

@@ -1,31 +1,19 @@
-"""Policies of cases in PostgreSQL; the default is not stored."""
+"""Policies of cases in PostgreSQL."""
 
-from dataclasses import asdict
-from datetime import datetime
-
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from collections.abc import Mapping
+from typing import Any
 
 from chassis.database import Session
 from risk.adapters.case_tables import case_policies
+from risk.adapters.versioned_policies import SqlPolicies
 from risk.domain.case_policy import CasePolicy
-from risk.domain.errors import StaleVersion
-
-_COLUMNS = [case_policies.c[name] for name in CasePolicy.__dataclass_fields__]
+from risk.domain.verdict import RiskCategory
 
 
-class SqlCasePolicies:
+class SqlCasePolicies(SqlPolicies[CasePolicy]):
     def __init__(self, session: Session) -> None:
-        self._connection = session.connection
-        self._tenant_id = session.tenant_id
+        super().__init__(session, case_policies, CasePolicy)
 
-    async def current(self) -> CasePolicy:
-        newest = select(*_COLUMNS).order_by(case_policies.c.version.desc()).limit(1)
-        row = (await self._connection.execute(newest)).mappings().one_or_none()
-        return CasePolicy(**row) if row else CasePolicy()
-
-    async def add(self, policy: CasePolicy, now: datetime) -> None:
-        row = asdict(policy) | {"tenant_id": self._tenant_id, "created_at": now}
-        adding = insert(case_policies).values(row).on_conflict_do_nothing()
-        if (await self._connection.execute(adding)).rowcount != 1:
-            raise StaleVersion("Somebody else changed the policy just now: read it again")
+    def _read(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        risks = {RiskCategory(int(category)): points for category, points in row["category_risks"].items()}
+        return {**row, "category_risks": risks}

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from risk.adapters.tables import metadata
+from risk.adapters.tables import metadata, policy_table
 
 _Instant = DateTime(timezone=True)
 
@@ -50,12 +50,14 @@ cases = Table(
     Column("reopened_at", _Instant),
     Column("weight", Float, nullable=False, comment="how many messages a drawn one stands for"),
     Column("barred", Text, nullable=False, comment="who may not judge it"),
+    Column("strikes", Integer, nullable=False, comment="of the person, which the risk counts"),
     CheckConstraint("status between 1 and 4", name="cases_status"),
     CheckConstraint("(status = 2) = (lease_until is not null)", name="cases_lease"),
     CheckConstraint("(status = 3) = (outcome is not null)", name="cases_outcome"),
     Index("cases_subject", "tenant_id", "kind", "subject_id", unique=True),
     Index("cases_by_member", "tenant_id", "member_id"),
     Index("cases_by_group", "tenant_id", "group_id", "queued_as_of", "id"),
+    Index("cases_by_opening", "tenant_id", "opened_at", "id"),
     Index("cases_all", "tenant_id", "queued_as_of", "id"),
 )
 Index(
@@ -69,7 +71,7 @@ Index(
     "cases_drawn",
     cases.c.tenant_id,
     cases.c.opened_at,
-    postgresql_where=(cases.c.status != 3) & cases.c.kind.in_((1, 3)),
+    postgresql_where=(cases.c.status != 3) & cases.c.kind.in_((1, 3, 5)),
 )
 
 case_steps = Table(
@@ -87,12 +89,8 @@ case_steps = Table(
     ForeignKeyConstraint(["tenant_id", "case_id"], ["cases.tenant_id", "cases.id"], ondelete="CASCADE"),
 )
 
-case_policies = Table(
+case_policies = policy_table(
     "case_policies",
-    metadata,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("created_at", _Instant, nullable=False),
     Column("lease_minutes", Integer, nullable=False),
     Column("due_hours", Integer, nullable=False),
     Column("minutes_per_risk_point", Integer, nullable=False),
@@ -100,6 +98,7 @@ case_policies = Table(
     Column("sample_allowed_per_mille", Integer, nullable=False),
     Column("sample_blocked_per_mille", Integer, nullable=False),
     Column("minimum_sample", Integer, nullable=False),
+    Column("category_risks", JSONB, nullable=False, comment="{category: points}"),
 )
 
 labels = Table(
@@ -108,7 +107,7 @@ labels = Table(
     Column("tenant_id", Uuid, primary_key=True),
     Column("case_id", Uuid, primary_key=True, comment="may be gone: a label outlives it"),
     Column("source", SmallInteger, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("text", Text, nullable=False, comment="empty: a suspicion, about a name"),
     Column("category", SmallInteger, comment="null: harmless"),
     Column("reviewer", Text, nullable=False),
     Column("decided_at", _Instant, nullable=False),
@@ -121,7 +120,7 @@ labels = Table(
     Column("model_version", Text, nullable=False),
     Column("drawn", Boolean, nullable=False),
     Column("weight", Float, nullable=False),
-    CheckConstraint("source between 1 and 3", name="labels_source"),
+    CheckConstraint("source between 1 and 4", name="labels_source"),
     Index("labels_by_decision", "tenant_id", "decided_at", "case_id"),
     Index("labels_by_message", "tenant_id", "screened_at"),
 )

@@ -26,12 +26,15 @@ _NOT_CLOSED = [status.value for status in CaseStatus if status is not CaseStatus
 _SAVE = text("""
     update cases
     set status = it.status, version = it.version, reviewer = it.reviewer, lease_until = it.lease_until,
-        category = it.category, outcome = it.outcome, closed_at = it.closed_at, reopened_at = it.reopened_at
+        category = it.category, outcome = it.outcome, closed_at = it.closed_at, reopened_at = it.reopened_at,
+        risk = it.risk, strikes = it.strikes, queued_as_of = it.queued_as_of
     from unnest(cast(:ids as uuid[]), cast(:statuses as smallint[]), cast(:versions as integer[]),
                 cast(:reviewers as text[]), cast(:leases as timestamptz[]), cast(:categories as smallint[]),
                 cast(:outcomes as smallint[]), cast(:closed_ats as timestamptz[]),
-                cast(:reopened_ats as timestamptz[]))
-         as it (id, status, version, reviewer, lease_until, category, outcome, closed_at, reopened_at)
+                cast(:reopened_ats as timestamptz[]), cast(:risks as smallint[]),
+                cast(:strikes as integer[]), cast(:queued_as_ofs as timestamptz[]))
+         as it (id, status, version, reviewer, lease_until, category, outcome, closed_at, reopened_at, risk,
+                strikes, queued_as_of)
     where cases.tenant_id = :tenant_id and cases.id = it.id
 """)
 
@@ -60,6 +63,11 @@ class SqlCases:
         rows = await self._connection.execute(query.with_for_update(skip_locked=True))
         return [_to_case(row) for row in rows]
 
+    async def hold_open_of(self, member_ids: Collection[UUID]) -> Sequence[Case]:
+        query = self._cases().where(cases.c.member_id.in_(member_ids), cases.c.status.in_(_NOT_CLOSED))
+        rows = await self._connection.execute(query.order_by(cases.c.id).with_for_update())
+        return [_to_case(row) for row in rows]
+
     async def save(self, changed: Sequence[Case]) -> None:
         if not changed:
             return
@@ -76,6 +84,9 @@ class SqlCases:
                 "outcomes": [case.outcome for case in changed],
                 "closed_ats": [case.closed_at for case in changed],
                 "reopened_ats": [case.reopened_at for case in changed],
+                "risks": [case.risk for case in changed],
+                "strikes": [case.strikes for case in changed],
+                "queued_as_ofs": [case.queued_as_of for case in changed],
             },
         )
 
@@ -97,8 +108,8 @@ class SqlCases:
             matching = matching.where(cases.c.category == listing.category.value)
         if listing.group_id is not None:
             matching = matching.where(cases.c.group_id == listing.group_id)
-        if listing.member_id is not None:
-            matching = matching.where(cases.c.member_id == listing.member_id)
+        if listing.member_ids:
+            matching = matching.where(cases.c.member_id.in_(listing.member_ids))
         if listing.reviewer:
             matching = matching.where(cases.c.reviewer == listing.reviewer)
         if listing.overdue_at is not None:
@@ -166,6 +177,7 @@ def _to_row(case: Case) -> dict[str, Any]:
         "reviewer": case.reviewer,
         "weight": case.weight,
         "barred": case.barred,
+        "strikes": case.strikes,
     }
 
 
@@ -198,6 +210,7 @@ def _to_case(row: Row[Any]) -> Case:
         reopened_at=row.reopened_at,
         weight=row.weight,
         barred=row.barred,
+        strikes=row.strikes,
     )
 
 

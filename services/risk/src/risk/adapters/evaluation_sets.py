@@ -38,6 +38,15 @@ class SqlEvaluationSets:
             raise EvaluationSetNotFound(f"There is no evaluation set {set_id}")
         return _to_set(row)
 
+    async def newest(self) -> EvaluationSet | None:
+        newest_first = evaluation_sets.c.frozen_at.desc(), evaluation_sets.c.id.desc()
+        query = select(evaluation_sets).order_by(*newest_first).limit(1)
+        row = (await self._connection.execute(query)).one_or_none()
+        return _to_set(row) if row else None
+
+    async def texts(self) -> Collection[str]:
+        return set((await self._connection.execute(select(evaluation_items.c.text))).scalars())
+
     async def page(self, request: PageRequest) -> Page[EvaluationSet]:
         order = evaluation_sets.c.frozen_at, evaluation_sets.c.id
         query = select(evaluation_sets)

@@ -14,6 +14,7 @@ from risk.domain.events import (
     CaseClosed,
     CaseOpened,
     CaseReopened,
+    ClassifierActivated,
     DomainEvent,
     LexiconChanged,
     MessageFlagged,
@@ -91,6 +92,12 @@ def to_message(event: DomainEvent) -> Message:
             return _points(entry)
         case LexiconChanged(version):
             return wire.LexiconChanged(version=version)
+        case ClassifierActivated(version, model_id, activated_at):
+            return wire.ClassifierActivated(
+                model_version=version,
+                model_id=str(model_id or ""),
+                activated_at=timestamp(activated_at),
+            )
         case CaseOpened(case):
             return wire.CaseOpened(
                 **_case(case),

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from risk.adapters.tables import metadata
+from risk.adapters.tables import metadata, policy_table
 
 _Instant = DateTime(timezone=True)
 
@@ -66,12 +66,8 @@ blocked_members = Table(
     Index("blocked_members_by_time", "tenant_id", "blocked_at", "member_id"),
 )
 
-fraud_policies = Table(
+fraud_policies = policy_table(
     "fraud_policies",
-    metadata,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("created_at", _Instant, nullable=False),
     Column("newcomer_hours", Integer, nullable=False),
     Column("reminder_cooldown_hours", Integer, nullable=False),
     Column("identity_valid_days", Integer, nullable=False),
@@ -114,12 +110,8 @@ audit_findings = Table(
     CheckConstraint("severity between 1 and 3", name="audit_findings_severity"),
 )
 
-audit_policies = Table(
+audit_policies = policy_table(
     "audit_policies",
-    metadata,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("created_at", _Instant, nullable=False),
     Column("interval_days", Integer, nullable=False),
     Column("lexicon_days", Integer, nullable=False),
     Column("sample_texts", Integer, nullable=False),

@@ -13,7 +13,7 @@ from chassis.database import Session
 from risk.adapters.case_tables import labels
 from risk.application.label_ports import Period, WordSuggestion
 from risk.domain.agreement import PairCount
-from risk.domain.label import Label, LabelSource
+from risk.domain.label import OF_TEXTS, Label, LabelSource
 from risk.domain.quality import DrawnCount
 from risk.domain.verdict import RiskCategory, Verdict
 from risk.enums import optional
@@ -21,17 +21,18 @@ from risk.enums import optional
 _KEY = ["tenant_id", "case_id", "source"]
 _DRAWN = text("""
     select cast(date_trunc('month', screened_at at time zone :zone) as date) as month,
-           verdict, predicted, true as decided, category, count(*) as cases, sum(weight) as weight
+           verdict, predicted, true as decided, category, source = 4 as of_name,
+           count(*) as cases, sum(weight) as weight
     from labels
     where tenant_id = :tenant_id and drawn and screened_at >= :from_at and screened_at < :until_at
-    group by 1, 2, 3, 5
+    group by 1, 2, 3, 5, 6
     union all
     select cast(date_trunc('month', opened_at at time zone :zone) as date),
-           verdict, predicted, false, null, count(*), sum(weight)
+           verdict, predicted, false, null, kind = 5, count(*), sum(weight)
     from cases
-    where tenant_id = :tenant_id and status <> 3 and kind in (1, 3)
+    where tenant_id = :tenant_id and status <> 3 and kind in (1, 3, 5) and (kind <> 5 or masked_text <> '')
       and opened_at >= :from_at and opened_at < :until_at
-    group by 1, 2, 3
+    group by 1, 2, 3, 6
 """)
 _PAIRS = text("""
     select cast(date_trunc('month', second.decided_at at time zone :zone) as date) as month,
@@ -90,6 +91,7 @@ class SqlLabels:
                 category=optional(RiskCategory, row.category),
                 cases=row.cases,
                 weight=row.weight,
+                of_name=row.of_name,
             )
             for row in await self._connection.execute(_DRAWN, self._of(period))
         ]
@@ -106,12 +108,21 @@ class SqlLabels:
         rows = await self._connection.execute(_SUGGESTIONS, {"tenant_id": self._tenant_id, "first": first})
         return [WordSuggestion(row.word, row.false_alarms, row.confirmed) for row in rows]
 
+    async def latest(self, most: int) -> Sequence[Label]:
+        newest = (
+            select(labels)
+            .where(labels.c.tenant_id == self._tenant_id, labels.c.source.in_(OF_TEXTS))
+            .order_by(labels.c.decided_at.desc(), labels.c.case_id.desc())
+            .limit(most)
+        )
+        return [_to_label(row) for row in await self._connection.execute(newest)][::-1]
+
     async def decided(self, from_at: datetime, until_at: datetime) -> Sequence[Label]:
         query = (
             select(labels)
             .where(
                 labels.c.tenant_id == self._tenant_id,
-                labels.c.source != LabelSource.SECOND_LOOK.value,
+                labels.c.source.in_(OF_TEXTS),
                 labels.c.decided_at >= from_at,
                 labels.c.decided_at < until_at,
             )

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
 from risk.adapters.rota_tables import group_sizes, moderators
-from risk.domain.errors import GroupNotFound, ModeratorNotFound
+from risk.domain.rota_errors import GroupNotFound, ModeratorNotFound
 from risk.domain.shift import Moderator
 
 _MOVE = text("""

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from risk.adapters.tables import metadata
+from risk.adapters.tables import metadata, policy_table
 
 _Instant = DateTime(timezone=True)
 
@@ -125,12 +125,8 @@ opinion_samples = Table(
     Index("opinion_samples_by_member", "tenant_id", "member_id"),
 )
 
-opinion_policies = Table(
+opinion_policies = policy_table(
     "opinion_policies",
-    metadata,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("created_at", _Instant, nullable=False),
     Column("negative_from_percent", Integer, nullable=False),
     Column("short_window_minutes", Integer, nullable=False),
     Column("long_window_minutes", Integer, nullable=False),

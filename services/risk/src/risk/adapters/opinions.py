@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database import Session
 from risk.adapters.opinion_tables import opinion_baselines, opinion_counts, opinion_watches
-from risk.adapters.tables import message_texts
 from risk.application.opinion_ports import Said
 from risk.domain.opinion_baseline import HourBaseline, Past
 from risk.domain.opinion_counts import EVERYWHERE, Bucket, Counts
@@ -45,6 +44,20 @@ _HOURS = text("""
     from opinion_counts
     where tenant_id = :tenant_id and bucket_at >= :since and bucket_at < :until
     group by scope_id, hour
+""")
+_NEWEST_TEXTS = text("""
+    select scope_id, activity_id, member_id, masked_text
+    from (
+        select scope.id as scope_id, said.activity_id, said.member_id, said.masked_text,
+               row_number() over (partition by scope.id order by said.decided_at desc, said.activity_id desc)
+                   as place
+        from message_texts said
+             cross join lateral (values (said.group_id), (cast(:everywhere as uuid))) as scope (id)
+        where said.tenant_id = :tenant_id and said.decided_at > :since
+              and scope.id = any(cast(:scopes as uuid[]))
+    ) newest
+    where place <= :most
+    order by scope_id, place
 """)
 _SAVE = text("""
     insert into opinion_baselines (tenant_id, scope_id, hour, hours, messages, negatives, complaints)
@@ -157,15 +170,20 @@ class SqlOpinions:
             opinion_counts.delete().where(opinion_counts.c.tenant_id == self._tenant_id, old)
         )
 
-    async def newest_texts(self, scope_id: UUID, since: datetime, most: int) -> Sequence[Said]:
-        query = select(message_texts).where(
-            message_texts.c.tenant_id == self._tenant_id, message_texts.c.decided_at > since
-        )
-        if scope_id != EVERYWHERE:
-            query = query.where(message_texts.c.group_id == scope_id)
-        newest = query.order_by(message_texts.c.decided_at.desc(), message_texts.c.activity_id.desc())
-        rows = await self._connection.execute(newest.limit(most))
-        return [Said(row.activity_id, row.member_id, row.masked_text) for row in rows]
+    async def newest_texts(
+        self, scope_ids: Collection[UUID], since: datetime, most: int
+    ) -> Mapping[UUID, Sequence[Said]]:
+        parameters = {
+            "tenant_id": self._tenant_id,
+            "scopes": list(scope_ids),
+            "everywhere": EVERYWHERE,
+            "since": since,
+            "most": most,
+        }
+        found: defaultdict[UUID, list[Said]] = defaultdict(list)
+        for row in await self._connection.execute(_NEWEST_TEXTS, parameters):
+            found[row.scope_id].append(Said(row.activity_id, row.member_id, row.masked_text))
+        return found
 
 
 def _to_counts(row: Row[Any]) -> Counts:

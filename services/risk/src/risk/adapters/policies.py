@@ -1,34 +1,18 @@
-"""Policies in PostgreSQL; the default is not stored."""
+"""Policies of screening in PostgreSQL."""
 
-from dataclasses import asdict
-from datetime import datetime
-
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from collections.abc import Mapping
+from typing import Any
 
 from chassis.database import Session
 from risk.adapters.tables import risk_policies
-from risk.domain.errors import StaleVersion
+from risk.adapters.versioned_policies import SqlPolicies
 from risk.domain.ladder import LadderAction
 from risk.domain.policy import RiskPolicy
 
-_COLUMNS = [risk_policies.c[name] for name in RiskPolicy.__dataclass_fields__]
 
-
-class SqlPolicies:
+class SqlRiskPolicies(SqlPolicies[RiskPolicy]):
     def __init__(self, session: Session) -> None:
-        self._connection = session.connection
-        self._tenant_id = session.tenant_id
+        super().__init__(session, risk_policies, RiskPolicy)
 
-    async def current(self) -> RiskPolicy:
-        newest = select(*_COLUMNS).order_by(risk_policies.c.version.desc()).limit(1)
-        row = (await self._connection.execute(newest)).mappings().one_or_none()
-        if row is None:
-            return RiskPolicy()
-        return RiskPolicy(**{**row, "ladder": tuple(LadderAction(step) for step in row["ladder"])})
-
-    async def add(self, policy: RiskPolicy, now: datetime) -> None:
-        row = asdict(policy) | {"tenant_id": self._tenant_id, "created_at": now}
-        adding = insert(risk_policies).values(row).on_conflict_do_nothing()
-        if (await self._connection.execute(adding)).rowcount != 1:
-            raise StaleVersion("Somebody else changed the policy just now: read it again")
+    def _read(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**row, "ladder": tuple(LadderAction(step) for step in row["ladder"])}

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 
-from risk.adapters.tables import metadata
+from risk.adapters.tables import metadata, policy_table
 
 _Instant = DateTime(timezone=True)
 
@@ -127,12 +127,8 @@ Index(
     postgresql_where=rota_gaps.c.closed_at.is_(None),
 )
 
-rota_policies = Table(
+rota_policies = policy_table(
     "rota_policies",
-    metadata,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("created_at", _Instant, nullable=False),
     Column("large_group_size", Integer, nullable=False),
     Column("large_group_moderators", Integer, nullable=False),
     Column("members_per_moderator", Integer, nullable=False),

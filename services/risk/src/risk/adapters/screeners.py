@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from risk.adapters.aho_corasick import AhoCorasickMatcher
-from risk.application.classifier_ports import Classifier
+from risk.adapters.classifiers import CachedClassifiers
+from risk.application.classifier_ports import Classifier, Classifiers
 from risk.application.lexicon_ports import TenantWords
 from risk.domain.lexicon import Lexicon, Word
 from risk.domain.normal_form import Normaliser
@@ -27,7 +28,7 @@ class CachedScreeners:
         spellings: Spellings | None = None,
         classifier: Classifier | None = None,
     ) -> None:
-        self.classifier = classifier
+        self.classifiers: Classifiers = CachedClassifiers(classifier)
         self._normaliser = normaliser
         self._spellings = spellings or Spellings()
         self._default_words = default_words

@@ -12,7 +12,7 @@ from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
 from risk.adapters.rota_tables import shift_swaps, shifts
 from risk.adapters.shifts import to_shift
-from risk.domain.errors import ShiftOffered, SwapNotFound
+from risk.domain.rota_errors import ShiftOffered, SwapNotFound
 from risk.domain.shift import Shift
 from risk.domain.shift_swap import ShiftSwap, SwapStatus
 

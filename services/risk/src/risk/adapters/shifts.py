@@ -12,7 +12,7 @@ from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
 from risk.adapters.rota_tables import shift_templates, shifts
 from risk.application.rota_ports import ShiftListing
-from risk.domain.errors import OnDutyAlready, ShiftNotFound, ShiftTemplateNotFound
+from risk.domain.rota_errors import OnDutyAlready, ShiftNotFound, ShiftTemplateNotFound
 from risk.domain.rota_gap import Cover
 from risk.domain.rota_policy import Hours
 from risk.domain.shift import Shift, WeeklyShift

@@ -1,11 +1,14 @@
 """The tables as the migrations leave them. Enumerations are the numbers of the contract."""
 
+from typing import Any
+
 from sqlalchemy import (
     REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -25,6 +28,19 @@ chassis_tables(metadata)
 erased_subjects.to_metadata(metadata)
 merged_subjects.to_metadata(metadata)
 _Instant = DateTime(timezone=True)
+
+
+def policy_table(name: str, *columns: Column[Any]) -> Table:
+    """Versions of a policy; the columns are its fields."""
+    return Table(
+        name,
+        metadata,
+        Column("tenant_id", Uuid, primary_key=True),
+        Column("version", Integer, primary_key=True),
+        Column("created_at", _Instant, nullable=False),
+        *columns,
+    )
+
 
 decisions = Table(
     "decisions",
@@ -46,6 +62,16 @@ decisions = Table(
     Column("model_version", Text, nullable=False, comment="empty: no classifier was in force"),
     Column("probability", REAL, comment="of being risky, by the model; null: it was not asked"),
     Column("flexible_rule", Text, comment="the rule whose quota it used; null: none"),
+    Column(
+        "slot",
+        _Instant,
+        Computed(
+            "case when fingerprint is not null and group_id is not null"
+            " then date_bin('10 seconds', occurred_at, timestamptz '2000-01-01 00:00:00+00') end",
+            persisted=True,
+        ),
+        comment="the ten seconds in which a text that may be a copy was said in a group",
+    ),
     CheckConstraint("verdict between 1 and 3", name="decisions_verdict"),
     Index("decisions_by_place", "tenant_id", "member_id", "group_id", "occurred_at"),
     Index("decisions_by_time", "tenant_id", "decided_at", "activity_id"),
@@ -61,9 +87,43 @@ Index(
     "decisions_by_text",
     decisions.c.tenant_id,
     decisions.c.fingerprint,
+    decisions.c.occurred_at,
+    postgresql_where=decisions.c.slot.is_not(None),
+)
+Index(
+    "decisions_by_text_and_slot",
+    decisions.c.tenant_id,
+    decisions.c.fingerprint,
+    decisions.c.slot,
     decisions.c.member_id,
     decisions.c.occurred_at,
-    postgresql_where=decisions.c.fingerprint.is_not(None),
+    postgresql_where=decisions.c.slot.is_not(None),
+)
+Index(
+    "decisions_by_text_and_place",
+    decisions.c.tenant_id,
+    decisions.c.fingerprint,
+    decisions.c.member_id,
+    decisions.c.group_id,
+    decisions.c.occurred_at,
+    postgresql_where=decisions.c.slot.is_not(None),
+)
+Index(
+    "decisions_flooding",
+    decisions.c.tenant_id,
+    decisions.c.member_id,
+    decisions.c.group_id,
+    decisions.c.occurred_at,
+    postgresql_where=decisions.c.flooding,
+)
+Index(
+    "decisions_by_quota",
+    decisions.c.tenant_id,
+    decisions.c.member_id,
+    decisions.c.group_id,
+    decisions.c.flexible_rule,
+    decisions.c.occurred_at,
+    postgresql_where=decisions.c.flexible_rule.is_not(None),
 )
 
 message_texts = Table(
@@ -176,12 +236,8 @@ lexicon_word_versions = Table(
     Column("note", Text, nullable=False),
 )
 
-risk_policies = Table(
+risk_policies = policy_table(
     "risk_policies",
-    metadata,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("created_at", _Instant, nullable=False),
     Column("strike_window_days", Integer, nullable=False),
     Column("ladder", ARRAY(SmallInteger), nullable=False),
     Column("mute_hours", Integer, nullable=False),
@@ -196,4 +252,5 @@ risk_policies = Table(
     Column("classifier_innocent_per_mille", Integer, nullable=False),
     Column("classifier_review_per_mille", Integer, nullable=False),
     Column("classifier_block_per_mille", Integer, nullable=False),
+    Column("classifier_least_accuracy_per_mille", Integer, nullable=False),
 )

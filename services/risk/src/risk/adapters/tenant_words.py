@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, text
+from sqlalchemy import Row, collate, insert, select, text
 
 from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
@@ -78,6 +78,11 @@ class SqlTenantWords:
 
     async def all(self) -> Sequence[Word]:
         return [_to_word(row) for row in await self._connection.execute(select(lexicon_words))]
+
+    async def after(self, text: str, most: int) -> Sequence[Word]:
+        order = collate(lexicon_words.c.word, "C")
+        words = select(lexicon_words).where(order > text).order_by(order).limit(most)
+        return [_to_word(row) for row in await self._connection.execute(words)]
 
     async def take_turn(self) -> int:
         parameters = {"tenant_id": self._tenant_id, "unchanged": UNCHANGED}

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from risk.adapters.tables import metadata
+from risk.adapters.tables import metadata, policy_table
 
 _Instant = DateTime(timezone=True)
 
@@ -74,12 +74,8 @@ Index(
     & training_attendances.c.completed_at.is_(None),
 )
 
-training_policies = Table(
+training_policies = policy_table(
     "training_policies",
-    metadata,
-    Column("tenant_id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("created_at", _Instant, nullable=False),
     Column("questions", Integer, nullable=False),
     Column("pass_percent", Integer, nullable=False),
     Column("due_days", Integer, nullable=False),

@@ -14,8 +14,8 @@ from chassis.database import Session
 from chassis.paging import Page, PageRequest, fetch_page
 from risk.adapters.training_tables import training_attendances, training_questions, training_sessions
 from risk.application.training_ports import SessionFigures
-from risk.domain.errors import TrainingSessionNotFound
 from risk.domain.quiz import JudgedText, Question
+from risk.domain.rota_errors import TrainingSessionNotFound
 from risk.domain.training import TrainingSession
 from risk.domain.verdict import RiskCategory
 from risk.enums import number, optional

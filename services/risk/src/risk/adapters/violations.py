@@ -115,8 +115,8 @@ class SqlViolations:
         matching = select(violations)
         if listing.group_id is not None:
             matching = matching.where(violations.c.group_id == listing.group_id)
-        if listing.member_id is not None:
-            matching = matching.where(violations.c.member_id == listing.member_id)
+        if listing.member_ids:
+            matching = matching.where(violations.c.member_id.in_(listing.member_ids))
         if status is not None:
             matching = matching.where(violations.c.status == status.value)
         return await fetch_page(

@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.ids import new_id
 from risk.application.ports import UnitOfWork
 from risk.application.take_rota_turn import take_rota_turn
-from risk.domain.errors import OnDutyAlready
+from risk.domain.rota_errors import OnDutyAlready
 from risk.domain.rota_policy import Hours
 from risk.domain.shift import Shift
 

@@ -1,15 +1,25 @@
 """What the use cases of audits need: the smallest interfaces, in domain types."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from chassis.paging import Page, PageRequest
 from risk.domain.audit import Audit, AuditFinding, Reads
-from risk.domain.audit_policy import AuditPolicy
 
 AUDIT = "security-audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """At most so many texts of a time from each table; a seed draws the same, as long as they are kept."""
+
+    most: int
+    since: datetime
+    until: datetime
+    seed: UUID
 
 
 class Audits(Protocol):
@@ -43,8 +53,8 @@ class AuditEvidence(Protocol):
         """Open, overdue, and when the oldest of these was due."""
         ...
 
-    async def texts(self, most: int) -> Mapping[str, Sequence[str]]:
-        """The newest stored texts, by table."""
+    async def sample(self, draw: Draw) -> Mapping[str, Sequence[str]]:
+        """Stored texts by table, each of the time as likely as any other."""
         ...
 
     async def returned(self, since: datetime) -> Sequence[str]:
@@ -57,16 +67,6 @@ class AuditEvidence(Protocol):
 
     async def count_reads(self, subject: str, rows: int, now: datetime) -> None:
         """Somebody has read so many rows about members."""
-        ...
-
-
-class AuditPolicies(Protocol):
-    async def current(self) -> AuditPolicy:
-        """The newest, or the default."""
-        ...
-
-    async def add(self, policy: AuditPolicy, now: datetime) -> None:
-        """Raises StaleVersion if that version exists."""
         ...
 
 

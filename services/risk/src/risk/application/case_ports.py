@@ -8,7 +8,6 @@ from uuid import UUID
 
 from chassis.paging import Page, PageRequest
 from risk.domain.case import Case, CaseKind, CaseStatus
-from risk.domain.case_policy import CasePolicy
 from risk.domain.case_step import CaseStep
 from risk.domain.verdict import RiskCategory
 
@@ -23,7 +22,7 @@ class CaseListing:
     kind: CaseKind | None = None
     category: RiskCategory | None = None
     group_id: UUID | None = None
-    member_id: UUID | None = None
+    member_ids: Collection[UUID] = ()
     reviewer: str = ""
     overdue_at: datetime | None = None
 
@@ -41,6 +40,10 @@ class Cases(Protocol):
 
     async def hold_next(self, count: int, kind: CaseKind | None, reviewer: str) -> Sequence[Case]:
         """First ones of the queue that this reviewer may judge; those that somebody holds are passed over."""
+        ...
+
+    async def hold_open_of(self, member_ids: Collection[UUID]) -> Sequence[Case]:
+        """Those of these members that are not closed, after whoever holds them now."""
         ...
 
     async def save(self, cases: Sequence[Case]) -> None:
@@ -61,14 +64,4 @@ class Cases(Protocol):
 
     async def steps(self, case_ids: Collection[UUID]) -> Mapping[UUID, Sequence[CaseStep]]:
         """By case, each in order."""
-        ...
-
-
-class CasePolicies(Protocol):
-    async def current(self) -> CasePolicy:
-        """The newest, or the default."""
-        ...
-
-    async def add(self, policy: CasePolicy, now: datetime) -> None:
-        """Raises StaleVersion if that version exists."""
         ...

@@ -8,7 +8,7 @@ from risk.application.plan_shifts import plan_shifts
 from risk.application.ports import UnitOfWork
 from risk.application.rota_ports import ShiftListing
 from risk.application.take_rota_turn import take_rota_turn
-from risk.domain.errors import OnDutyAlready
+from risk.domain.rota_errors import OnDutyAlready
 from risk.domain.shift import Shift, WeeklyShift, first_met
 
 

@@ -19,7 +19,7 @@ from risk.domain.case_step import CaseStepKind, step
 from risk.domain.consequence import OF_MESSAGES, is_breach, judged
 from risk.domain.drawing import drawn
 from risk.domain.events import CaseClosed
-from risk.domain.label import label_of
+from risk.domain.label import OF_TEXTS, label_of
 from risk.domain.verdict import RiskCategory
 from risk.domain.violation import Violation
 
@@ -114,7 +114,8 @@ async def _violations(uow: UnitOfWork, closed: Sequence[Case]) -> Mapping[UUID, 
 
 
 def _is_drawn(closed: Case, policy: CasePolicy) -> bool:
-    is_first = closed.kind is not CaseKind.SECOND_LOOK and label_of(closed) is not None
+    label = label_of(closed)
+    is_first = label is not None and label.source in OF_TEXTS
     return is_first and drawn(closed.id, "second look", policy.second_look_percent / 100)
 
 

@@ -21,10 +21,11 @@ async def export_words(
     uow: UnitOfWork, screeners: Screeners, after: str, with_shipped: bool
 ) -> ExportedWords:
     """In the order of code points, those after a word."""
-    lexicon = (await screeners.current(uow.tenant_id, uow.words)).lexicon
-    words = lexicon.words
-    if not with_shipped:
-        words = sorted(await uow.words.all(), key=lambda word: word.text)
-    start = bisect_right(words, after, key=lambda word: word.text)
-    end = start + WORDS_AT_ONCE
-    return ExportedWords(words[start:end], end < len(words), lexicon.version)
+    if with_shipped:
+        listed = (await screeners.current(uow.tenant_id, uow.words)).lexicon.words
+        start = bisect_right(listed, after, key=lambda word: word.text)
+        words: Sequence[Word] = listed[start : start + WORDS_AT_ONCE + 1]
+    else:
+        words = await uow.words.after(after, WORDS_AT_ONCE + 1)
+    has_more = len(words) > WORDS_AT_ONCE
+    return ExportedWords(words[:WORDS_AT_ONCE], has_more, await uow.words.version())

@@ -1,14 +1,14 @@
 """What becomes of incidents when five minutes are judged: opened, graver, calm again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chassis.timers import Timer
 from risk.application.classifier_ports import Classifier
 from risk.application.open_cases import Opening, open_cases
-from risk.application.opinion_ports import OPINION_ACKNOWLEDGEMENT, OpinionWords
+from risk.application.opinion_ports import OPINION_ACKNOWLEDGEMENT, OpinionWords, Said
 from risk.application.ports import UnitOfWork
 from risk.domain.case import CaseKind, Evidence
 from risk.domain.events import OpinionIncidentClosed, OpinionIncidentEscalated, OpinionIncidentOpened
@@ -104,16 +104,23 @@ async def _take_samples(
     uow: UnitOfWork, desk: Desk, incidents: Sequence[Incident], policy: OpinionPolicy, now: datetime
 ) -> None:
     """The most negative of the texts that are kept of late, each text once."""
+    if not incidents:
+        return
     since: datetime = now - max(policy.windows) - timedelta(minutes=5)
-    for it in incidents:
-        kept = await uow.opinions.newest_texts(it.scope_id, since, _LOOKED_AT)
-        said = list({text.masked_text: text for text in kept}.values())
-        scores = await asyncio.to_thread(desk.sentiment.score_all, [text.masked_text for text in said])
-        ranked = sorted(zip(scores, said, strict=True), key=lambda pair: -pair[0].probability)
-        await uow.opinion_incidents.add_samples(
-            [
-                Sample(it.id, text.activity_id, text.member_id, text.masked_text, score.probability)
-                for score, text in ranked[:_SAMPLES]
-                if score.probability >= policy.negative_from
-            ]
-        )
+    said = await uow.opinions.newest_texts([it.scope_id for it in incidents], since, _LOOKED_AT)
+    texts = list({text.masked_text for kept in said.values() for text in kept})
+    scores = await asyncio.to_thread(desk.sentiment.score_all, texts)
+    negative = {text: score.probability for text, score in zip(texts, scores, strict=True)}
+    samples = [
+        Sample(it.id, text.activity_id, text.member_id, text.masked_text, negative[text.masked_text])
+        for it in incidents
+        for text in _most_negative(said.get(it.scope_id, ()), negative)
+    ]
+    await uow.opinion_incidents.add_samples(
+        [sample for sample in samples if sample.negative >= policy.negative_from]
+    )
+
+
+def _most_negative(said: Sequence[Said], negative: Mapping[str, float]) -> Sequence[Said]:
+    each = {text.masked_text: text for text in said}
+    return sorted(each.values(), key=lambda text: -negative[text.masked_text])[:_SAMPLES]

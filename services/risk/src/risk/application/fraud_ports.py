@@ -7,7 +7,6 @@ from uuid import UUID
 
 from chassis.paging import Page, PageRequest
 from risk.domain.blocklist import Block
-from risk.domain.fraud_policy import FraudPolicy
 from risk.domain.imitation import Imitation, NameBook, StaffName
 from risk.domain.payment_reminder import PaymentReminder
 from risk.domain.staff import StaffMember
@@ -72,16 +71,6 @@ class Blocklist(Protocol):
 class FirstWords(Protocol):
     async def of(self, places: Collection[tuple[UUID, UUID]]) -> Mapping[tuple[UUID, UUID], datetime]:
         """When a member first wrote in a group, by (member, group); never, as decided: left out."""
-        ...
-
-
-class FraudPolicies(Protocol):
-    async def current(self) -> FraudPolicy:
-        """The newest, or the default."""
-        ...
-
-    async def add(self, policy: FraudPolicy, now: datetime) -> None:
-        """Raises StaleVersion if that version exists."""
         ...
 
 

@@ -55,7 +55,8 @@ async def current_judge(
     screener = await screeners.current(uow.tenant_id, uow.words)
     thresholds = policy.thresholds
     is_asked = purpose is ScreeningPurpose.MESSAGE and thresholds.matter
-    return Judge(screener, purpose, screeners.classifier if is_asked else None, thresholds)
+    classifier = await screeners.classifiers.in_force(uow.classifier_models) if is_asked else None
+    return Judge(screener, purpose, classifier, thresholds)
 
 
 async def judge_texts(judge: Judge, texts: Sequence[str]) -> list[Screening]:

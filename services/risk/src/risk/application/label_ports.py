@@ -41,7 +41,7 @@ class Labels(Protocol):
         ...
 
     async def drawn(self, period: Period) -> Sequence[DrawnCount]:
-        """By month of the messages: labels of drawn ones, and drawn cases that are not decided."""
+        """By month of the messages and names: labels of drawn ones, and drawn cases that are not decided."""
         ...
 
     async def pairs(self, period: Period) -> Sequence[PairCount]:
@@ -52,8 +52,12 @@ class Labels(Protocol):
         """Most false alarms first, without words that the tenant allows."""
         ...
 
+    async def latest(self, most: int) -> Sequence[Label]:
+        """First judgements of texts, the latest decision last."""
+        ...
+
     async def decided(self, from_at: datetime, until_at: datetime) -> Sequence[Label]:
-        """First judgements of a period, in order of decision."""
+        """First judgements of texts in a period, in order of decision."""
         ...
 
 
@@ -64,6 +68,12 @@ class EvaluationSets(Protocol):
 
     async def get(self, set_id: UUID) -> EvaluationSet:
         """Raises EvaluationSetNotFound."""
+        ...
+
+    async def newest(self) -> EvaluationSet | None: ...
+
+    async def texts(self) -> Collection[str]:
+        """All that is frozen, in whichever set."""
         ...
 
     async def page(self, request: PageRequest) -> Page[EvaluationSet]:

@@ -46,6 +46,10 @@ class TenantWords(Protocol):
 
     async def all(self) -> Sequence[Word]: ...
 
+    async def after(self, text: str, most: int) -> Sequence[Word]:
+        """Those after a text in the order of code points."""
+        ...
+
     async def take_turn(self) -> int:
         """Wait until nobody else edits the tenant's words; the version in force then."""
         ...

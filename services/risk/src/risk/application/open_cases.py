@@ -41,7 +41,8 @@ async def open_cases(uow: UnitOfWork, openings: Sequence[Opening], now: datetime
     cases = {}
     for opening in openings:
         of_member = strikes.of(opening.member_id) if opening.member_id else 0
-        risk = risk_of(opening.evidence.verdict, opening.category, of_member, opening.probability)
+        verdict, category = opening.evidence.verdict, opening.category
+        risk = risk_of(verdict, category, of_member, opening.probability, policy.category_risks)
         case = Case(
             id=new_id(),
             kind=opening.kind,
@@ -56,6 +57,7 @@ async def open_cases(uow: UnitOfWork, openings: Sequence[Opening], now: datetime
             evidence=opening.evidence,
             weight=opening.weight,
             barred=opening.barred,
+            strikes=of_member,
         )
         cases[case.id] = case, opening.why
     stored = await uow.cases.add([case for case, _ in cases.values()])

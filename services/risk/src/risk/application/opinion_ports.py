@@ -11,7 +11,6 @@ from risk.domain.opinion_baseline import HourBaseline
 from risk.domain.opinion_counts import Bucket, Counts
 from risk.domain.opinion_incident import Incident, IncidentStatus, IncidentStep, Sample
 from risk.domain.opinion_plan import PlanTask
-from risk.domain.opinion_policy import OpinionPolicy
 from risk.domain.opinion_watch import ScopePast, Watch
 
 OPINION_TICK = "opinion-tick"
@@ -68,8 +67,10 @@ class Opinions(Protocol):
         """Counts of buckets that began earlier."""
         ...
 
-    async def newest_texts(self, scope_id: UUID, since: datetime, most: int) -> Sequence[Said]:
-        """Of those decided after `since` that are kept."""
+    async def newest_texts(
+        self, scope_ids: Collection[UUID], since: datetime, most: int
+    ) -> Mapping[UUID, Sequence[Said]]:
+        """By scope, of those decided after `since` that are kept."""
         ...
 
 
@@ -116,16 +117,6 @@ class OpinionIncidents(Protocol):
 
     async def samples(self, ids: Collection[UUID]) -> Mapping[UUID, Sequence[Sample]]:
         """By incident, the most negative first."""
-        ...
-
-
-class OpinionPolicies(Protocol):
-    async def current(self) -> OpinionPolicy:
-        """The newest, or the default."""
-        ...
-
-    async def add(self, policy: OpinionPolicy, now: datetime) -> None:
-        """Raises StaleVersion if that version exists."""
         ...
 
 

@@ -15,39 +15,33 @@ from chassis.merged import Merged
 from chassis.paging import Page, PageRequest
 from chassis.tenancy import Tenants
 from chassis.timers import Timers
-from risk.application.audit_ports import AuditEvidence, AuditPolicies, Audits
-from risk.application.case_ports import CasePolicies, Cases
-from risk.application.classifier_ports import Classifier
-from risk.application.fraud_ports import (
-    Blocklist,
-    FirstWords,
-    FraudPolicies,
-    PaymentReminders,
-    StaffRegister,
-)
+from risk.application.audit_ports import AuditEvidence, Audits
+from risk.application.case_ports import Cases
+from risk.application.classifier_ports import ClassifierModels, Classifiers
+from risk.application.fraud_ports import Blocklist, FirstWords, PaymentReminders, StaffRegister
 from risk.application.label_ports import EvaluationSets, Labels
 from risk.application.lexicon_ports import MessageTexts, TenantWords
-from risk.application.opinion_ports import OpinionIncidents, OpinionPolicies, Opinions
-from risk.application.rota_ports import (
-    GroupSizes,
-    Moderators,
-    RotaGaps,
-    RotaPolicies,
-    Shifts,
-    ShiftSwaps,
-)
+from risk.application.opinion_ports import OpinionIncidents, Opinions
+from risk.application.policy_ports import Policies
+from risk.application.replay_ports import PastMessages
+from risk.application.rota_ports import GroupSizes, Moderators, RotaGaps, Shifts, ShiftSwaps
 from risk.application.rule_ports import Points, ResponseTimesOf, RuleSets
-from risk.application.training_ports import Attendances, TrainingPolicies, Trainings
-from risk.domain.copies import Posting
-from risk.domain.decision import Decided, Decision, Message
+from risk.application.training_ports import Attendances, Trainings
+from risk.domain.audit_policy import AuditPolicy
+from risk.domain.case_policy import CasePolicy
+from risk.domain.copies import CopyLimits, Posting
+from risk.domain.decision import Decided, Decision
 from risk.domain.events import DomainEvent
 from risk.domain.flooding import Occurrence
+from risk.domain.fraud_policy import FraudPolicy
 from risk.domain.lexicon import Word
 from risk.domain.moderator_task import ModeratorTask, ModeratorTaskStatus
+from risk.domain.opinion_policy import OpinionPolicy
 from risk.domain.policy import RiskPolicy
 from risk.domain.quota import QuotaDay, Used
-from risk.domain.rule_preview import FlaggedMessage
+from risk.domain.rota_policy import RotaPolicy
 from risk.domain.screening import Screener
+from risk.domain.training_policy import TrainingPolicy
 from risk.domain.verdict import Verdict
 from risk.domain.violation import Violation, ViolationStatus
 
@@ -58,10 +52,10 @@ Place = tuple[UUID, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Which rows of a list; what is None does not restrict."""
+    """Which rows of a list; what is empty does not restrict."""
 
     group_id: UUID | None = None
-    member_id: UUID | None = None
+    member_ids: Collection[UUID] = ()
 
 
 class Decisions(Protocol):
@@ -77,20 +71,22 @@ class Decisions(Protocol):
         ...
 
     async def around(
-        self, messages: Sequence[Message], window: timedelta
-    ) -> Mapping[Place, Sequence[Occurrence]]:
-        """Decided messages of the same members in the same groups.
+        self, times: Mapping[Place, Collection[datetime]], most: int, window: timedelta
+    ) -> Mapping[Place, Collection[Occurrence]]:
+        """Decided messages that floods are found by, around some times in each place.
 
-        From a window before the first of these messages to a window after the last.
+        Within a window before each time the newest, `most` unless there are fewer; and of those that flood
+        the next before and after it.
         """
         ...
 
     async def same_texts(
-        self, postings: Mapping[int, Sequence[Posting]], doubtful: Collection[int], window: timedelta
-    ) -> Mapping[int, Sequence[Posting]]:
-        """What these members, of a doubtful text all members, said of the same fingerprint in groups before.
+        self, postings: Mapping[int, Sequence[Posting]], doubtful: Collection[int], limits: CopyLimits
+    ) -> Mapping[int, Collection[Posting]]:
+        """What was said of the same fingerprint in groups, within the window before each posting.
 
-        The newest of each, 1,000 at most; from a window before the first of the postings to the last.
+        By its member in as many groups, of a doubtful text by as many members, as the limits are; all of them
+        if there are fewer.
         """
         ...
 
@@ -98,14 +94,8 @@ class Decisions(Protocol):
         """Keep the decisions of undecided messages, made at one time by the same versions."""
         ...
 
-    async def used_quotas(self, days: Collection[QuotaDay], zone: ZoneInfo) -> Mapping[QuotaDay, Used]:
-        """What decided messages used of quotas; without one: left out."""
-        ...
-
-    async def flagged(
-        self, since: datetime, group_id: UUID | None, memory: timedelta, most: int
-    ) -> Sequence[FlaggedMessage]:
-        """In groups, newest decision first, without those that were older than the memory when they came."""
+    async def used_quotas(self, quotas: Mapping[QuotaDay, int], zone: ZoneInfo) -> Mapping[QuotaDay, Used]:
+        """What decided messages used of quotas, counted up to each; without one: left out or nothing."""
         ...
 
     async def many(self, activity_ids: Collection[UUID]) -> Sequence[Decision]:
@@ -201,16 +191,6 @@ class ModeratorTasks(Protocol):
         ...
 
 
-class Policies(Protocol):
-    async def current(self) -> RiskPolicy:
-        """The newest, or the default."""
-        ...
-
-    async def add(self, policy: RiskPolicy, now: datetime) -> None:
-        """Raises StaleVersion if that version exists."""
-        ...
-
-
 class UnitOfWork(Protocol):
     """One transaction of one tenant."""
 
@@ -227,7 +207,9 @@ class UnitOfWork(Protocol):
     @property
     def texts(self) -> MessageTexts: ...
     @property
-    def policies(self) -> Policies: ...
+    def past_messages(self) -> PastMessages: ...
+    @property
+    def policies(self) -> Policies[RiskPolicy]: ...
     @property
     def rule_sets(self) -> RuleSets: ...
     @property
@@ -237,11 +219,13 @@ class UnitOfWork(Protocol):
     @property
     def cases(self) -> Cases: ...
     @property
-    def case_policies(self) -> CasePolicies: ...
+    def case_policies(self) -> Policies[CasePolicy]: ...
     @property
     def labels(self) -> Labels: ...
     @property
     def evaluation_sets(self) -> EvaluationSets: ...
+    @property
+    def classifier_models(self) -> ClassifierModels: ...
     @property
     def staff(self) -> StaffRegister: ...
     @property
@@ -251,19 +235,19 @@ class UnitOfWork(Protocol):
     @property
     def first_words(self) -> FirstWords: ...
     @property
-    def fraud_policies(self) -> FraudPolicies: ...
+    def fraud_policies(self) -> Policies[FraudPolicy]: ...
     @property
     def audits(self) -> Audits: ...
     @property
     def audit_evidence(self) -> AuditEvidence: ...
     @property
-    def audit_policies(self) -> AuditPolicies: ...
+    def audit_policies(self) -> Policies[AuditPolicy]: ...
     @property
     def opinions(self) -> Opinions: ...
     @property
     def opinion_incidents(self) -> OpinionIncidents: ...
     @property
-    def opinion_policies(self) -> OpinionPolicies: ...
+    def opinion_policies(self) -> Policies[OpinionPolicy]: ...
     @property
     def moderators(self) -> Moderators: ...
     @property
@@ -275,13 +259,13 @@ class UnitOfWork(Protocol):
     @property
     def rota_gaps(self) -> RotaGaps: ...
     @property
-    def rota_policies(self) -> RotaPolicies: ...
+    def rota_policies(self) -> Policies[RotaPolicy]: ...
     @property
     def trainings(self) -> Trainings: ...
     @property
     def attendances(self) -> Attendances: ...
     @property
-    def training_policies(self) -> TrainingPolicies: ...
+    def training_policies(self) -> Policies[TrainingPolicy]: ...
     @property
     def erased(self) -> Erased: ...
     @property
@@ -300,9 +284,7 @@ class UnitOfWork(Protocol):
 
 class Screeners(Protocol):
     @property
-    def classifier(self) -> Classifier | None:
-        """What judges messages beside words and patterns; None: nothing does."""
-        ...
+    def classifiers(self) -> Classifiers: ...
 
     async def current(self, tenant_id: UUID, words: TenantWords) -> Screener:
         """Of the version that the transaction sees, however recent."""

@@ -9,6 +9,7 @@ from chassis.ids import new_id
 from chassis.timers import Timer
 from risk.application.book_points import deduct_points, reverse_points
 from risk.application.count_strikes import count_strikes
+from risk.application.persons import persons_of
 from risk.application.ports import TASK_DEADLINE, Instructions, UnitOfWork
 from risk.application.rule_ports import TASK_REMINDER
 from risk.domain.events import ModeratorTaskCreated, ViolationOpened
@@ -83,11 +84,15 @@ async def _unrepeated(uow: UnitOfWork, breaches: Sequence[Breach], now: datetime
     longest = max((_once_within(breach.rule) for breach in breaches), default=timedelta())
     if not longest:
         return breaches
-    members = {breach.member_id for breach in breaches}
-    opened = dict(await uow.violations.last_opened(members, now - longest))
+    persons = await persons_of(uow, {breach.member_id for breach in breaches})
+    last_opened = await uow.violations.last_opened(persons.all, now - longest)
+    opened = {
+        (persons.one(member_id), group_id, rule): at
+        for (member_id, group_id, rule), at in sorted(last_opened.items(), key=lambda it: it[1])
+    }
     unrepeated = []
     for breach in breaches:
-        place = breach.member_id, breach.group_id, breach.rule.key
+        place = persons.one(breach.member_id), breach.group_id, breach.rule.key
         last = opened.get(place)
         if last is None or last <= now - _once_within(breach.rule):
             unrepeated.append(breach)

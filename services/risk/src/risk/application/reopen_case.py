@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from risk.application.ports import UnitOfWork
+from risk.application.rank_cases import ranked_cases
 from risk.domain.case import Case
 from risk.domain.case_step import CaseStepKind, step
 from risk.domain.errors import CaseNotFound
@@ -18,7 +19,7 @@ async def reopen_case(uow: UnitOfWork, case_id: UUID, reviewer: str, reason: str
     was = (await uow.cases.hold([case_id])).get(case_id)
     if was is None:
         raise CaseNotFound(f"There is no case {case_id}")
-    case = was.reopen(now)
+    [case] = await ranked_cases(uow, [was.reopen(now)], now)
     await uow.cases.save([case])
     await uow.cases.record([step(CaseStepKind.REOPENED, case, was, now, reviewer, reason)])
     await uow.labels.withdraw(case_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.paging import Page, PageRequest
 from risk.domain.rota_gap import Cover, RotaGap
-from risk.domain.rota_policy import Hours, RotaPolicy
+from risk.domain.rota_policy import Hours
 from risk.domain.shift import Moderator, Shift, WeeklyShift
 from risk.domain.shift_swap import ShiftSwap, SwapStatus
 
@@ -127,14 +127,4 @@ class ShiftSwaps(Protocol):
         self, request: PageRequest, status: SwapStatus | None, staff_id: str
     ) -> Page[tuple[ShiftSwap, Shift]]:
         """With the shift as it is now, the latest first. Raises InvalidCursor."""
-        ...
-
-
-class RotaPolicies(Protocol):
-    async def current(self) -> RotaPolicy:
-        """The newest, or the default."""
-        ...
-
-    async def add(self, policy: RotaPolicy, now: datetime) -> None:
-        """Raises StaleVersion if that version exists."""
         ...

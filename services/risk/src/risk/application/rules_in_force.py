@@ -1,11 +1,12 @@
 """The rules that a batch of groups goes by."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from risk.application.ports import UnitOfWork
 from risk.domain.rule_set import Rulebook
+from risk.domain.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,11 @@ class RulesInForce:
         return self._special.get(group_id, self._general)
 
 
-async def rules_in_force(uow: UnitOfWork, group_ids: Collection[UUID]) -> RulesInForce:
-    rules = (await uow.rule_sets.current()).rules
+async def rules_in_force(
+    uow: UnitOfWork, group_ids: Collection[UUID], proposed: Sequence[Rule] | None = None
+) -> RulesInForce:
+    """With `proposed` as if these were the tenant's rules."""
+    rules = (await uow.rule_sets.current()).rules if proposed is None else tuple(proposed)
     of_groups = await uow.rule_sets.of_groups(group_ids)
     special = {group_id: Rulebook.of(rules, own.rules) for group_id, own in of_groups.items()}
     return RulesInForce(Rulebook(rules), special)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chassis.ids import derived_id, new_id
-from risk.application.audit_ports import AUDIT, AuditWording
+from risk.application.audit_ports import AUDIT, AuditWording, Draw
 from risk.application.open_cases import Opening, open_cases
 from risk.application.ports import UnitOfWork
 from risk.domain.audit import Audit, AuditCheck, AuditFacts, AuditSeverity, judge
@@ -21,12 +21,17 @@ _BASELINE = timedelta(days=28)
 async def run_audit(
     uow: UnitOfWork, normaliser: Normaliser, wording: AuditWording, requested_by: str, now: datetime
 ) -> Audit:
-    """Of the time since the last one. What is critical becomes a case; the next one is an interval later."""
+    """Of the time since the last one; its id is the seed of what it draws.
+
+    What is critical becomes a case; the next one is an interval later.
+    """
     policy = await uow.audit_policies.current()
     last = await uow.audits.last()
     since = last.completed_at if last else now - policy.interval
-    facts = await _facts(uow, normaliser, policy.sample_texts, since, now)
-    audit = Audit(new_id(), since, now, requested_by, policy.version, judge(facts, policy, now))
+    audit_id = new_id()
+    draw = Draw(policy.sample_texts, since, now, seed=audit_id)
+    facts = await _facts(uow, normaliser, draw, now)
+    audit = Audit(audit_id, since, now, requested_by, policy.version, judge(facts, policy, now))
     await uow.audits.add(audit)
     await uow.publish(AuditCompleted(audit), at=now)
     openings = [
@@ -49,12 +54,10 @@ async def run_audit(
 _OF_PERSONAL_DATA = (AuditCheck.UNMASKED_DATA, AuditCheck.ACCESS)
 
 
-async def _facts(
-    uow: UnitOfWork, normaliser: Normaliser, sample: int, since: datetime, now: datetime
-) -> AuditFacts:
+async def _facts(uow: UnitOfWork, normaliser: Normaliser, draw: Draw, now: datetime) -> AuditFacts:
     evidence = uow.audit_evidence
     open_cases_, overdue, oldest = await evidence.cases(now)
-    texts = await evidence.texts(sample)
+    texts = await evidence.sample(draw)
     return AuditFacts(
         lexicon_edited_at=await evidence.lexicon_edited_at(),
         open_cases=open_cases_,
@@ -63,8 +66,8 @@ async def _facts(
         scanned={table: len(stored) for table, stored in texts.items()},
         unmasked=await asyncio.to_thread(_unmasked, texts, normaliser),
         staff=await uow.staff.all(),
-        returned=await evidence.returned(since),
-        reads=await evidence.reads(since, since - _BASELINE),
+        returned=await evidence.returned(draw.since),
+        reads=await evidence.reads(draw.since, draw.since - _BASELINE),
     )
 
 

@@ -1,12 +1,14 @@
 """Members' messages, as they come in: one decision each, then what follows from them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from risk.application.judge_texts import current_judge, judge_texts
 from risk.application.keep_texts import keep_texts
+from risk.application.persons import Persons, persons_of
 from risk.application.ports import FollowUp, Place, Screeners, UnitOfWork
 from risk.application.use_quotas import flexible_uses
 from risk.domain.copies import CopyLimits, CopyRule, Posting, find_copies
@@ -36,9 +38,10 @@ async def screen_messages(
     await uow.decisions.take_turn()
     undecided = await uow.decisions.undecided(screenings)
     fresh = [message for message in messages if message.activity_id in undecided]
-    floods = await _floods(uow, fresh, policy)
-    copies = await _copies(uow, fresh, screenings, policy)
-    uses = await flexible_uses(uow, fresh)
+    persons = await persons_of(uow, {message.member_id for message in fresh})
+    floods = await _floods(uow, fresh, persons, policy)
+    copies = await _copies(uow, fresh, persons, screenings, policy)
+    uses = await flexible_uses(uow, fresh, persons)
     decided = []
     for message in fresh:
         opens = floods.get(message.activity_id)
@@ -72,15 +75,24 @@ async def screen_messages(
         await follow_up(uow, recent, policy, now)
 
 
-async def _floods(uow: UnitOfWork, fresh: Sequence[Message], policy: RiskPolicy) -> dict[UUID, bool]:
+async def _floods(
+    uow: UnitOfWork, fresh: Sequence[Message], persons: Persons, policy: RiskPolicy
+) -> dict[UUID, bool]:
     """Flooding messages; the value says whether it is the one that opens the flood."""
-    in_groups = [message for message in fresh if message.group_id]
-    decided = await uow.decisions.around(in_groups, policy.flood_window)
     by_place: defaultdict[Place, list[Occurrence]] = defaultdict(list)
-    for message in in_groups:
-        if message.group_id:
-            place = message.member_id, message.group_id
-            by_place[place].append(Occurrence(message.activity_id, message.occurred_at))
+    for it in fresh:
+        if it.group_id:
+            place = persons.one(it.member_id), it.group_id
+            by_place[place].append(Occurrence(it.activity_id, it.occurred_at))
+    times = {
+        (member_id, group_id): {it.occurred_at for it in said}
+        for (person, group_id), said in by_place.items()
+        for member_id in persons.ids(person)
+    }
+    around = await uow.decisions.around(times, policy.flood_messages, policy.flood_window)
+    decided: defaultdict[Place, list[Occurrence]] = defaultdict(list)
+    for (member_id, group_id), said in around.items():
+        decided[persons.one(member_id), group_id] += said
     return {
         flood.activity_id: flood.opens
         for place, occurrences in by_place.items()
@@ -90,14 +102,18 @@ async def _floods(uow: UnitOfWork, fresh: Sequence[Message], policy: RiskPolicy)
 
 
 async def _copies(
-    uow: UnitOfWork, fresh: Sequence[Message], screenings: Mapping[UUID, Screening], policy: RiskPolicy
+    uow: UnitOfWork,
+    fresh: Sequence[Message],
+    persons: Persons,
+    screenings: Mapping[UUID, Screening],
+    policy: RiskPolicy,
 ) -> dict[UUID, CopyRule]:
     """Messages that say the same as others did; what many members say is risky only if it is doubtful."""
     by_text: defaultdict[int, list[Posting]] = defaultdict(list)
     for it in fresh:
         fingerprint = screenings[it.activity_id].fingerprint
         if fingerprint is not None and it.group_id is not None:
-            posting = Posting(it.activity_id, it.member_id, it.group_id, it.occurred_at)
+            posting = Posting(it.activity_id, persons.one(it.member_id), it.group_id, it.occurred_at)
             by_text[fingerprint].append(posting)
     limits = CopyLimits(policy.copy_groups, policy.copy_members, policy.copy_window)
     doubtful = {
@@ -105,7 +121,7 @@ async def _copies(
         for fingerprint, said in by_text.items()
         if any(screenings[it.activity_id].verdict is not Verdict.ALLOW for it in said)
     }
-    decided = await uow.decisions.same_texts(by_text, doubtful, limits.window)
+    decided = await _said_before(uow, by_text, persons, doubtful, limits)
     least = min(limits.groups, limits.members)
     return {
         activity_id: rule
@@ -114,3 +130,30 @@ async def _copies(
         for activity_id, rule in find_copies(earlier, postings, limits).items()
         if rule is CopyRule.ACROSS_GROUPS or screenings[activity_id].verdict is not Verdict.ALLOW
     }
+
+
+async def _said_before(
+    uow: UnitOfWork,
+    by_text: Mapping[int, Sequence[Posting]],
+    persons: Persons,
+    doubtful: Collection[int],
+    limits: CopyLimits,
+) -> Mapping[int, Collection[Posting]]:
+    """The same texts, by the persons who said them: enough of these, however many ids they have."""
+    by_id = {
+        text: [replace(it, member_id=one) for it in said for one in persons.ids(it.member_id)]
+        for text, said in by_text.items()
+    }
+    asked = limits
+    while True:
+        found = await uow.decisions.same_texts(by_id, doubtful, asked)
+        members = {text: {it.member_id for it in said} for text, said in found.items()}
+        persons = await persons_of(uow, frozenset().union(*members.values()), persons)
+        aliases = [len(ids) - len({persons.one(it) for it in ids}) for ids in members.values()]
+        enough = limits.members + max(aliases, default=0)
+        if enough <= asked.members:
+            return {
+                text: [replace(it, member_id=persons.one(it.member_id)) for it in said]
+                for text, said in found.items()
+            }
+        asked = replace(limits, members=enough)

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from risk.application.ports import UnitOfWork
-from risk.domain.errors import NoQuiz
 from risk.domain.quiz import wrong_answers
+from risk.domain.rota_errors import NoQuiz
 from risk.domain.rota_events import TrainingCompleted
 from risk.domain.training import Attendance
 from risk.domain.verdict import RiskCategory

@@ -8,8 +8,9 @@ from uuid import UUID
 from chassis.ids import derived_id
 from risk.application.fraud_ports import FraudWording, NameBooks
 from risk.application.open_cases import Opening, open_cases
+from risk.application.persons import persons_of
 from risk.application.ports import UnitOfWork
-from risk.domain.case import CaseKind, Evidence
+from risk.domain.case import Case, CaseKind, Evidence
 from risk.domain.fraud_events import ImitationSuspected
 from risk.domain.imitation import Imitation, StaffName
 from risk.domain.masking import masked
@@ -70,7 +71,7 @@ async def _suspect_names(
         suspected[subject_id] = sighting, imitation
         evidence = Evidence(masked(name, normaliser), imitation.likeness.verdict)
         openings.append(_opening(subject_id, sighting, evidence, wording.imitation(imitation)))
-    for case in await open_cases(uow, openings, now):
+    for case in await _open(uow, openings, now):
         sighting, imitation = suspected[case.subject_id]
         suspicion = ImitationSuspected(
             case.id, sighting.member_id, sighting.group_id, imitation.of.staff_id, imitation.likeness
@@ -81,16 +82,25 @@ async def _suspect_names(
 async def _report_blocked(
     uow: UnitOfWork, wording: FraudWording, sightings: Sequence[Sighting], now: datetime
 ) -> None:
-    blocks = await uow.blocklist.among({it.member_id for it in sightings}, now)
-    seen = {(it.member_id, it.group_id): it for it in sightings if it.member_id in blocks}
+    persons = await persons_of(uow, {it.member_id for it in sightings})
+    in_force = sorted((await uow.blocklist.among(persons.all, now)).values(), key=lambda it: it.blocked_at)
+    blocks = {persons.one(block.member_id): block for block in in_force}
+    seen = {(it.member_id, it.group_id): it for it in sightings if persons.one(it.member_id) in blocks}
     openings = []
     for (member_id, group_id), sighting in seen.items():
-        block = blocks[member_id]
+        block = blocks[persons.one(member_id)]
         reference = f"{member_id}/{group_id}/{block.blocked_at.isoformat()}"
         subject_id = derived_id(uow.tenant_id, "blocked-member", reference)
         evidence = Evidence("", Verdict.BLOCK)
         openings.append(_opening(subject_id, sighting, evidence, wording.blocked(block)))
-    await open_cases(uow, openings, now)
+    await _open(uow, openings, now)
+
+
+async def _open(uow: UnitOfWork, openings: Sequence[Opening], now: datetime) -> Sequence[Case]:
+    """In the turn of the tenant: cases are ranked by strikes, which are counts."""
+    if openings:
+        await uow.decisions.take_turn()
+    return await open_cases(uow, openings, now)
 
 
 def _opening(subject_id: UUID, sighting: Sighting, evidence: Evidence, why: str) -> Opening:

@@ -9,7 +9,6 @@ from uuid import UUID
 from chassis.paging import Page, PageRequest
 from risk.domain.quiz import JudgedText, Question
 from risk.domain.training import Attendance, TrainingSession
-from risk.domain.training_policy import TrainingPolicy
 
 TRAINING_OPENING = "training-opening"
 TRAINING_REMINDER = "training-reminder"
@@ -71,14 +70,4 @@ class Attendances(Protocol):
 
     async def page(self, request: PageRequest, session_id: UUID | None, overdue: bool) -> Page[Attendance]:
         """By session and staff id; `overdue`: only those still not completed. Raises InvalidCursor."""
-        ...
-
-
-class TrainingPolicies(Protocol):
-    async def current(self) -> TrainingPolicy:
-        """The newest, or the default."""
-        ...
-
-    async def add(self, policy: TrainingPolicy, now: datetime) -> None:
-        """Raises StaleVersion if that version exists."""
         ...

@@ -4,18 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import accumulate
 
 from risk.application.judge_texts import Judge
 from risk.application.ports import Screeners, UnitOfWork
+from risk.application.read_texts import read_texts
 from risk.domain.lexicon import Word
 from risk.domain.normal_form import Normaliser
-from risk.domain.replay import KeptText, Replay, replay
+from risk.domain.replay import KeptText, WordReplay, replay
 from risk.domain.screening import Screener
 from risk.domain.verdict import RiskCategory, ScreeningPurpose, Verdict
-
-MOST_MESSAGES = 20_000
-MOST_CODE_POINTS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Trial:
 class TrialResult:
     """`is_complete` unless there were more messages than one looks at."""
 
-    replay: Replay
+    replay: WordReplay
     is_complete: bool
 
 
@@ -48,18 +45,17 @@ async def try_words(
         words.pop(normaliser.compact(text), None)
     screener = await screeners.with_words(list(words.values()))
     thresholds = (await uow.policies.current()).thresholds
-    judge = Judge(screener, ScreeningPurpose.MESSAGE, screeners.classifier, thresholds)
+    classifier = await screeners.classifiers.in_force(uow.classifier_models)
+    judge = Judge(screener, ScreeningPurpose.MESSAGE, classifier, thresholds)
     removed = [Word(text, Verdict.REVIEW, RiskCategory.ADVERT) for text in trial.remove]
     tested = await screeners.of_words([*map(_counted, put), *removed])
 
-    kept = await uow.texts.newest(now - timedelta(days=trial.days), MOST_MESSAGES + 1)
-    sizes = accumulate(len(message.text) for message in kept)
-    most = min(MOST_MESSAGES, sum(size <= MOST_CODE_POINTS for size in sizes))
-    result = await asyncio.to_thread(_replayed, kept[:most], judge, tested)
-    return TrialResult(result, is_complete=len(kept) <= most)
+    newest = await read_texts(uow, now - timedelta(days=trial.days))
+    result = await asyncio.to_thread(_replayed, newest.kept, judge, tested)
+    return TrialResult(result, newest.is_complete)
 
 
-def _replayed(kept: Sequence[KeptText], judge: Judge, tested: Screener) -> Replay:
+def _replayed(kept: Sequence[KeptText], judge: Judge, tested: Screener) -> WordReplay:
     """By what the classifier said then; where it was not asked, it is now."""
     asked = list(kept)
     if judge.classifier:

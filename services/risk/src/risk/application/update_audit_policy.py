@@ -1,12 +1,11 @@
 """Replace the tenant's policy of audits by a new version."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from risk.application.audit_ports import AUDIT
 from risk.application.ports import UnitOfWork
+from risk.application.replace_policy import replace_policy
 from risk.domain.audit_policy import AuditPolicy
-from risk.domain.errors import StaleVersion
 
 
 async def update_audit_policy(
@@ -16,11 +15,7 @@ async def update_audit_policy(
 
     Raises StaleVersion.
     """
-    current = await uow.audit_policies.current()
-    if current.version != expected_version:
-        raise StaleVersion(f"Version {current.version} is in force; read it and change that.")
-    successor = replace(policy, version=current.version + 1)
-    await uow.audit_policies.add(successor, now)
+    successor = await replace_policy(uow.audit_policies, policy, expected_version, now)
     last = await uow.audits.last()
     await uow.timers.schedule(AUDIT, AUDIT, max(now, (last.completed_at if last else now) + policy.interval))
     return successor

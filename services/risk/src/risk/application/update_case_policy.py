@@ -1,11 +1,10 @@
 """Replace the tenant's policy of cases by a new version."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from risk.application.ports import UnitOfWork
+from risk.application.replace_policy import replace_policy
 from risk.domain.case_policy import CasePolicy
-from risk.domain.errors import StaleVersion
 
 
 async def update_case_policy(
@@ -15,9 +14,4 @@ async def update_case_policy(
 
     Raises StaleVersion.
     """
-    current = await uow.case_policies.current()
-    if current.version != expected_version:
-        raise StaleVersion(f"Version {current.version} is in force; read it and change that.")
-    successor = replace(policy, version=current.version + 1)
-    await uow.case_policies.add(successor, now)
-    return successor
+    return await replace_policy(uow.case_policies, policy, expected_version, now)

@@ -1,10 +1,9 @@
 """Replace the tenant's policy of the watch on opinion by a new version."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from risk.application.ports import UnitOfWork
-from risk.domain.errors import StaleVersion
+from risk.application.replace_policy import replace_policy
 from risk.domain.opinion_policy import OpinionPolicy
 
 
@@ -15,9 +14,4 @@ async def update_opinion_policy(
 
     Raises StaleVersion.
     """
-    current = await uow.opinion_policies.current()
-    if current.version != expected_version:
-        raise StaleVersion(f"Version {current.version} is in force; read it and change that.")
-    successor = replace(policy, version=current.version + 1)
-    await uow.opinion_policies.add(successor, now)
-    return successor
+    return await replace_policy(uow.opinion_policies, policy, expected_version, now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from risk.domain.errors import InvalidPolicy
+from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
     "interval_days": (1, 90),
@@ -16,10 +16,9 @@ _RANGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class AuditPolicy:
+class AuditPolicy(VersionedPolicy):
     """One version of the tenant's policy. Version 0 is the default, never stored."""
 
-    version: int = 0
     interval_days: int = 7
     lexicon_days: int = 30
     sample_texts: int = 500
@@ -28,9 +27,7 @@ class AuditPolicy:
     least_reads: int = 500
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
 
     @property
     def interval(self) -> timedelta:

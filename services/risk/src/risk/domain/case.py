@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from uuid import UUID
 
+from risk.domain.case_policy import CasePolicy
+from risk.domain.case_risk import risk_of_strikes
 from risk.domain.errors import CaseClosed, CaseHeld, CaseNotClosed, CategoryMissing, SecondLookIsNotOwn
 from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
 
@@ -90,6 +92,7 @@ class Evidence:
 class Case:
     """`subject_id` is what it is about, by kind. `queued_as_of` orders the queue: older goes first.
 
+    `strikes` are those of the person, whichever of its ids they came under, that `risk` counts.
     `weight` is how many messages a drawn one stands for. `barred` may not judge it.
     """
 
@@ -113,6 +116,13 @@ class Case:
     reopened_at: datetime | None = None
     weight: float = 1.0
     barred: str = ""
+    strikes: int = 0
+
+    def ranked(self, strikes: int, policy: CasePolicy) -> "Case":
+        """Where it stands in the queue if the person has so many strikes."""
+        risk = self.risk + risk_of_strikes(strikes) - risk_of_strikes(self.strikes)
+        queued_as_of = policy.queued_as_of(self.opened_at, risk)
+        return replace(self, strikes=strikes, risk=risk, queued_as_of=queued_as_of)
 
     def claim(self, reviewer: str, until: datetime) -> "Case":
         """Hold it until then. Raises CaseHeld, CaseClosed, SecondLookIsNotOwn."""

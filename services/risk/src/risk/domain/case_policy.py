@@ -1,9 +1,13 @@
 """What a tenant may set about cases; the defaults are those of the product."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from risk.domain.case_risk import MOST_OF_CATEGORY, OF_CATEGORY
 from risk.domain.errors import InvalidPolicy
+from risk.domain.verdict import RiskCategory
+from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
     "lease_minutes": (1, 1_440),
@@ -17,10 +21,9 @@ _RANGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class CasePolicy:
+class CasePolicy(VersionedPolicy):
     """One version of the tenant's policy. Version 0 is the default, never stored."""
 
-    version: int = 0
     lease_minutes: int = 15
     due_hours: int = 24
     # How much waiting one point of risk is worth.
@@ -30,11 +33,15 @@ class CasePolicy:
     sample_blocked_per_mille: int = 20
     # A rate of fewer labels is unknown.
     minimum_sample: int = 30
+    # What each category adds to the risk of a case, of 100 at most.
+    category_risks: Mapping[RiskCategory, int] = field(default_factory=lambda: OF_CATEGORY)
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
+        if not all(0 <= points <= MOST_OF_CATEGORY for points in self.category_risks.values()):
+            raise InvalidPolicy(
+                f"A category adds 0 to {MOST_OF_CATEGORY} points", field="policy.category_risks"
+            )
 
     @property
     def lease(self) -> timedelta:

@@ -6,9 +6,12 @@ from uuid import UUID
 
 from risk.domain.activity_kind import ActivityKind
 from risk.domain.copies import CopyRule
-from risk.domain.rules import QUOTA
+from risk.domain.rules import excess
 from risk.domain.screening import Screening, with_finding
 from risk.domain.verdict import Detector, Finding, RiskCategory, Verdict
+
+FLOOD = "flood"
+"""The rule of a finding about a message that floods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Decided:
 
 def flooded(screening: Screening, text: str) -> Screening:
     """The same screening for a message that floods: blocked, whatever it says."""
-    flood = Finding(RiskCategory.FLOODING, Verdict.BLOCK, Detector.FLOODING, "flood", 0, len(text))
+    flood = Finding(RiskCategory.FLOODING, Verdict.BLOCK, Detector.FLOODING, FLOOD, 0, len(text))
     return with_finding(screening, text, flood)
 
 
@@ -79,5 +82,4 @@ def copied(screening: Screening, text: str, rule: CopyRule) -> Screening:
 
 def exceeding(screening: Screening, text: str, rule: str) -> Screening:
     """The same screening for a message above the quota of a flexible rule: it floods."""
-    excess = Finding(RiskCategory.FLOODING, Verdict.BLOCK, Detector.FLOODING, QUOTA + rule, 0, len(text))
-    return with_finding(screening, text, excess)
+    return with_finding(screening, text, excess(rule, len(text)))

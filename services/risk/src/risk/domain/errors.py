@@ -135,6 +135,28 @@ class TooFewLabels(DomainError):
     field = "labels"
 
 
+class ClassifierModelNotFound(DomainError):
+    """No such model of this tenant's own."""
+
+    field = "model_id"
+
+
+class ClassifierModelNotTrained(DomainError):
+    """The model is being trained, or could not be."""
+
+    field = "model_id"
+
+
+class ClassifierTooInaccurate(DomainError):
+    """The model is less accurate than the policy demands."""
+
+    field = "model_id"
+
+
+class ClassifierTrainingUnderWay(DomainError):
+    """Another model of the tenant is being trained."""
+
+
 class IncidentNotFound(DomainError):
     """No such opinion incident in this tenant."""
 
@@ -151,82 +173,6 @@ class PlanStepNotFound(DomainError):
     """The emergency plan has no such step."""
 
     field = "number"
-
-
-class GroupNotFound(DomainError):
-    """No such group in this tenant, as far as this service has heard."""
-
-    field = "group_id"
-
-
-class ModeratorNotFound(DomainError):
-    """Nobody of this staff id is on the rota."""
-
-    field = "staff_id"
-
-
-class GroupNotServed(DomainError):
-    """The moderator may not be on duty in the group."""
-
-    field = "staff_id"
-
-
-class InvalidShift(DomainError):
-    """The times of a shift cannot be."""
-
-
-class OnDutyAlready(DomainError):
-    """Nobody is on duty twice at one time."""
-
-    field = "staff_id"
-
-
-class ShiftNotFound(DomainError):
-    """No such shift in this tenant."""
-
-    field = "shift_id"
-
-
-class ShiftTemplateNotFound(DomainError):
-    """No such weekly shift in this tenant."""
-
-    field = "template_id"
-
-
-class ShiftBegun(DomainError):
-    """The shift has begun or was cancelled."""
-
-    field = "shift_id"
-
-
-class NotYourShift(DomainError):
-    """Somebody else has the shift."""
-
-    field = "shift_id"
-
-
-class ShiftOffered(DomainError):
-    """An offer of the shift waits for its answer."""
-
-    field = "shift_id"
-
-
-class SwapNotFound(DomainError):
-    """No such swap in this tenant."""
-
-    field = "swap_id"
-
-
-class NotYourSwap(DomainError):
-    """The shift was offered to somebody else."""
-
-    field = "swap_id"
-
-
-class SwapAnswered(DomainError):
-    """The swap was answered already."""
-
-    field = "swap_id"
 
 
 class InvalidRule(DomainError):
@@ -293,27 +239,3 @@ class AuditNotFound(DomainError):
     """No such audit in this tenant."""
 
     field = "audit_id"
-
-
-class TrainingSessionNotFound(DomainError):
-    """No such training session in this tenant."""
-
-    field = "session_id"
-
-
-class NotEnrolled(DomainError):
-    """Somebody need not attend the session."""
-
-    field = "staff_id"
-
-
-class NoQuiz(DomainError):
-    """The session has no questions."""
-
-    field = "session_id"
-
-
-class AnswersMissing(DomainError):
-    """A question is not answered, or an answer has no question."""
-
-    field = "answers"

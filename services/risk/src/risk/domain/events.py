@@ -1,6 +1,7 @@
 """What this service tells the others, in the words of proto/quanzi/risk/v1/events.proto. Ids, no text."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from risk.domain.case import Case
@@ -139,6 +140,15 @@ class RuleSetChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassifierActivated:
+    """Another model judges messages. No id: the shipped one again."""
+
+    version: str
+    model_id: UUID | None
+    activated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PointsBooked:
     """Points of a member were earned, deducted, or one of both was reversed."""
 
@@ -157,6 +167,7 @@ DomainEvent = (
     | RuleSetChanged
     | PointsBooked
     | LexiconChanged
+    | ClassifierActivated
     | CaseOpened
     | CaseClosed
     | CaseReopened

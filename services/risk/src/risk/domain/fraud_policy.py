@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from risk.domain.errors import InvalidPolicy
+from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
     "newcomer_hours": (1, 720),
@@ -13,18 +13,15 @@ _RANGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class FraudPolicy:
+class FraudPolicy(VersionedPolicy):
     """One version of the tenant's policy. Version 0 is the default, never stored."""
 
-    version: int = 0
     newcomer_hours: int = 24
     reminder_cooldown_hours: int = 6
     identity_valid_days: int = 365
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
 
     @property
     def newcomer_for(self) -> timedelta:

@@ -1,21 +1,20 @@
 """The whole verdict on a message: what words and patterns found, and what the classifier says beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from risk.domain import patterns
 from risk.domain.classification import Score, Thresholds
 from risk.domain.lexicon import Lexicon
 from risk.domain.screening import Screening, with_finding
-from risk.domain.verdict import Detector, Finding, Verdict
+from risk.domain.verdict import Detector, Finding, Verdict, highest
 
 
 def judged(
     found: Screening, text: str, score: Score, model_version: str, thresholds: Thresholds, lexicon: Lexicon
 ) -> Screening:
     """The same screening with the probability, and what it leads to: a finding, or all doubts overruled."""
-    is_firm = has_firm_doubt(found.findings, lexicon)
-    verdict = thresholds.verdict(found.verdict, score.probability, firm=is_firm)
+    verdict = by_probability(found.findings, score.probability, thresholds, lexicon)
     if verdict < found.verdict:
         overruled = tuple(replace(finding, overruled=True) for finding in found.findings)
         return replace(found, verdict=verdict, findings=overruled, probability=score.probability)
@@ -34,7 +33,17 @@ def judged(
     return with_finding(whole, text, finding)
 
 
-def has_firm_doubt(findings: Iterable[Finding], lexicon: Lexicon) -> bool:
+def by_probability(
+    found: Collection[Finding], probability: float | None, thresholds: Thresholds, lexicon: Lexicon
+) -> Verdict:
+    """Of a text in which words and patterns found this; None: the classifier was not asked."""
+    verdict = highest(found)
+    if probability is None:
+        return verdict
+    return thresholds.verdict(verdict, probability, firm=_has_firm_doubt(found, lexicon))
+
+
+def _has_firm_doubt(findings: Collection[Finding], lexicon: Lexicon) -> bool:
     """Whether no classifier may overrule them: the tenant's own word, a number proved by its checksum."""
     return any(
         finding.verdict is Verdict.REVIEW

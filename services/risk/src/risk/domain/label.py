@@ -10,13 +10,14 @@ from risk.domain.case import Case, CaseKind, CaseOutcome
 from risk.domain.verdict import RiskCategory, Verdict
 
 _HARMLESS = "ham"
-# Their subject is a text. A suspicion of fraud is about a name, which no label may keep.
-_OF_TEXTS = frozenset(
+# Their subject is what a member wrote, or is called.
+_OF_MEMBERS = frozenset(
     (
         CaseKind.MESSAGE_REVIEW,
         CaseKind.APPEAL,
         CaseKind.SAMPLE,
         CaseKind.SECOND_LOOK,
+        CaseKind.FRAUD_SUSPICION,
         CaseKind.PAYMENT_TALK,
     )
 )
@@ -28,18 +29,24 @@ class LabelSource(IntEnum):
     REVIEWER = 1
     APPEAL = 2
     SECOND_LOOK = 3
+    SUSPICION = 4
 
 
-_SOURCES = {CaseKind.APPEAL: LabelSource.APPEAL, CaseKind.SECOND_LOOK: LabelSource.SECOND_LOOK}
-DRAWN = frozenset((CaseKind.MESSAGE_REVIEW, CaseKind.SAMPLE))
-"""Kinds that are opened for all, or for a random share, of the messages of a verdict."""
+_SOURCES = {
+    CaseKind.APPEAL: LabelSource.APPEAL,
+    CaseKind.SECOND_LOOK: LabelSource.SECOND_LOOK,
+    CaseKind.FRAUD_SUSPICION: LabelSource.SUSPICION,
+}
+OF_TEXTS = frozenset((LabelSource.REVIEWER, LabelSource.APPEAL))
+"""First judgements of texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """`case_id` is the case that was judged, also by a second look. `category` is None for a harmless text.
+    """`case_id` is the case that was judged, also by a second look. `category` is None for what is harmless.
 
-    `drawn` says that every message like it had a known chance to be judged, 1 / `weight`.
+    `text` is empty for a suspicion: it is about a name, which no label may keep. `drawn` says that every
+    message, or name, like it had a known chance to be judged, 1 / `weight`.
     """
 
     case_id: UUID
@@ -60,31 +67,41 @@ class Label:
 
 
 def label_of(closed: Case) -> Label | None:
-    """Of a closed case; None if it is about no text.
+    """Of a closed case; None if it is about nothing that a member wrote or is called.
 
     A valuable alert labels its text with its category: it was right to flag it.
     """
-    if closed.kind not in _OF_TEXTS or closed.outcome is None or closed.closed_at is None:
+    if closed.kind not in _OF_MEMBERS or closed.outcome is None or closed.closed_at is None:
         return None
-    second = closed.kind is CaseKind.SECOND_LOOK
+    second, suspicion = closed.kind is CaseKind.SECOND_LOOK, closed.kind is CaseKind.FRAUD_SUSPICION
     evidence = closed.evidence
     return Label(
         case_id=closed.subject_id if second else closed.id,
         source=_SOURCES.get(closed.kind, LabelSource.REVIEWER),
-        text=evidence.masked_text,
+        text="" if suspicion else evidence.masked_text,
         category=None if closed.outcome is CaseOutcome.FALSE_POSITIVE else closed.category,
         reviewer=closed.reviewer,
         decided_at=closed.closed_at,
         screened_at=closed.opened_at,
         verdict=evidence.verdict,
-        predicted=evidence.predicted,
+        predicted=RiskCategory.FRAUD if suspicion else evidence.predicted,
         words=evidence.words,
         lexicon_version=evidence.lexicon_version,
         policy_version=evidence.policy_version,
         model_version=evidence.model_version,
-        drawn=closed.kind in DRAWN,
+        drawn=is_drawn(closed),
         weight=closed.weight,
     )
+
+
+def is_drawn(case: Case) -> bool:
+    """Whether its kind is opened for all, or for a random share, of the messages or names of a verdict.
+
+    That a blocked member is back is no judgement of a name: such a suspicion has none.
+    """
+    if case.kind is CaseKind.FRAUD_SUSPICION:
+        return case.evidence.masked_text != ""
+    return case.kind in (CaseKind.MESSAGE_REVIEW, CaseKind.SAMPLE)
 
 
 def jsonl(text: str, category: RiskCategory | None, source: LabelSource) -> str:

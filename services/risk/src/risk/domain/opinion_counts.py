@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 BUCKET = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 BUCKETS_AN_HOUR = 12
-HOURS_A_WEEK = 168
 EVERYWHERE = UUID(int=0)
 """The scope of the tenant as a whole; any other is a group."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from risk.domain.errors import InvalidPolicy
 from risk.domain.opinion_plan import PlanTask, Severity
+from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
     "negative_from_percent": (50, 99),
@@ -27,13 +28,12 @@ _MAX_TASKS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class OpinionPolicy:
+class OpinionPolicy(VersionedPolicy):
     """One version of the tenant's policy. Version 0 is the default, never stored.
 
     A surprise is how many decimal places the odds have that chance alone says as much.
     """
 
-    version: int = 0
     # A message counts as negative from this probability on.
     negative_from_percent: int = 70
     # What breaks out is seen in the short window, what creeps in the long one.
@@ -61,9 +61,7 @@ class OpinionPolicy:
     plan: tuple[PlanTask, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
         if not self.moderate_surprise <= self.serious_surprise <= self.critical_surprise:
             raise InvalidPolicy("A graver severity needs no less surprise", field="policy.serious_surprise")
         if self.short_window_minutes > self.long_window_minutes:

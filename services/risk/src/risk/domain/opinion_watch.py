@@ -79,13 +79,13 @@ def unusual(
 ) -> tuple[Deviation, Severity] | None:
     """The gravest, then most surprising, in the windows that end at `until`; None: all is as usual."""
     counted = {bucket.at: bucket.counts for bucket in buckets}
-    windows = [
-        [until - BUCKET * number for number in range(1, window // BUCKET + 1)] for window in policy.windows
-    ]
+    starts = [until - BUCKET * number for number in range(1, max(policy.windows) // BUCKET + 1)]
+    expected = {hour: usual.at(hour) for hour in {hour_of(at) for at in starts}}
+    seen = [(counted.get(at, NO_COUNTS), expected[hour_of(at)]) for at in starts]
     found = [
         (it, severity)
-        for starts in windows
-        for it in deviations([(counted.get(at, NO_COUNTS), usual.at(at)) for at in starts], policy)
+        for window in policy.windows
+        for it in deviations(seen[: window // BUCKET], policy)
         if (severity := policy.severity(it.surprise, it.size)) is not None
     ]
     return max(found, key=lambda it: (it[1], it[0].surprise), default=None)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from risk.domain.classification import Thresholds
 from risk.domain.errors import InvalidPolicy
 from risk.domain.ladder import LadderAction
+from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
     "strike_window_days": (1, 366),
@@ -21,15 +22,15 @@ _RANGES = {
     "classifier_innocent_per_mille": (0, 1_000),
     "classifier_review_per_mille": (200, 1_000),
     "classifier_block_per_mille": (200, 1_000),
+    "classifier_least_accuracy_per_mille": (0, 1_000),
 }
 _MAX_STEPS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class RiskPolicy:
+class RiskPolicy(VersionedPolicy):
     """One version of the tenant's policy. Version 0 is the default, never stored."""
 
-    version: int = 0
     strike_window_days: int = 30
     ladder: tuple[LadderAction, ...] = (LadderAction.WARN, LadderAction.MUTE, LadderAction.REMOVE)
     mute_hours: int = 24
@@ -47,11 +48,11 @@ class RiskPolicy:
     classifier_innocent_per_mille: int = 400
     classifier_review_per_mille: int = 600
     classifier_block_per_mille: int = 950
+    # A model of the tenant's own that is less accurate is not put in force.
+    classifier_least_accuracy_per_mille: int = 920
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
         if not 1 <= len(self.ladder) <= _MAX_STEPS:
             raise InvalidPolicy(f"The ladder needs 1 to {_MAX_STEPS} steps", field="policy.ladder")
         in_order = self.thresholds
@@ -80,6 +81,10 @@ class RiskPolicy:
             review=self.classifier_review_per_mille / 1_000,
             block=self.classifier_block_per_mille / 1_000,
         )
+
+    @property
+    def classifier_least_accuracy(self) -> float:
+        return self.classifier_least_accuracy_per_mille / 1_000
 
     @property
     def copy_window(self) -> timedelta:

@@ -3,23 +3,26 @@
 Every allowed, doubtful and blocked message has a known chance to be drawn, so a label stands for 1 / chance
 messages. Where not all drawn cases are decided yet, those that are stand for the others of the same month and
 verdict. What nobody drew, as an appeal, says nothing here: who appeals is no random choice.
+
+Names that are like those of the staff are suspected all, and judged of fraud alone: they count in its
+accuracy and precision. How many imitations nobody suspected is not known: the other rates are of messages.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from risk.domain.verdict import RiskCategory, Verdict
 
-_Stratum = tuple[date, Verdict]
+_Stratum = tuple[Verdict, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnCount:
-    """Drawn cases of one month that are alike: how many, and how many messages they stand for.
+    """Drawn cases of one month that are alike: how many, and how many messages, or names, they stand for.
 
-    `category` is the label's, None for a harmless text; it means nothing while not `decided`.
+    `category` is the label's, None for what is harmless; it means nothing while not `decided`.
     """
 
     month: date
@@ -29,6 +32,10 @@ class DrawnCount:
     category: RiskCategory | None
     cases: int
     weight: float
+    of_name: bool = False
+
+
+_Weighted = Sequence[tuple[DrawnCount, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,53 +68,69 @@ def measure(counts: Iterable[DrawnCount], minimum: int) -> list[Quality]:
     ]
 
 
-def _responding(counts: Sequence[DrawnCount]) -> list[tuple[DrawnCount, float]]:
-    """Decided ones, each with the messages it stands for."""
-    drawn: defaultdict[_Stratum, float] = defaultdict(float)
-    decided: defaultdict[_Stratum, float] = defaultdict(float)
-    for count in counts:
-        drawn[count.month, count.verdict] += count.weight
-        decided[count.month, count.verdict] += count.weight if count.decided else 0.0
-    return [
-        (count, count.weight * drawn[count.month, count.verdict] / decided[count.month, count.verdict])
-        for count in counts
-        if count.decided
-    ]
-
-
 def _of_month(month: date, counts: Sequence[DrawnCount], minimum: int) -> list[Quality]:
-    weighted = _responding(counts)
-    heard = {count.verdict for count, _ in weighted} == {count.verdict for count in counts}
-    allowed = sum(count.cases for count, _ in weighted if count.verdict is Verdict.ALLOW)
-    seen = {c for count, _ in weighted for c in (count.predicted, count.category) if c is not None}
-    return [
-        _quality(month, category, weighted, _Cells(minimum, heard), whole=allowed >= minimum)
-        for category in (None, *sorted(seen))
-    ]
+    everything = _Judged.of(counts)
+    messages = _Judged.of([count for count in counts if not count.of_name])
+    allowed = sum(count.cases for count, _ in messages.weighted if count.verdict is Verdict.ALLOW)
+    seen = {c for count, _ in everything.weighted for c in (count.predicted, count.category) if c is not None}
+    qualities = []
+    for category in (None, *sorted(seen)):
+        judged = everything if category is RiskCategory.FRAUD else messages
+        cells, of_messages = judged.cells(category, minimum), messages.cells(category, minimum)
+        quality = Quality(
+            month=month,
+            category=category,
+            labels=sum(cells.cases.values()),
+            accuracy=cells.share(_RIGHT, list(cells.cases)),
+            precision=cells.share([(True, True)], [(True, True), (True, False)]),
+            recall=of_messages.share([(True, True)], [(True, True), (False, True)]),
+            false_positive_rate=of_messages.share([(True, False)], [(True, False), (False, False)]),
+        )
+        if allowed < minimum:
+            quality = replace(quality, accuracy=None, recall=None, false_positive_rate=None)
+        qualities.append(quality)
+    return qualities
 
 
-def _quality(
-    month: date,
-    category: RiskCategory | None,
-    weighted: Sequence[tuple[DrawnCount, float]],
-    cells: "_Cells",
-    whole: bool,
-) -> Quality:
-    for count, weight in weighted:
-        if category is None:
-            flagged, risky = count.verdict > Verdict.ALLOW, count.category is not None
-        else:
-            flagged, risky = count.predicted is category, count.category is category
-        cells.add(flagged, risky, count.cases, weight)
-    return Quality(
-        month=month,
-        category=category,
-        labels=sum(count.cases for count, _ in weighted),
-        accuracy=cells.share([(True, True), (False, False)], list(cells.weights)) if whole else None,
-        precision=cells.share([(True, True)], [(True, True), (True, False)]),
-        recall=cells.share([(True, True)], [(True, True), (False, True)]) if whole else None,
-        false_positive_rate=cells.share([(True, False)], [(True, False), (False, False)]) if whole else None,
-    )
+_RIGHT = ((True, True), (False, False))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Decided cases of a month with the messages they stand for. `heard`: some of each that was drawn."""
+
+    weighted: _Weighted
+    heard: bool
+
+    @classmethod
+    def of(cls, counts: Sequence[DrawnCount]) -> "_Judged":
+        drawn: defaultdict[_Stratum, float] = defaultdict(float)
+        decided: defaultdict[_Stratum, float] = defaultdict(float)
+        for count in counts:
+            drawn[_stratum(count)] += count.weight
+            if count.decided:
+                decided[_stratum(count)] += count.weight
+        weighted = [
+            (count, count.weight * drawn[_stratum(count)] / decided[_stratum(count)])
+            for count in counts
+            if count.decided
+        ]
+        return cls(weighted, decided.keys() == drawn.keys())
+
+    def cells(self, category: RiskCategory | None, minimum: int) -> "_Cells":
+        """None: flagged or not, whatever the category."""
+        cells = _Cells(minimum, self.heard)
+        for count, weight in self.weighted:
+            if category is None:
+                flagged, risky = count.verdict > Verdict.ALLOW, count.category is not None
+            else:
+                flagged, risky = count.predicted is category, count.category is category
+            cells.add(flagged, risky, count.cases, weight)
+        return cells
+
+
+def _stratum(count: DrawnCount) -> _Stratum:
+    return count.verdict, count.of_name
 
 
 class _Cells:

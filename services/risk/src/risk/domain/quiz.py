@@ -6,7 +6,7 @@ from itertools import zip_longest
 from random import Random
 from uuid import UUID
 
-from risk.domain.errors import AnswersMissing
+from risk.domain.rota_errors import AnswersMissing
 from risk.domain.verdict import RiskCategory
 
 _WRONG_OPTIONS = 3

@@ -23,6 +23,9 @@ class Used:
     messages: int = 0
     flooded: bool = False
 
+    def __add__(self, other: "Used") -> "Used":
+        return Used(self.messages + other.messages, self.flooded or other.flooded)
+
 
 @dataclass(frozen=True, slots=True)
 class Use:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from risk.domain.classification import Thresholds
-from risk.domain.judgement import has_firm_doubt
+from risk.domain.judgement import by_probability
 from risk.domain.lexicon import Lexicon
 from risk.domain.screening import SOLICITATION, Screener, solicitations
 from risk.domain.verdict import Detector, Finding, ScreeningPurpose, Verdict, highest
 
 MOST_SAMPLES = 20
-_OF_BEHAVIOUR = (Detector.FLOODING, Detector.DUPLICATE)
+OF_BEHAVIOUR = (Detector.FLOODING, Detector.DUPLICATE)
+_OF_TEXT = (Detector.LEXICON, Detector.PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class KeptText:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A message that would be decided otherwise."""
+    """A message as it was decided, and as it would be."""
 
     activity_id: UUID
     text: str
@@ -38,29 +39,46 @@ class Sample:
 
 @dataclass(slots=True)
 class Replay:
-    """What other words would have changed. `hits`: messages by tested word."""
+    """What would have been decided otherwise. `samples`: the first MOST_SAMPLES."""
 
     messages: int = 0
-    hits: Counter[str] = field(default_factory=Counter)
     changes: Counter[tuple[Verdict, Verdict]] = field(default_factory=Counter)
     samples: list[Sample] = field(default_factory=list)
 
+    def add(self, message: Sample) -> None:
+        """Its verdict may have stayed."""
+        self.messages += 1
+        if message.after is message.before:
+            return
+        self.changes[message.before, message.after] += 1
+        if len(self.samples) < MOST_SAMPLES:
+            self.samples.append(message)
 
-def replay(kept: Iterable[KeptText], screener: Screener, tested: Screener, thresholds: Thresholds) -> Replay:
+
+@dataclass(slots=True)
+class WordReplay(Replay):
+    """`hits`: messages by tested word."""
+
+    hits: Counter[str] = field(default_factory=Counter)
+
+
+def found_in_text(findings: Iterable[Finding]) -> list[Finding]:
+    """By words and patterns, as if the classifier had overruled nothing."""
+    return [replace(it, overruled=False) for it in findings if it.detector in _OF_TEXT]
+
+
+def replay(
+    kept: Iterable[KeptText], screener: Screener, tested: Screener, thresholds: Thresholds
+) -> WordReplay:
     """Decide by the words of `screener`; `tested` holds the words to count.
 
     What else was found stays, and so does what the classifier said: masked text has lost its numbers.
     """
-    result = Replay()
+    result = WordReplay()
     for message in kept:
-        result.messages += 1
         result.hits.update({finding.rule for finding in _words_in(message.text, tested)})
         after = _verdict_by(_words_in(message.text, screener), message, screener.lexicon, thresholds)
-        if after is message.verdict:
-            continue
-        result.changes[message.verdict, after] += 1
-        if len(result.samples) < MOST_SAMPLES:
-            result.samples.append(Sample(message.activity_id, message.text, message.verdict, after))
+        result.add(Sample(message.activity_id, message.text, message.verdict, after))
     return result
 
 
@@ -74,8 +92,5 @@ def _verdict_by(
 ) -> Verdict:
     shapes = [f for f in message.findings if f.detector is Detector.PATTERN and f.rule != SOLICITATION]
     found = [*words, *(replace(shape, overruled=False) for shape in shapes), *solicitations(words, shapes)]
-    verdict = highest(found)
-    if message.probability is not None:
-        firm = has_firm_doubt(found, lexicon)
-        verdict = thresholds.verdict(verdict, message.probability, firm=firm)
-    return max(verdict, highest(f for f in message.findings if f.detector in _OF_BEHAVIOUR))
+    verdict = by_probability(found, message.probability, thresholds, lexicon)
+    return max(verdict, highest(f for f in message.findings if f.detector in OF_BEHAVIOUR))

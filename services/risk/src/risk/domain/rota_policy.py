@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from risk.domain.errors import InvalidPolicy
 from risk.domain.local_time import MINUTES_PER_DAY, instant, local_day
+from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
     "large_group_size": (1, 100_000),
@@ -27,10 +28,9 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class RotaPolicy:
+class RotaPolicy(VersionedPolicy):
     """One version of the tenant's policy. Version 0 is the default, never stored."""
 
-    version: int = 0
     large_group_size: int = 500
     large_group_moderators: int = 3
     members_per_moderator: int = 200
@@ -41,9 +41,7 @@ class RotaPolicy:
     plan_ahead_days: int = 28
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
         if self.cover_from_minute >= self.cover_until_minute:
             raise InvalidPolicy("Cover must end after it begins", field="policy.cover_until_minute")
 

@@ -97,6 +97,12 @@ class Rulebook:
                 return rule
         return None
 
+    def flexible(self, key: str) -> FlexibleRule | None:
+        for rule in self.rules:
+            if isinstance(rule, FlexibleRule) and rule.enabled and rule.key == key:
+                return rule
+        return None
+
 
 def _check(rules: Sequence[Rule]) -> None:
     if len(rules) > _MOST_RULES:

@@ -19,6 +19,8 @@ _MOST_STEPS = 10
 _MOST_WORDS = 500
 _LONGEST_WORD = 50
 # Stickers arrive as their names in brackets, [微笑]; what is no letter and no digit may stand between them.
+STICKER = "[表情]"
+"""One whose name is not told."""
 _STICKER = re.compile(r"\[[^\[\]\s]{1,8}\]")
 _PICTURE = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
 
@@ -55,7 +57,7 @@ class MandatoryRule:
             finding.category in self.categories
             and finding.verdict >= self.least_verdict
             and not finding.overruled
-            and not _is_excess(finding)
+            and not is_excess(finding)
         )
 
 
@@ -108,7 +110,7 @@ class FlexibleRule:
         return any(word in text for word in self.words) or (self.stickers and is_sticker(text))
 
     def is_broken_by(self, finding: Finding) -> bool:
-        return _is_excess(finding) and finding.rule == QUOTA + self.key
+        return is_excess(finding) and finding.rule == QUOTA + self.key
 
 
 PenalRule: TypeAlias = MandatoryRule | FlexibleRule
@@ -121,7 +123,12 @@ def is_sticker(text: str) -> bool:
     return len(rest) < len(text) and not any(character.isalnum() for character in rest)
 
 
-def _is_excess(finding: Finding) -> bool:
+def excess(rule: str, length: int) -> Finding:
+    """What is found in a text of so many code points that is above the quota of a flexible rule."""
+    return Finding(RiskCategory.FLOODING, Verdict.BLOCK, Detector.FLOODING, QUOTA + rule, 0, length)
+
+
+def is_excess(finding: Finding) -> bool:
     return finding.detector is Detector.FLOODING and finding.rule.startswith(QUOTA)
 
 

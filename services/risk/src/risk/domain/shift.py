@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from risk.domain.errors import GroupNotServed, InvalidShift, NotYourShift, ShiftBegun
 from risk.domain.local_time import MINUTES_PER_DAY, instant
+from risk.domain.rota_errors import GroupNotServed, InvalidShift, NotYourShift, ShiftBegun
 from risk.domain.rota_policy import Hours
 
 _WEEK = 7 * MINUTES_PER_DAY

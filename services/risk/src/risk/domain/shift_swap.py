@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
 
-from risk.domain.errors import NotYourSwap, SwapAnswered
+from risk.domain.rota_errors import NotYourSwap, SwapAnswered
 
 
 class SwapStatus(IntEnum):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from risk.domain.errors import InvalidPolicy
+from risk.domain.versioned_policy import VersionedPolicy
 
 _RANGES = {
     "questions": (1, 20),
@@ -15,10 +16,9 @@ _RANGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingPolicy:
+class TrainingPolicy(VersionedPolicy):
     """One version of the tenant's policy. Version 0 is the default, never stored."""
 
-    version: int = 0
     # Of a quiz, as far as there are closed cases.
     questions: int = 5
     pass_percent: int = 80
@@ -27,9 +27,7 @@ class TrainingPolicy:
     cases_of_days: int = 90
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise InvalidPolicy(f"{name} must be from {least} to {most}", field=f"policy.{name}")
+        self.check_ranges(_RANGES)
         if self.remind_days_before >= self.due_days:
             raise InvalidPolicy("The reminder comes after the session opens", "policy.remind_days_before")
 

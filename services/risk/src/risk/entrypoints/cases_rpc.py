@@ -1,5 +1,6 @@
 """CaseService: translate, open one transaction, call one use case, translate back."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from risk.application.add_case_note import add_case_note
 from risk.application.case_ports import CaseListing
 from risk.application.claim_cases import claim_next_cases
 from risk.application.decide_cases import decide_cases
+from risk.application.persons import ids_of_person
 from risk.application.ports import Instructions, Transactions
 from risk.application.release_cases import release_cases
 from risk.application.renew_case_leases import renew_case_leases
@@ -50,11 +52,11 @@ class CasesRpc(CaseServiceServicer):
             kind=optional(CaseKind, request.kind),
             category=optional(RiskCategory, request.category),
             group_id=optional_id(request.group_id),
-            member_id=optional_id(request.member_id),
             reviewer=request.reviewer,
             overdue_at=self._clock() if request.overdue else None,
         )
         async with self._transactions(caller().tenant_id) as uow:
+            listing = replace(listing, member_ids=await ids_of_person(uow, optional_id(request.member_id)))
             page = await uow.cases.page(PageRequest.of(request.page), listing)
             await uow.audit_evidence.count_reads(caller().subject, len(page.items), self._clock())
         return pb.ListCasesResponse(cases=[case_to_wire(case) for case in page.items], page_info=page.info())
@@ -154,7 +156,7 @@ class CasesRpc(CaseServiceServicer):
     async def UpdateCasePolicy(
         self, request: pb.UpdateCasePolicyRequest, context: Context
     ) -> pb.UpdateCasePolicyResponse:
-        policy = case_policy_of(request.policy)
         async with self._transactions(caller().tenant_id) as uow:
+            policy = case_policy_of(request.policy, await uow.case_policies.current())
             updated = await update_case_policy(uow, policy, request.expected_version, self._clock())
         return pb.UpdateCasePolicyResponse(policy=case_policy_to_wire(updated))

@@ -42,6 +42,7 @@ def case_to_wire(case: Case) -> pb.Case:
         policy_version=evidence.policy_version,
         model_version=evidence.model_version,
         suggested_words=evidence.words if case.outcome is CaseOutcome.FALSE_POSITIVE else (),
+        strikes=case.strikes,
     )
 
 
@@ -90,11 +91,16 @@ def case_policy_to_wire(policy: CasePolicy) -> pb.CasePolicy:
         sample_allowed_per_mille=policy.sample_allowed_per_mille,
         sample_blocked_per_mille=policy.sample_blocked_per_mille,
         minimum_sample=policy.minimum_sample,
+        category_risks=[
+            pb.CategoryRisk(category=number(category), points=points)
+            for category, points in sorted(policy.category_risks.items())
+        ],
     )
 
 
-def case_policy_of(message: pb.CasePolicy) -> CasePolicy:
+def case_policy_of(message: pb.CasePolicy, current: CasePolicy) -> CasePolicy:
     """Raises InvalidPolicy."""
+    given = {RiskCategory(it.category): it.points for it in message.category_risks}
     return CasePolicy(
         lease_minutes=message.lease_minutes,
         due_hours=message.due_hours,
@@ -103,4 +109,5 @@ def case_policy_of(message: pb.CasePolicy) -> CasePolicy:
         sample_allowed_per_mille=message.sample_allowed_per_mille,
         sample_blocked_per_mille=message.sample_blocked_per_mille,
         minimum_sample=message.minimum_sample,
+        category_risks={**current.category_risks, **given},
     )

@@ -7,13 +7,14 @@ from uuid import UUID
 from chassis.clock import Clock
 from chassis.consumer import PoisonMessage, Received
 from chassis.ids import optional_id
-from quanzi.inbound.v1.activity_pb2 import Activity
+from quanzi.inbound.v1.activity_pb2 import MESSAGE_CONTENT_STICKER, Activity
 from risk.application.award_points import reward_acts
 from risk.application.ports import FollowUp, Screeners, UnitOfWork
 from risk.application.screen_messages import screen_messages
 from risk.domain.activity_kind import ActivityKind
 from risk.domain.decision import Message
 from risk.domain.points import Act
+from risk.domain.rules import STICKER
 
 _SAID: frozenset[int] = frozenset((ActivityKind.MESSAGE, ActivityKind.UGC, ActivityKind.ANSWER))
 _DONE: frozenset[int] = frozenset(ActivityKind) - _SAID
@@ -51,7 +52,7 @@ def _to_message(activity: Activity, received: Received) -> Message:
             activity_id=UUID(activity.activity_id),
             member_id=UUID(activity.member_id),
             group_id=optional_id(activity.group_id),
-            text=activity.text,
+            text=STICKER if activity.content == MESSAGE_CONTENT_STICKER else activity.text,
             occurred_at=received.occurred_at,
             kind=ActivityKind(activity.kind),
         )

@@ -8,6 +8,7 @@ from risk.application.export_keywords import Keywords, KeywordTarget
 from risk.application.lexicon_ports import LexiconVersion
 from risk.application.try_words import Trial, TrialResult
 from risk.domain.verdict import RiskCategory
+from risk.entrypoints.replay_wire import changes_to_wire, samples_to_wire
 from risk.entrypoints.wire import word_of
 from risk.enums import number
 
@@ -41,19 +42,8 @@ def trial_to_wire(trial: Trial, result: TrialResult) -> pb.TestLexiconResponse:
         messages=replay.messages,
         complete=result.is_complete,
         hits=[pb.WordHits(word=word, messages=replay.hits[word]) for word in tested],
-        changes=[
-            pb.VerdictChange(before=number(before), after=number(after), messages=count)
-            for (before, after), count in sorted(replay.changes.items())
-        ],
-        samples=[
-            pb.LexiconSample(
-                activity_id=str(sample.activity_id),
-                masked_text=sample.text,
-                before=number(sample.before),
-                after=number(sample.after),
-            )
-            for sample in replay.samples
-        ],
+        changes=changes_to_wire(replay),
+        samples=samples_to_wire(replay),
     )
 
 

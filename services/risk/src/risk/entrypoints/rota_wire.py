@@ -9,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from chassis.ids import new_id
 from chassis.timestamps import moment, optional_timestamp, timestamp
 from quanzi.risk.v1 import rota_pb2 as pb
-from risk.domain.errors import InvalidShift
+from risk.domain.rota_errors import InvalidShift
 from risk.domain.rota_gap import Cover, RotaGap
 from risk.domain.rota_policy import Hours, RotaPolicy
 from risk.domain.shift import Moderator, Shift, WeeklyShift

@@ -5,12 +5,12 @@ from typing import assert_never
 
 from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.risk.v1 import rules_pb2 as pb
+from risk.application.preview_rules import RulesPreview
 from risk.domain.activity_kind import ActivityKind
 from risk.domain.errors import InvalidRule
 from risk.domain.ladder import LadderAction
 from risk.domain.points import PointEntry
 from risk.domain.response_times import ResponseComparison, ResponsePoint, ResponseTimes
-from risk.domain.rule_preview import RulePreview
 from risk.domain.rule_set import GroupRules, Rulebook, RuleSet
 from risk.domain.rules import EncouragedRule, FlexibleRule, MandatoryRule, Rule
 from risk.domain.verdict import RiskCategory, Verdict
@@ -138,9 +138,11 @@ def group_rules_to_wire(own: GroupRules, rule_set: RuleSet) -> pb.GroupRules:
     )
 
 
-def preview_to_wire(preview: RulePreview) -> pb.PreviewRulesResponse:
+def preview_to_wire(result: RulesPreview) -> pb.PreviewRulesResponse:
+    preview = result.preview
     return pb.PreviewRulesResponse(
         messages=preview.messages,
+        complete=result.is_complete,
         more=preview.more,
         fewer=preview.fewer,
         other=preview.other,

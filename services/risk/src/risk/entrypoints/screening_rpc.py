@@ -9,6 +9,7 @@ from chassis.ids import optional_id
 from chassis.paging import PageRequest
 from quanzi.risk.v1 import screening_pb2 as pb
 from quanzi.risk.v1.screening_pb2_grpc import ScreeningServiceServicer
+from risk.application.persons import ids_of_person
 from risk.application.ports import Listing, Screeners, Transactions
 from risk.application.screen_texts import screen_texts
 from risk.domain.verdict import ScreeningPurpose, Verdict
@@ -42,9 +43,10 @@ class ScreeningRpc(ScreeningServiceServicer):
     async def ListDecisions(
         self, request: pb.ListDecisionsRequest, context: Context
     ) -> pb.ListDecisionsResponse:
-        listing = Listing(optional_id(request.group_id), optional_id(request.member_id))
         at_least = optional(Verdict, request.at_least) or Verdict.ALLOW
         async with self._transactions(caller().tenant_id) as uow:
+            member_ids = await ids_of_person(uow, optional_id(request.member_id))
+            listing = Listing(optional_id(request.group_id), member_ids)
             page = await uow.decisions.page(PageRequest.of(request.page), listing, at_least)
         return pb.ListDecisionsResponse(
             decisions=[decision_to_wire(decision) for decision in page.items], page_info=page.info()

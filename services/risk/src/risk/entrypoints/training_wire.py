@@ -6,8 +6,8 @@ from dataclasses import fields
 from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.risk.v1 import training_pb2 as pb
 from risk.application.training_ports import SessionFigures
-from risk.domain.errors import AnswersMissing
 from risk.domain.quiz import Question
+from risk.domain.rota_errors import AnswersMissing
 from risk.domain.training import Attendance
 from risk.domain.training_policy import TrainingPolicy
 from risk.domain.verdict import RiskCategory

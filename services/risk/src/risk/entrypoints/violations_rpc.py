@@ -15,11 +15,14 @@ from quanzi.risk.v1.violations_pb2_grpc import ViolationServiceServicer
 from risk.application.appeal_violation import appeal_violation
 from risk.application.confirm_moderator_task import confirm_moderator_task
 from risk.application.decide_appeal import decide_appeal
-from risk.application.ports import Instructions, Listing, Transactions
+from risk.application.persons import ids_of_person
+from risk.application.ports import Instructions, Listing, Screeners, Transactions
+from risk.application.preview_risk_policy import preview_risk_policy
 from risk.application.update_risk_policy import update_risk_policy
 from risk.domain.masking import Hide
 from risk.domain.moderator_task import ModeratorTaskStatus
 from risk.domain.violation import ViolationStatus
+from risk.entrypoints.replay_wire import policy_preview_to_wire
 from risk.entrypoints.wire import policy_of, policy_to_wire, task_to_wire, violation_to_wire
 from risk.enums import optional
 
@@ -28,17 +31,23 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 class ViolationsRpc(ViolationServiceServicer):
     def __init__(
-        self, transactions: Transactions, instructions: Instructions, hide: Hide, clock: Clock
+        self,
+        transactions: Transactions,
+        screeners: Screeners,
+        instructions: Instructions,
+        hide: Hide,
+        clock: Clock,
     ) -> None:
-        self._transactions, self._instructions = transactions, instructions
+        self._transactions, self._screeners, self._instructions = transactions, screeners, instructions
         self._hide, self._clock = hide, clock
 
     async def ListViolations(
         self, request: pb.ListViolationsRequest, context: Context
     ) -> pb.ListViolationsResponse:
-        listing = Listing(optional_id(request.group_id), optional_id(request.member_id))
         status = optional(ViolationStatus, request.status)
         async with self._transactions(caller().tenant_id) as uow:
+            member_ids = await ids_of_person(uow, optional_id(request.member_id))
+            listing = Listing(optional_id(request.group_id), member_ids)
             page = await uow.violations.page(PageRequest.of(request.page), listing, status)
         return pb.ListViolationsResponse(
             violations=[violation_to_wire(violation) for violation in page.items], page_info=page.info()
@@ -122,6 +131,14 @@ class ViolationsRpc(ViolationServiceServicer):
     ) -> pb.GetRiskPolicyResponse:
         async with self._transactions(caller().tenant_id) as uow:
             return pb.GetRiskPolicyResponse(policy=policy_to_wire(await uow.policies.current()))
+
+    async def PreviewRiskPolicy(
+        self, request: pb.PreviewRiskPolicyRequest, context: Context
+    ) -> pb.PreviewRiskPolicyResponse:
+        async with self._transactions(caller().tenant_id) as uow:
+            policy = policy_of(request.policy, await uow.policies.current())
+            preview = await preview_risk_policy(uow, self._screeners, policy, request.days, self._clock())
+        return policy_preview_to_wire(preview)
 
     async def UpdateRiskPolicy(
         self, request: pb.UpdateRiskPolicyRequest, context: Context

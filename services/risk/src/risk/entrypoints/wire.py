@@ -25,6 +25,7 @@ _AS_BEFORE_IF_ABSENT: Final = (
     "classifier_innocent_per_mille",
     "classifier_review_per_mille",
     "classifier_block_per_mille",
+    "classifier_least_accuracy_per_mille",
 )
 
 

@@ -13,6 +13,7 @@ from segmentation.domain.conditions import (
     AllOf,
     AnyOf,
     Condition,
+    ConsentTest,
     GroupTest,
     IntRange,
     Not,
@@ -28,11 +29,13 @@ from segmentation.domain.conditions import (
     TextMatch,
     TierTest,
 )
+from segmentation.domain.consents import ConsentState
 from segmentation.domain.policy import Tier
 
 _NAMES = {
     ProfileTest: "profile",
     TagTest: "tag",
+    ConsentTest: "consent",
     TierTest: "tier",
     RfmTest: "rfm",
     OrdersTest: "orders",
@@ -73,6 +76,7 @@ _READERS: Mapping[str, Callable[[Any], Condition]] = {
     "not": lambda node: Not(_read(node)),
     "profile": lambda it: ProfileTest(ProfileField(it["field"]), TextMatch(it["match"]), it["text"]),
     "tag": lambda it: TagTest(it["name"]),
+    "consent": lambda it: ConsentTest(it["purpose"], ConsentState(it["state"])),
     "tier": lambda it: TierTest(tuple(map(Tier, it["tiers"]))),
     "rfm": lambda it: RfmTest(RfmDimension(it["dimension"]), IntRange(**it["score"])),
     "orders": lambda it: OrdersTest(OrderMeasure(it["measure"]), it["within_days"], IntRange(**it["value"])),

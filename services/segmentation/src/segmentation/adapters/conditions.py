@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, assert_never
 
+from segmentation.adapters.consents import NEWEST_FIRST
 from segmentation.adapters.member_rows import MemberRows, ago
 from segmentation.adapters.tiers import PAID
 from segmentation.domain.activity import INTERACTIONS
@@ -20,6 +21,7 @@ from segmentation.domain.conditions import (
     AllOf,
     AnyOf,
     Condition,
+    ConsentTest,
     GroupTest,
     IntRange,
     Not,
@@ -35,6 +37,7 @@ from segmentation.domain.conditions import (
     TextMatch,
     TierTest,
 )
+from segmentation.domain.consents import ConsentState
 from segmentation.domain.policy import RfmCuts, TierPolicy
 
 EVERYBODY = "true"
@@ -121,11 +124,12 @@ class _Compiler:
         self._activities = MemberRows("activities", "true", "occurred_at")
         self._orders = MemberRows("orders", PAID, "paid_at")
         self._tags = MemberRows("member_tags", "true")
+        self._consents = MemberRows("consents", "true")
         self._stays = MemberRows("memberships", "left_at is null")
         self._tiers = False
 
     def joins(self, among: str, *, singly: bool) -> str:
-        tables = (self._activities, self._orders, self._tags, self._stays)
+        tables = (self._activities, self._orders, self._tags, self._consents, self._stays)
         tiers = f"""
             left join (select member_id, tier from member_tiers where {among}
             ) as t on t.member_id = m.member_id"""  # noqa: S608 constants only
@@ -153,6 +157,11 @@ class _Compiler:
             case TagTest(name):
                 rows = f"name = {self._value(name, 'text')}"
                 return _Decided(_any_of(self._tags, rows))
+            case ConsentTest(purpose, state):
+                rows = f"purpose = {self._value(purpose, 'text')}"
+                last = f"(array_agg(state order by {NEWEST_FIRST}) filter (where {rows}))[1]"
+                held = f"coalesce({self._consents.column(last, rows)}, {ConsentState.UNKNOWN:d})"
+                return _Decided(f"({held} = {self._value(state, 'smallint')})")
             case TierTest(tiers):
                 self._tiers = True
                 return _Decided(f"(t.tier = any({self._value(_numbers(tiers), 'smallint[]')}) is true)")

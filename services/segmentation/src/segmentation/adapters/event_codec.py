@@ -2,9 +2,9 @@
 
 from google.protobuf.message import Message
 
-from chassis.timestamps import timestamp
+from chassis.timestamps import optional_timestamp, timestamp
 from quanzi.privacy.v1.privacy_pb2 import ErasedTable
-from quanzi.segmentation.v1 import events_pb2, operations_pb2, predictions_pb2, tiers_pb2
+from quanzi.segmentation.v1 import consents_pb2, events_pb2, operations_pb2, predictions_pb2, tiers_pb2
 from segmentation.adapters import alert_codec
 from segmentation.domain.events import (
     AlertClosed,
@@ -13,6 +13,7 @@ from segmentation.domain.events import (
     DomainEvent,
     GroupRegistered,
     IndicatorPolicyUpdated,
+    MemberConsentChanged,
     MemberErased,
     MemberErasureCompleted,
     MemberErasureRequested,
@@ -97,6 +98,16 @@ def to_message(event: DomainEvent) -> Message:
                 added=change.added,
                 removed=change.removed,
                 rule_id=str(change.rule_id or ""),
+            )
+        case MemberConsentChanged(change):
+            record = change.record
+            return events_pb2.MemberConsentChanged(
+                member_id=str(change.member_id),
+                purpose=change.purpose,
+                previous_state=consents_pb2.ConsentState.ValueType(change.previous),
+                state=consents_pb2.ConsentState.ValueType(change.state),
+                occurred_at=optional_timestamp(record.occurred_at if record else None),
+                notice_version=record.notice_version if record else "",
             )
         case MemberMerged(merge):
             return events_pb2.MemberMerged(**_merge(merge))

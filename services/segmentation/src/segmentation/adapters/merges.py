@@ -17,7 +17,7 @@ from segmentation.adapters.identities import LOCK
 from segmentation.adapters.totals import total_of
 from segmentation.domain.merge import Merge
 
-OWNED = ("activities", "orders", "timeline_entries", "member_tags", "tag_judgements")
+OWNED = ("activities", "orders", "timeline_entries", "consents", "member_tags", "tag_judgements")
 _DERIVED = ("memberships", "member_tiers")
 
 _COLUMNS = """merge_id, member_id, merged_member_id, reason, merged_by, merged_at, reversed_at,

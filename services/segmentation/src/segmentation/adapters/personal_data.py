@@ -13,6 +13,19 @@ PERSONAL_TABLES = (
     PersonalTable("member_tiers", ("member_id",)),
     PersonalTable("tier_assignments", ("member_id",)),
     PersonalTable("timeline_entries", ("member_id", "origin_id")),
+    # What was agreed to, and when, is to be proved; it says nothing of who comes back.
+    PersonalTable("consents", ("erased_id",), kept=True),
+    PersonalTable(
+        "consents",
+        ("member_id", "origin_id"),
+        stripped=_STRIPPED
+        | {
+            "erased_id": "coalesce(origin_id, member_id)",
+            "source_id": "''",
+            "channel": "''",
+            "evidence": "''",
+        },
+    ),
     PersonalTable("predictions", ("member_id",)),
     # Whoever follows a segment hears of the erasure itself. 3: being filled, member by member.
     PersonalTable(

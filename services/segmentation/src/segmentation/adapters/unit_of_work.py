@@ -8,6 +8,8 @@ from chassis.erased import Erased
 from chassis.personal_data import PersonalData
 from segmentation.adapters.activities import SqlActivities
 from segmentation.adapters.alerts import SqlAlerts
+from segmentation.adapters.consent_policies import SqlConsentPolicies
+from segmentation.adapters.consents import SqlConsents
 from segmentation.adapters.deliveries import SqlDeliveries
 from segmentation.adapters.erasures import SqlErasures
 from segmentation.adapters.event_codec import to_message
@@ -61,6 +63,8 @@ class SqlUnitOfWork:
         self.merges = SqlMerges(session)
         self.timeline = SqlTimeline(session)
         self.profiles = SqlProfiles(session)
+        self.consents = SqlConsents(session)
+        self.consent_policies = SqlConsentPolicies(session)
         self.tags = SqlTags(session)
         self.tag_rules = SqlTagRules(session)
         self.predictions = SqlPredictions(session)

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.ids import new_id
+from segmentation.application.announce_consents import announce_consents
 from segmentation.application.ports import UnitOfWork
 from segmentation.application.settle_members import settle_members
 from segmentation.domain.errors import AlreadyMerged, InvalidMerge, MemberNotFound
@@ -41,8 +42,10 @@ async def merge_members(uow: UnitOfWork, command: MergeMembers, now: datetime) -
         command.merged_by,
         merged_at=now,
     )
+    consents = await uow.consents.holding([merge.member_id])
     stays = await uow.merges.join(merge)
     await uow.publish(MemberMerged(merge), at=now)
+    await announce_consents(uow, consents, [merge.member_id], now)
     await settle_members(uow, [merge.member_id, merge.merged_member_id], stays, policy, now)
     await uow.timeline.add(
         [Happening(new_id(), merge.member_id, TimelineKind.MERGE, now, str(merge.id), "MERGED")]

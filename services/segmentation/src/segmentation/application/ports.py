@@ -15,6 +15,7 @@ from chassis.paging import Page, PageRequest
 from chassis.personal_data import PersonalData
 from chassis.timers import Timers
 from segmentation.application.alert_ports import Alerts
+from segmentation.application.consent_ports import ConsentPolicies, Consents
 from segmentation.application.erasure_ports import Erasures
 from segmentation.application.indicator_ports import Facts, FactZones, IndicatorPolicies, Measurements
 from segmentation.application.operation_ports import ExportReads, Operations
@@ -194,6 +195,10 @@ class UnitOfWork(Protocol):
     def timeline(self) -> Timeline: ...
     @property
     def profiles(self) -> Profiles: ...
+    @property
+    def consents(self) -> Consents: ...
+    @property
+    def consent_policies(self) -> ConsentPolicies: ...
     @property
     def tags(self) -> Tags: ...
     @property

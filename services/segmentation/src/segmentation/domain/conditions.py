@@ -3,14 +3,15 @@
 This is the definition. Storage decides the same set-based; a property test holds the two together.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple, assert_never
 from uuid import UUID
 
 from segmentation.domain.activity import INTERACTIONS, ActivityKind
+from segmentation.domain.consents import ConsentState, Said, held
 from segmentation.domain.errors import InvalidCondition
 from segmentation.domain.policy import Tier, TierPolicy
 from segmentation.domain.rfm import RfmFigures, score
@@ -98,6 +99,14 @@ class TagTest:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentTest:
+    """UNKNOWN: nothing is known of the purpose."""
+
+    purpose: str
+    state: ConsentState
+
+
+@dataclass(frozen=True, slots=True)
 class TierTest:
     tiers: tuple[Tier, ...]
 
@@ -148,6 +157,7 @@ Condition = (
     | Not
     | ProfileTest
     | TagTest
+    | ConsentTest
     | TierTest
     | RfmTest
     | OrdersTest
@@ -167,7 +177,10 @@ class Done(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MemberHistory:
-    """What a condition looks at; `group_ids`: those the member is present in. In any order."""
+    """What a condition looks at, in any order; `group_ids`: those the member is present in.
+
+    `consents`: what was said of each purpose.
+    """
 
     external_reference: str
     display_name: str
@@ -175,6 +188,7 @@ class MemberHistory:
     last_seen_at: datetime
     tier: Tier | None = None
     tags: Collection[str] = ()
+    consents: Mapping[str, Sequence[Said]] = field(default_factory=dict)
     group_ids: Collection[UUID] = ()
     payments: Sequence[Payment] = ()
     activities: Sequence[Done] = ()
@@ -194,6 +208,8 @@ def holds(condition: Condition, member: MemberHistory, policy: TierPolicy, now: 
             return _matches(shown, match, text)
         case TagTest(name):
             return name in member.tags
+        case ConsentTest(purpose, state):
+            return held(member.consents.get(purpose, ())) is state
         case TierTest(tiers):
             return member.tier in tiers
         case RfmTest(dimension, wanted):

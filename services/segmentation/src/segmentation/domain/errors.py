@@ -147,6 +147,18 @@ class InvalidCondition(DomainError):
     """A condition that says nothing, contradicts itself or is too large; the field is its path."""
 
 
+class ConsentRefused(DomainError):
+    """A consent that cannot be recorded; `code` in UPPER_SNAKE, `field` of the row."""
+
+    def __init__(self, code: str, field: str, message: str) -> None:
+        super().__init__(message, field)
+        self.code = code
+
+
+class InvalidConsentPolicy(DomainError):
+    """A list of purposes that contradicts itself."""
+
+
 class InvalidPolicy(DomainError):
     """A policy that cannot be applied."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from segmentation.domain.alerts import Alert
+from segmentation.domain.consents import ConsentChange
 from segmentation.domain.merge import Merge
 from segmentation.domain.operation import ExportKind, OperationStatus
 from segmentation.domain.predictions import PredictionModel
@@ -82,6 +83,11 @@ class MemberTagsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberConsentChanged:
+    change: ConsentChange
+
+
+@dataclass(frozen=True, slots=True)
 class MemberMerged:
     merge: Merge
 
@@ -153,6 +159,7 @@ DomainEvent = (
     | IndicatorPolicyUpdated
     | GroupRegistered
     | MemberTierChanged
+    | MemberConsentChanged
     | MemberErased
     | MemberErasureCompleted
     | MemberErasureRequested

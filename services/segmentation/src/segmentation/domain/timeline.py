@@ -20,14 +20,15 @@ class TimelineKind(IntEnum):
     VIOLATION = 6
     CAMPAIGN = 7
     MERGE = 8
+    CONSENT = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
     """What is remembered for the timeline because no other table here knows it; no personal data.
 
-    `subject`: id of the ticket, violation, campaign or merge, or the tag. `state`: what became of it, in the
-    words of its service.
+    `subject`: id of the ticket, violation, campaign or merge, the tag, the purpose. `state`: what became of
+    it, in the words of its service.
     """
 
     id: UUID

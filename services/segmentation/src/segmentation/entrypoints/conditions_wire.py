@@ -5,6 +5,7 @@ from uuid import UUID
 
 from quanzi.inbound.v1.activity_pb2 import ActivityKind as WireKind
 from quanzi.segmentation.v1 import segments_pb2 as wire
+from quanzi.segmentation.v1.consents_pb2 import ConsentState as WireConsentState
 from quanzi.segmentation.v1.tiers_pb2 import Tier as WireTier
 from segmentation.domain.activity import ActivityKind
 from segmentation.domain.conditions import (
@@ -12,6 +13,7 @@ from segmentation.domain.conditions import (
     AllOf,
     AnyOf,
     Condition,
+    ConsentTest,
     GroupTest,
     IntRange,
     Not,
@@ -28,6 +30,7 @@ from segmentation.domain.conditions import (
     TierTest,
     check,
 )
+from segmentation.domain.consents import ConsentState
 from segmentation.domain.policy import Tier
 
 
@@ -51,6 +54,8 @@ def _read(message: wire.Condition) -> Condition:
             return ProfileTest(ProfileField(profile.field), TextMatch(profile.match), profile.text)
         case "tag":
             return TagTest(message.tag.name)
+        case "consent":
+            return ConsentTest(message.consent.purpose, ConsentState(message.consent.state))
         case "tier":
             return TierTest(tuple(map(Tier, message.tier.tiers)))
         case "rfm":
@@ -101,6 +106,9 @@ def condition_to_wire(condition: Condition) -> wire.Condition:
             return wire.Condition(profile=profile)
         case TagTest(name):
             return wire.Condition(tag=wire.TagTest(name=name))
+        case ConsentTest(purpose, state):
+            consent = wire.ConsentTest(purpose=purpose, state=WireConsentState.ValueType(state))
+            return wire.Condition(consent=consent)
         case TierTest(tiers):
             return wire.Condition(tier=wire.TierTest(tiers=map(WireTier.ValueType, tiers)))
         case RfmTest(dimension, score):

@@ -31,6 +31,7 @@ ERRORS: ErrorTable = {
     errors.TooManySegments: (StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_SEGMENTS"),
     errors.StaleVersion: (StatusCode.ABORTED, "STALE_VERSION"),
     errors.InvalidCondition: (StatusCode.INVALID_ARGUMENT, "INVALID_CONDITION"),
+    errors.InvalidConsentPolicy: (StatusCode.INVALID_ARGUMENT, "INVALID_CONSENT_POLICY"),
     errors.InvalidPolicy: (StatusCode.INVALID_ARGUMENT, "INVALID_POLICY"),
     errors.InvalidWindow: (StatusCode.INVALID_ARGUMENT, "INVALID_WINDOW"),
 }

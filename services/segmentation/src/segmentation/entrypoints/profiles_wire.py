@@ -7,6 +7,7 @@ from quanzi.segmentation.v1 import profiles_pb2, tiers_pb2
 from segmentation.domain.merge import Merge
 from segmentation.domain.profile import LostCustomer, MultiGroupMember
 from segmentation.domain.timeline import TimelineEntry, TimelineKind
+from segmentation.entrypoints.consents_wire import purpose_name
 
 text = texts.load("segmentation")
 
@@ -38,6 +39,8 @@ def _title(entry: TimelineEntry) -> str:
             return text(
                 "timeline_tier", "CHANGED", tier=tier, previous=text("tier", entry.previous_tier.name)
             )
+        case TimelineKind.CONSENT:
+            return text("timeline_consent", entry.state, purpose=purpose_name(entry.subject))
         case _:
             return text(f"timeline_{entry.kind.name.lower()}", entry.state, subject=entry.subject)
 

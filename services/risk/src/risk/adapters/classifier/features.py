@@ -92,7 +92,7 @@ class Pieces:
         rolling = self.codes
         for length in range(1, int(self.longest[0]) + 1):
             views = np.count_nonzero(self.longest >= length)
-            size = min(int(ends[views - 1]), self.codes.size - length + 1)
+            size = max(0, min(int(ends[views - 1]), self.codes.size - length + 1))
             if length > 1:
                 rolling = rolling[:size] * _STEP
                 rolling += self.codes[length - 1 : length - 1 + size]
