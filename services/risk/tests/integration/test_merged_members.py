@@ -1,5 +1,6 @@
 """What members do that are found to be one person is one person's, until the merge is reversed."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -82,6 +83,24 @@ async def test_cases_of_a_person(sql_transactions: Transactions, database: Datab
     await hand(database, MERGES, tenant_id, MergeReversed(**ids), NOW)
     assert await queue() == apart
     assert li not in await of(lily)
+
+
+async def test_cases_opened_while_members_are_merged(
+    sql_transactions: Transactions, database: Database, tenant_id: UUID
+) -> None:
+    """Before or after: they count the strikes of the other id."""
+    li, lily = new_id(), new_id()
+    await strikes(sql_transactions, tenant_id, [lily, lily], -5)
+    ids = {"member_id": str(li), "merged_member_id": str(lily), "merge_id": str(new_id())}
+    doubtful = [message("做兼职的来", li) for _ in range(20)]
+    before, after = (
+        [screen(sql_transactions, tenant_id, [it]) for it in part] for part in (doubtful[:10], doubtful[10:])
+    )
+    await asyncio.gather(*before, hand(database, MERGES, tenant_id, MemberMerged(**ids), NOW), *after)
+    async with sql_transactions(tenant_id) as uow:
+        listing = CaseListing(member_ids=[li])
+        found = (await uow.cases.page(PageRequest(50), listing)).items
+    assert [case.strikes for case in found] == [2] * 20
 
 
 def said_by(first: UUID, second: UUID) -> list[list[Message]]:
