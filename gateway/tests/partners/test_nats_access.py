@@ -104,8 +104,7 @@ async def test_a_partner_reads_and_confirms_the_events_of_its_tenant(
     assert (
         await partner.client.jetstream(prefix=API_PREFIX).consumer_info("EVENTS", partner.consumer)
     ).num_ack_pending == 1
-    await message.ack()
-    await partner.client.flush()
+    await message.ack_sync()
     assert (
         await partner.client.jetstream(prefix=API_PREFIX).consumer_info("EVENTS", partner.consumer)
     ).num_ack_pending == 0
