@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,6 +74,19 @@ def test_postgres_recovers_what_was_committed_before_a_crash(folder: Path) -> No
         server.start()
         with psycopg.connect(server.url) as connection:
             assert connection.execute("select name from kept").fetchone() == ("圈子",)
+
+
+def test_postgres_waits_for_a_session_that_outlives_the_crash(folder: Path) -> None:
+    with postgres.start(folder) as server:
+        with psycopg.connect(server.url, autocommit=True) as lingering:
+            os.kill(lingering.info.backend_pid, signal.SIGSTOP)
+            server.kill()
+            wake = threading.Timer(0.3, os.kill, (lingering.info.backend_pid, signal.SIGCONT))
+            wake.start()
+        server.start()
+        wake.join()
+        with psycopg.connect(server.url) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
 
 
 def test_a_lock_file_whose_process_number_was_reused_does_not_prevent_the_start(folder: Path) -> None:

@@ -30,6 +30,8 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d %a ",
 }
 
+_LEFT_BEHIND = "pre-existing shared memory block"
+
 
 class PostgresServer:
     """`directory` keeps the data between runs. A server stopped and started again keeps its port."""
@@ -71,6 +73,17 @@ class PostgresServer:
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
         self._end_predecessor()
+        deadline = time.monotonic() + _START_TIMEOUT
+        while True:
+            try:
+                return self._launch()
+            except ChildFailed as failure:
+                # Sessions of a server that was killed end by themselves, a moment after it.
+                if _LEFT_BEHIND not in failure.tail or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+    def _launch(self) -> None:
         fsync = "on" if self._fsync else "off"
         settings = {**_SETTINGS, "port": str(self.port), "fsync": fsync, **self._settings}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
