@@ -31,7 +31,9 @@ class Members:
 _NET_SPEND = "sum(paid_minor - refunded_minor)"
 
 ALL = Members(
-    "select member_id, tier, due_at, joined_at, paid_orders, false as amiss from member_tiers",
+    """
+    select member_id, tier, due_at, joined_at, paid_orders, false as amiss, true as wanted from member_tiers
+    """,
     "select count(*) from member_tiers",
     early=True,
 )
@@ -39,7 +41,8 @@ ALL = Members(
 ANEW = Members(
     f"""
     select figures.*, t.tier, t.due_at,
-        (t.joined_at, t.paid_orders) is distinct from (figures.joined_at, figures.paid_orders) as amiss
+        (t.joined_at, t.paid_orders) is distinct from (figures.joined_at, figures.paid_orders) as amiss,
+        true as wanted
     from (
         select m.member_id, coalesce(s.joined_at, m.first_seen_at) as joined_at,
             cast(coalesce(o.paid_orders, 0) as integer) as paid_orders, o.net_spend
@@ -58,13 +61,15 @@ ANEW = Members(
 # Of those held, who is due still.
 DUE = Members(
     """
-    select member_id, tier, due_at, joined_at, paid_orders, false as amiss from member_tiers
+    select member_id, tier, due_at, joined_at, paid_orders, false as amiss, true as wanted from member_tiers
     where member_id = any(cast(:member_ids as uuid[])) and due_at <= :now
     """,
     "select count(*) from decided",
     some=True,
 )
 
+# Joins are full ones, and a `case`, into which the planner does not look, says what they leave out: so none
+# becomes a nested loop, however few rows are expected where statistics are missing.
 _INTERACTIONS = f"activities where occurred_at > :interactions_since and kind in ({KINDS})"
 _INTERACTED = """
     count(*) as recent, max(occurred_at) as last_at,
@@ -133,12 +138,13 @@ _EVENT = """
             (cast(:tier_names as text[]))[decided], cast(:assigned_at as text), to_json(rule),
             net_spend_minor, interactions_7d, interactions_30d, paid_orders, days_since_joined,
             cast(:policy_version as integer), ',"groupIds":["' || group_ids || '"]') as body
-    from decided left join (
-        select member_id, string_agg(cast(group_id as text), '","' order by group_id) as group_ids
+    from decided full join (
+        select member_id as present_id,
+            string_agg(cast(group_id as text), '","' order by group_id) as group_ids
         from memberships
         where left_at is null and member_id in (select member_id from decided where changed)
         group by member_id
-    ) as present using (member_id) where changed
+    ) as present on present_id = member_id where case when changed then true end
 """
 
 # Whose tier changed may enter and leave segments. A new policy works out anew those that depend on it.
@@ -179,8 +185,7 @@ def store(members: Members, precedence: tuple[Tier, ...]) -> TextClause:
                 coalesce(net_spend, 0) as net_spend_minor, coalesce(weekly, 0) as interactions_7d,
                 coalesce(recent, 0) as interactions_30d,
                 cast(greatest(extract(day from :now - joined_at), 0) as integer) as days_since_joined
-            -- said as an equation, of which the planner expects that it holds for few
-            from timed where cast(decided is distinct from tier or amiss or not ({_IN_TIME}) as integer) = 1
+            from timed where decided is distinct from tier or amiss or not ({_IN_TIME})
         ), decided as materialized (
             select *, case when changed then cast({_REASON} as jsonb) end as reason from explained
         ), moved as (
@@ -219,15 +224,23 @@ def _matched(members: Members, precedence: tuple[Tier, ...]) -> str:
         with chosen as ({members.rows}), matched as (
             select *, case {cases} else {Tier.REGULAR:d} end as decided
             from chosen {interactions} {payments}
+            where case when wanted then true end
         )
     """  # noqa: S608 constants only
 
 
 def _joined(figures: str, rows: str, members: Members) -> str:
-    """Of some members only what they did is read. A full join is no nested loop, whatever is expected."""
-    only, join = ("and member_id in (select member_id from chosen)", "full") if members.some else ("", "left")
-    grouped = f"select member_id, {figures} from {rows} {only} group by member_id"  # noqa: S608 constants only
-    return f"{join} join ({grouped}) as of_{rows.split()[0]} using (member_id)"
+    """Of some members only what they did is read.
+
+    Joined by `on`: row-level security keeps what `using` makes of two columns from looking into an index.
+    """
+    table = rows.split()[0]
+    only = "and member_id in (select member_id from chosen)" if members.some else ""
+    return f"""
+        full join (
+            select member_id as {table}_of, {figures} from {rows} {only} group by member_id
+        ) as of_{table} on {table}_of = member_id
+    """  # noqa: S608 constants only
 
 
 def _numbers(tiers: Sequence[Tier]) -> str:
