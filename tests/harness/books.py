@@ -50,7 +50,8 @@ class Books:
             jetstream = admin.jetstream()
             subject = f"quanzi.{self._tenant_id}.>"
             place = await jetstream.subscribe(subject, stream=EVENTS, ordered_consumer=True)
-            left = (await place.consumer_info()).num_pending
+            info = await place.consumer_info()  # some may be on their way already
+            left = (info.num_pending or 0) + (info.delivered.consumer_seq if info.delivered else 0)
             while left:
                 try:
                     message = await place.next_msg(timeout=5)
