@@ -31,9 +31,7 @@ class Members:
 _NET_SPEND = "sum(paid_minor - refunded_minor)"
 
 ALL = Members(
-    """
-    select member_id, tier, due_at, joined_at, paid_orders, false as amiss, true as wanted from member_tiers
-    """,
+    "select member_id, tier, due_at, joined_at, paid_orders, false as amiss from member_tiers",
     "select count(*) from member_tiers",
     early=True,
 )
@@ -41,8 +39,7 @@ ALL = Members(
 ANEW = Members(
     f"""
     select figures.*, t.tier, t.due_at,
-        (t.joined_at, t.paid_orders) is distinct from (figures.joined_at, figures.paid_orders) as amiss,
-        true as wanted
+        (t.joined_at, t.paid_orders) is distinct from (figures.joined_at, figures.paid_orders) as amiss
     from (
         select m.member_id, coalesce(s.joined_at, m.first_seen_at) as joined_at,
             cast(coalesce(o.paid_orders, 0) as integer) as paid_orders, o.net_spend
@@ -61,7 +58,7 @@ ANEW = Members(
 # Of those held, who is due still.
 DUE = Members(
     """
-    select member_id, tier, due_at, joined_at, paid_orders, false as amiss, true as wanted from member_tiers
+    select member_id, tier, due_at, joined_at, paid_orders, false as amiss from member_tiers
     where member_id = any(cast(:member_ids as uuid[])) and due_at <= :now
     """,
     "select count(*) from decided",
@@ -221,7 +218,7 @@ def _matched(members: Members, precedence: tuple[Tier, ...]) -> str:
     interactions = _joined(interacted, _INTERACTIONS, members)
     payments = "" if members.spent else _joined(_PAID, _PAYMENTS, members)
     return f"""
-        with chosen as ({members.rows}), matched as (
+        with chosen as (select true as wanted, it.* from ({members.rows}) as it), matched as (
             select *, case {cases} else {Tier.REGULAR:d} end as decided
             from chosen {interactions} {payments}
             where case when wanted then true end
